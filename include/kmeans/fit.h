@@ -1,0 +1,91 @@
+/* Fit, predict, transform, score, and the plan.
+ *
+ * All calls: thread-safe on distinct contexts; the floating-point mode of the caller is saved,
+ * replaced by round-to-nearest with subnormals kept and exceptions masked, and restored (flags
+ * too) on every way out and around callbacks. */
+#ifndef KMEANS_FIT_H
+#define KMEANS_FIT_H
+
+#include "options.h"
+#include "result.h"
+#include "source.h"
+
+KMEANS_BEGIN_DECLS
+
+/* Fit k-means to the rows of a source.
+ *
+ * A pass t labels every row with its nearest centroid of the pass before, then moves each centroid
+ * to the mean of its rows (exact quotient, rounded once). After each pass the rules are tested in
+ * this order and the first that holds is the stop reason: iterations, fixpoint (no centroid changed a bit), cycle,
+ * change_fraction, shift_tol, shift_tol_relative, inertia_tol_relative, cancelled, time_limit,
+ * max_iterations. Unless it was a fixpoint, labels are then made once more, for the centroids that
+ * are returned: labels, centroids and inertia of a result always belong together.
+ *
+ * Seeding: greedy k-means++ (D. Arthur, S. Vassilvitskii, k-means++: the advantages of careful
+ * seeding, SODA 2007; several candidates per step as in their section 5). Random numbers:
+ * Philox4x32-10 (J. Salmon et al., Parallel random numbers: as easy as 1, 2, 3, SC 2011), keyed by
+ * the seed and counted by restart, step and row: never by thread.
+ *
+ * Cost per pass: 2*n*k*d operations and one read of the data. Memory: see kmeans_plan_fit.
+ *
+ * Returns KMEANS_OK, a positive code (finished early), or an error; *result is set only when the
+ * return is >= 0 and belongs to the caller (kmeans_result_free). */
+KMEANS_API int kmeans_fit(kmeans_context *context, const kmeans_options *options,
+                          kmeans_source *source, kmeans_result **result);
+
+/* What a fit would do and allocate, without reading the rows. */
+typedef struct kmeans_plan {
+    size_t size;           /* set to sizeof(kmeans_plan) by the caller */
+    int64_t bytes_total;   /* what the fit allocates at its peak, input not counted */
+    int64_t bytes_rows;    /* of it, per-row state: labels twice (4 bytes), 8 bytes while seeding */
+    int64_t bytes_cluster; /* of it, per-cluster state: centroids, sums, packed copy */
+    int64_t bytes_thread;  /* of it, per-thread state, all threads together */
+    int32_t threads;
+    int32_t reserved;
+    const char *isa;       /* constant texts */
+    const char *algorithm;
+    const char *kernel;    /* e.g. "panel f32 6x64" */
+} kmeans_plan;
+
+/* Fill *plan for a fit with these options on this source. Since the width of the exact sums
+ * depends on the data, the plan assumes the widest that the type can need; the fit allocates no
+ * more. Errors as kmeans_fit's for arguments. */
+KMEANS_API int kmeans_plan_fit(kmeans_context *context, const kmeans_options *options,
+                               kmeans_source *source, kmeans_plan *plan);
+
+/* Label rows with their nearest of k given centroids (k x d float64, row-major).
+ *
+ * Of the options, threads, isa, nan, finite_check and time_limit count; options may be NULL.
+ *   labels     n int32, or NULL. Ties go to the lowest index.
+ *   distances  n x 2 float64, or NULL: distance to the nearest and to the second nearest centroid
+ *              (Euclidean, each the float64 nearest to the real value; +infinity for a second
+ *              where k = 1; NaN for skipped rows)
+ *   inertia    sum of the weighted squared distances, or NULL
+ * Buffers are written as the call goes; on an error they hold unspecified values only if the
+ * error is KMEANS_ERROR_DATA in the rows, KMEANS_ERROR_CANCELLED or KMEANS_ERROR_FILE.
+ * Cost 2*n*k*d; memory independent of n. */
+KMEANS_API int kmeans_predict(kmeans_context *context, const kmeans_options *options,
+                              kmeans_source *source, const double *centroids, int64_t k, int64_t d,
+                              int32_t *labels, double *distances, double *inertia);
+
+/* Distances (Euclidean, not squared) of rows row0 .. row0+count-1 to all centroids: out is
+ * count x k, row-major. By a fixed float64 recipe, the same bits everywhere; exactly 0 for a row
+ * equal to a centroid. Call it tile by tile for large n. */
+KMEANS_API int kmeans_transform(kmeans_context *context, const kmeans_options *options,
+                                kmeans_source *source, const double *centroids, int64_t k,
+                                int64_t d, int64_t row0, int64_t count, double *out);
+
+/* The sum over the rows of the weighted squared distance to the nearest centroid, >= 0. */
+KMEANS_API int kmeans_score(kmeans_context *context, const kmeans_options *options,
+                            kmeans_source *source, const double *centroids, int64_t k, int64_t d,
+                            double *inertia);
+
+/* The checksum of labels and centroids: 32 hex digits and a 0 into text[33]. With h the splitmix64
+ * finaliser, the first 16 digits are  sum_i h(h(i+1) + label_i), the last 16  sum_q h(h(q+1) +
+ * bits(c_q))  over the float64 centroids in row-major order, -0 taken as +0; both modulo 2^64. */
+KMEANS_API int kmeans_checksum(const int32_t *labels, int64_t n, const double *centroids, int64_t k,
+                               int64_t d, char text[33]);
+
+KMEANS_END_DECLS
+
+#endif

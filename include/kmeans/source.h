@@ -1,0 +1,118 @@
+/* Sources: where the rows come from.
+ *
+ * A source hands out rows block by block; nobody copies or converts the data as a whole. A source
+ * over memory borrows it: the memory must stay unchanged and alive until the source is closed. A
+ * source over a file maps it (.npy, raw) or holds the parsed numbers (text). Sources are read-only
+ * and may be used by one call at a time. */
+#ifndef KMEANS_SOURCE_H
+#define KMEANS_SOURCE_H
+
+#include "context.h"
+
+KMEANS_BEGIN_DECLS
+
+/* Types of the numbers in a source. u8 rows are converted exactly, a block at a time. */
+typedef enum kmeans_dtype { KMEANS_F32 = 1, KMEANS_F64 = 2, KMEANS_U8 = 3 } kmeans_dtype;
+
+/* Short name of a type: "f32", "f64", "u8"; NULL for a number that is none. */
+KMEANS_API const char *kmeans_dtype_name(int dtype);
+
+/* A dense matrix in memory: element (i, p) is at  data + (i*row_stride + p*col_stride)  elements.
+ * Strides may be negative (data then points at element (0, 0), not at the lowest address), and
+ * zero only where the extent is 1. So C rows with padding, Fortran X(d,n) and X(n,d), sub-blocks and
+ * reversed arrays are all read in place. data must be aligned for its type. */
+typedef struct kmeans_dense {
+    const void *data;
+    int dtype;          /* kmeans_dtype */
+    int64_t rows;       /* n >= 1 */
+    int64_t cols;       /* d >= 1 */
+    int64_t row_stride; /* elements from (i, p) to (i+1, p) */
+    int64_t col_stride; /* elements from (i, p) to (i, p+1) */
+} kmeans_dense;
+
+/* The view of a contiguous C array of rows x cols numbers. */
+static inline kmeans_dense kmeans_dense_rows(const void *data, int dtype, int64_t rows,
+                                             int64_t cols)
+{
+    kmeans_dense view;
+    view.data = data;
+    view.dtype = dtype;
+    view.rows = rows;
+    view.cols = cols;
+    view.row_stride = cols;
+    view.col_stride = 1;
+    return view;
+}
+
+/* Columns kept apart (x[], y[], z[]): element (i, p) is at columns[p] + i*stride elements. The
+ * array of pointers is copied, the columns are borrowed. */
+typedef struct kmeans_columns {
+    const void *const *columns; /* d pointers */
+    int dtype;
+    int64_t rows;
+    int64_t cols;
+    int64_t stride; /* elements; may be negative, zero only for one row */
+} kmeans_columns;
+
+typedef struct kmeans_source kmeans_source;
+
+/* Make a source over memory. Cost O(1) (O(d) for columns). Errors: KMEANS_ERROR_ARGUMENT (NULL,
+ * unknown dtype, misaligned), KMEANS_ERROR_SHAPE (sizes < 1, zero stride, extents that leave the address
+ * space), KMEANS_ERROR_MEMORY. */
+KMEANS_API int kmeans_source_dense(kmeans_context *context, const kmeans_dense *view,
+                                   kmeans_source **source);
+KMEANS_API int kmeans_source_columns(kmeans_context *context, const kmeans_columns *view,
+                                     kmeans_source **source);
+
+/* How to read a file. Initialise with kmeans_file_options_init, then set what differs. */
+typedef struct kmeans_file_options {
+    size_t size;         /* set by the initialiser */
+    const char *format;  /* NULL or "auto": by content; "npy", "text", "raw" */
+    int dtype;           /* text: KMEANS_F64 (default) or KMEANS_F32; raw: type of the bytes; npy: ignored */
+    int64_t cols;        /* raw: numbers per row, required; rows follow from the file's size */
+    int64_t offset;      /* raw: bytes to skip at the start */
+    char separator;      /* text: ',' ';' '\t' ' ' (runs of blanks); 0 = found from the content */
+    int header;          /* text: -1 found from the content, 0 no, 1 the first line is a header */
+    const char *columns; /* keep these, e.g. "1-4,age": numbers from 1, or header names; NULL = all */
+    const char *exclude; /* drop these, same syntax; NULL = none */
+    int nan_ok;          /* text: 1 lets "nan" and empty fields through as NaN (see option nan) */
+} kmeans_file_options;
+
+KMEANS_API void kmeans_file_options_init(kmeans_file_options *options);
+
+/* Open a file; "-" is standard input (held in memory). .npy (all types above, C and Fortran order,
+ * versions 1 to 3) and raw are memory-mapped: the file must not shrink while the source is open.
+ * Text: separators as above, optional header, CRLF, byte-order mark, # comments, quotes, Fortran
+ * exponents (1.0D+03), any locale. options may be NULL. Errors: KMEANS_ERROR_FILE, KMEANS_ERROR_FORMAT
+ * (naming file and line or byte), KMEANS_ERROR_NAME (unknown column), KMEANS_ERROR_MEMORY. */
+KMEANS_API int kmeans_source_open(kmeans_context *context, const char *path,
+                                  const kmeans_file_options *options, kmeans_source **source);
+
+/* Several sources as one, rows in the given order; all must have the same number of columns and
+ * type. The parts are borrowed: close them after the whole. Errors: KMEANS_ERROR_SHAPE naming the
+ * part, KMEANS_ERROR_MEMORY. */
+KMEANS_API int kmeans_source_concat(kmeans_context *context, kmeans_source *const *parts,
+                                    int64_t count, kmeans_source **source);
+
+/* Attach sample weights: n finite numbers >= 0, not all zero (checked by the calls that use them,
+ * as bad data naming the row), borrowed until the source is closed; NULL removes them. A row of weight w counts like w
+ * equal rows; a row of weight 0 gets a label and nothing else. */
+KMEANS_API int kmeans_source_set_weights(kmeans_source *source, const double *weights);
+
+/* Shape and type; any output may be NULL. */
+KMEANS_API int kmeans_source_shape(const kmeans_source *source, int64_t *rows, int64_t *cols,
+                                   int *dtype);
+
+/* Bytes of the data as it lies in memory or in the file. */
+KMEANS_API int64_t kmeans_source_bytes(const kmeans_source *source);
+
+/* Copy rows row0 .. row0+count-1 as float64 (exact) to out, count x d, row-major. Thread-safe on
+ * memory and mapped sources. Errors: KMEANS_ERROR_ARGUMENT (rows outside the source). */
+KMEANS_API int kmeans_source_read(kmeans_source *source, int64_t row0, int64_t count, double *out);
+
+/* Close a source; NULL is allowed. Borrowed memory is left alone. */
+KMEANS_API void kmeans_source_close(kmeans_source *source);
+
+KMEANS_END_DECLS
+
+#endif

@@ -1,0 +1,33 @@
+/* The kernel tables: one const struct of function pointers per (instruction set, element type).
+ * kernels_real.h holds the contract; this file instantiates it for float and double and names
+ * the tables that isa.inc lists. */
+#ifndef KM_KERNELS_H
+#define KM_KERNELS_H
+
+#include <stdint.h>
+
+/* Leading dimension of packed rows: whole cache lines of either type. */
+#define KM_PACKED_LD(d) (((d) + 15) / 16 * 16)
+
+#define REAL float
+#define T(name) name##_f32
+#include "kernels_real.h"
+#undef REAL
+#undef T
+
+#define REAL double
+#define T(name) name##_f64
+#include "kernels_real.h"
+#undef REAL
+#undef T
+
+/* One line per instruction set, best first: isa.inc is read by dispatch, tests and benches.
+ *   KM_ISA(name, cpu_feature) declares km_kernels_<name>_f32 and km_kernels_<name>_f64;
+ * cpu_feature is the predicate of src/services/cpu.h that allows the table. */
+#define KM_ISA(name, feature)                          \
+    extern const km_kernels_f32 km_table_##name##_f32; \
+    extern const km_kernels_f64 km_table_##name##_f64;
+#include "isa.inc"
+#undef KM_ISA
+
+#endif

@@ -1,0 +1,110 @@
+/* The contract between the steps (src/steps) and the kernels, for one element type.
+ *
+ * Parameters of this file, set by kernels.h before each inclusion:
+ *   REAL      float or double
+ *   T(name)   name_f32 or name_f64
+ *
+ * Every slot is a pure function of its arguments: no allocation, no threads, no errors, no I/O,
+ * no state. The comment on a slot is its whole specification. A kernel validates nothing;
+ * pointers never overlap unless the slot says so. Rounding is to nearest and subnormals are
+ * kept when a kernel is called (the caller guarantees the FP mode).
+ *
+ * Names: m rows in a block, d dimensions, k clusters, x rows, c centroids, i row, j cluster,
+ * p dimension. Strides and leading dimensions count elements. u is the unit roundoff of REAL
+ * (2^-24 or 2^-53).
+ *
+ * Packed rows:   row-major, leading dimension KM_PACKED_LD(d), 64-byte aligned, rows m up to the
+ *                next multiple of mr and columns d up to ld are present and zero.
+ * Panels:        panel q holds centroids q*nr .. q*nr+nr-1 as [p in d][lane in nr], panel q at
+ *                panels + q*d*nr, 64-byte aligned. half_norm has npanels*nr entries.
+ *                Lanes beyond k, and centroids that repeat an earlier one, have components 0 and
+ *                half_norm +infinity: they can never be nearest. */
+
+/* What `assign` returns for one row i: the smallest scores of the row over all centroids. */
+typedef struct T(km_nearest) {
+    REAL *best;      /* [m] smallest computed score */
+    REAL *second;    /* [m] second smallest computed score (== best on a tie), +inf if there is none */
+    REAL *third;     /* [m] a lower bound of every computed score but those of label and label2 */
+    int32_t *label;  /* [m] centroid with score best; on equal computed scores any of them */
+    int32_t *label2; /* [m] centroid with score second, or -1 where the kernel does not know it;
+                        then third <= second */
+} T(km_nearest);
+
+/* Column statistics, all arrays of d doubles, updated in place (see the slot `range`). */
+#ifndef KM_RANGE_DEFINED
+#define KM_RANGE_DEFINED
+typedef struct km_range {
+    double *max_abs; /* largest |x|, start 0 */
+    double *low_bit; /* smallest value of a lowest set bit (a power of two), start +inf */
+    double *min;     /* start +inf */
+    double *max;     /* start -inf */
+} km_range;
+#endif
+
+typedef struct T(km_kernels) {
+    const char *isa;    /* "scalar", "avx2", "avx512", "neon" */
+    int32_t mr;         /* rows of a register tile */
+    int32_t nr;         /* centroids of a panel, a multiple of the vector length */
+    int32_t block_rows; /* rows a call of assign should get: a multiple of mr, chosen by
+                           measurement so that a panel is used often enough while it is in L1 */
+    int32_t state_size; /* REALs of scratch per row that assign needs */
+
+    /* Shift, scale and round rows: xp[i][p] = (x[i*ldx+p] - shift[p]) * scale, each operation
+     * rounded to REAL, into the packed layout above. scale is a power of two.
+     * norm2[i] (double) >= the real sum of squares of row i of xp, and <= 1.001 times it
+     * (plus 1e-300); +inf or NaN where the row overflowed. Any alignment of x. */
+    void (*pack_rows)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const REAL *shift,
+                      REAL scale, REAL *xp, double *norm2);
+
+    /* Scores v[i][j] = half_norm[j] - sum_p xp[i][p]*panel[p][j], summed in any order, with or
+     * without fused operations, starting from half_norm: every result is within
+     *   (d+1)u/(1-(d+1)u) * (half_norm[j] + sum_p |xp[i][p]*panel[p][j]|) + (d+1)*tiny
+     * of the real value, tiny being the smallest positive subnormal.
+     * The two smallest per row go to `out`. m <= any; npanels >= 1. NaN scores may or may not be
+     * chosen, but then best or second is NaN or the row's norm2 was not finite.
+     * state: scratch of (m rounded up to mr) * state_size REALs, 64-byte aligned. */
+    void (*assign)(const REAL *xp, int64_t m, int64_t d, const REAL *panels, const REAL *half_norm,
+                   int64_t npanels, REAL *state, const T(km_nearest) *out);
+
+    /* All the scores, same values as `assign` sees to the bit: out[i*ldo + j], j < npanels*nr.
+     * ldo >= npanels*nr, a multiple of nr; out is 64-byte aligned; only m rows are written. */
+    void (*scores)(const REAL *xp, int64_t m, int64_t d, const REAL *panels, const REAL *half_norm,
+                   int64_t npanels, REAL *out, int64_t ldo);
+
+    /* Fixed-point column sums. For every row i with label[i] = j >= 0 and every column p, the
+     * value v = x[i*ldx+p] is split over `limbs` grids, coarsest first:
+     *   for l = limbs-1 .. 0:  t = v + magic[l*d+p];  acc[(j*limbs + l)*d + p] += bits(t);
+     *                          v -= t - magic[l*d+p];
+     * in double, bits() being the IEEE pattern as uint64 and += modulo 2^64; with subtract != 0
+     * it is -= bits(t). magic = 1.5*2^(52+e): t's pattern minus magic's is v on the grid 2^e as
+     * an integer. The caller corrects for the patterns of magic and bounds the number of rows.
+     * Rows with label < 0 are skipped. The order of rows does not matter: integers. */
+    void (*add_rows)(const REAL *x, int64_t ldx, const int32_t *label, int64_t m, int64_t d,
+                     const double *magic, int32_t limbs, int32_t subtract, uint64_t *acc);
+
+    /* The same for weighted rows: the exact product w[i]*x = h + e (h rounded, e the exact
+     * error) is split twice, first h then e, into the same accumulators: two patterns of magic
+     * are added per row, limb and column. */
+    void (*add_rows_weighted)(const REAL *x, int64_t ldx, const int32_t *label, const double *w,
+                              int64_t m, int64_t d, const double *magic, int32_t limbs,
+                              int32_t subtract, uint64_t *acc);
+
+    /* Sum over rows and columns of w[i]*(x - shift)^2 in fixed point, for the inertia.
+     * t = x - shift[p] in double, (double)x and shift exact inputs, t rounded; s = t*t = h + e
+     * exactly; with w != NULL the pair is multiplied: h' + e' = w*h exactly, e'' = e' + w*e in
+     * double. Both parts go over three grids as in add_rows, magic[l] (l = 2, 1, 0), one scalar
+     * per grid, into acc[l] += bits(t). Each (row, column) adds two patterns of each magic.
+     * m*d <= 2^10 per call, so that the caller can correct and flush. */
+    void (*sum_squares)(const REAL *x, int64_t ldx, const double *w, int64_t m, int64_t d,
+                        const double *shift, const double *magic, uint64_t *acc);
+
+    /* Squared distance by the fixed recipe, the same bits on every table: t = (double)x[p]-c[p],
+     * lane p mod 8 += t*t (rounded product, rounded sum, never fused), p ascending, lanes added
+     * ((0+4)+(2+6))+((1+5)+(3+7)). Relative error <= (d/8 + 6) * 2^-53 barring underflow. */
+    double (*d2)(const REAL *x, const double *c, int64_t d);
+
+    /* Update column statistics with m rows; zeros do not touch low_bit. Returns 0, or 1 when a
+     * value is NaN, infinite or larger in magnitude than 2^500 (then the arrays are
+     * unspecified but for not trapping; the caller looks for the place). */
+    int (*range)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const km_range *r);
+} T(km_kernels);
