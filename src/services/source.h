@@ -1,0 +1,75 @@
+/* Floor 1: sources of rows. The fit driver sees blocks only: no step may assume that row i lies at
+ * x + i*stride for all i. */
+#ifndef KM_SOURCE_H
+#define KM_SOURCE_H
+
+#include <kmeans/source.h>
+#include <stdbool.h>
+
+#include "context.h"
+
+/* Rows row0 .. row0+rows-1 of a source, readable by several threads until the next call of
+ * next/rewind/close. Element (i, p), i from 0 within the block, lies at
+ *   columns == NULL:  base + (i*row_stride + p*col_stride) * size of dtype
+ *   else              columns[p] + i*row_stride * size of dtype  */
+typedef struct km_block {
+    const void *base;
+    const void *const *columns;
+    int64_t row0;
+    int64_t rows;
+    int64_t cols;
+    int64_t row_stride;
+    int64_t col_stride;
+    int dtype;
+} km_block;
+
+typedef struct km_source_ops {
+    const char *kind; /* "memory", "mmap", "concat" */
+
+    /* Begin a visit of all rows. 0 or a negative status. */
+    int (*rewind)(kmeans_source *source);
+
+    /* The next block in row order: 1 and *block, 0 at the end, or a negative status. */
+    int (*next)(kmeans_source *source, km_block *block);
+
+    /* Copy m rows with the given numbers, any order, as float64 to out (m x d). */
+    int (*fetch)(kmeans_source *source, const int64_t *rows, int64_t m, double *out);
+
+    /* Release what the source owns, but not the struct itself. */
+    void (*close)(kmeans_source *source);
+} km_source_ops;
+
+struct kmeans_source {
+    const km_source_ops *ops;
+    kmeans_context *context;
+    int64_t rows;
+    int64_t cols;
+    int64_t bytes;
+    const double *weights; /* rows of them, borrowed, or NULL */
+    const char *name;      /* for error texts: a path, or "" */
+    km_block view;         /* memory-like sources: all rows */
+    int64_t cursor;        /* rows handed out in this visit, or part number */
+    void *owned;           /* mapping, parsed numbers, parts: belongs to the kind */
+    int64_t owned_bytes;
+    const void **column_table; /* owned copy of column pointers, or NULL */
+    int dtype;
+};
+
+/* Size of an element of a dtype in bytes; 0 for an unknown one. */
+int64_t km_dtype_size(int dtype);
+
+/* Address of element (i, p) of a block. */
+const void *km_block_at(const km_block *block, int64_t i, int64_t p);
+
+/* Copy rows i0 .. i0+m-1 of a block, all exact: to float (block is f32 or u8) or to double (any),
+ * row-major with leading dimension ld >= cols. Written for speed in every layout: contiguous rows
+ * are copied row by row, columns are transposed in tiles. */
+void km_block_to_f32(const km_block *block, int64_t i0, int64_t m, float *out, int64_t ld);
+void km_block_to_f64(const km_block *block, int64_t i0, int64_t m, double *out, int64_t ld);
+
+/* If rows i0.. are already row-major REALs with unit column stride: their address, and *ld (which may be
+ * negative or larger than cols); else NULL. */
+const float *km_block_rows_f32(const km_block *block, int64_t i0, int64_t *ld);
+const double *km_block_rows_f64(const km_block *block, int64_t i0, int64_t *ld);
+
+#endif
