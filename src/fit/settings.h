@@ -1,0 +1,53 @@
+/* Floor 4: the options of a fit as the driver reads them. The door (src/api/options.c) fills this
+ * struct from the public table and has checked every range. */
+#ifndef KM_SETTINGS_H
+#define KM_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum km_init {
+    KM_INIT_KMEANSPP,
+    KM_INIT_RANDOM,
+    KM_INIT_BOX,
+    KM_INIT_CENTROIDS,
+    KM_INIT_LABELS
+} km_init;
+
+typedef enum km_empty { KM_EMPTY_RELOCATE, KM_EMPTY_KEEP, KM_EMPTY_ERROR } km_empty;
+
+typedef enum km_algorithm_choice { KM_ALGORITHM_AUTO, KM_ALGORITHM_LLOYD } km_algorithm_choice;
+
+/* A stop rule that is off holds this value. */
+#define KM_RULE_OFF (-1.0)
+
+typedef struct km_settings {
+    int64_t k; /* 0 = not set */
+    int32_t init;
+    int32_t empty;
+    int32_t algorithm;
+    int32_t threads;          /* 0 = default */
+    int64_t init_trials;      /* 0 = 2 + floor(ln k) */
+    int64_t init_sample;      /* 0 = all rows */
+    int64_t restarts;         /* >= 1 */
+    uint64_t seed;
+    int64_t max_iterations;   /* 0 = none */
+    bool max_iterations_set;  /* by the caller: excludes iterations */
+    int64_t iterations;       /* 0 = off, else exactly that many */
+    double shift_tol;
+    double shift_tol_relative;
+    double inertia_tol_relative;
+    double change_fraction;
+    double time_limit;        /* seconds, KM_RULE_OFF = none */
+    bool nan_skip;
+    bool finite_check;
+    bool distances;
+    bool cluster_inertia;
+    char isa[16];             /* "auto" or a table's name */
+    const double *centroids;  /* k x d when init is centroids; owned by the options handle */
+    int64_t centroids_d;
+    const int32_t *labels;    /* borrowed, when init is labels */
+    int64_t labels_n;
+} km_settings;
+
+#endif
