@@ -6,7 +6,7 @@ option(KMEANS_TESTS "Build the tests (GoogleTest)" ${PROJECT_IS_TOP_LEVEL})
 option(KMEANS_BENCHES "Build the benchmarks (Google Benchmark)" ${PROJECT_IS_TOP_LEVEL})
 option(KMEANS_INSTALL "Install rules" ${PROJECT_IS_TOP_LEVEL})
 option(KMEANS_JANSSON "Let kmeans verify read results with libjansson, where it is found" ON)
-option(KMEANS_WERROR "Treat warnings as errors (continuous integration)" OFF)
+option(KMEANS_WERROR "Treat warnings as errors (continuous integration)" "$ENV{KMEANS_WERROR}")
 
 if(KMEANS_OPENMP)
     find_package(OpenMP COMPONENTS C)
