@@ -1,6 +1,6 @@
 /* The kernel tables: one const struct of function pointers per (instruction set, element type).
- * kernels_real.h holds the contract; this file instantiates it for float and double and names
- * the tables that isa.inc lists. */
+ * kernels_real.h holds the contract; this file instantiates it for float and double and declares
+ * the tables that isa.inc lists: km_table_<isa>_f32 and km_table_<isa>_f64. */
 #ifndef KM_KERNELS_H
 #define KM_KERNELS_H
 
@@ -21,12 +21,10 @@
 #undef REAL
 #undef T
 
-/* One line per instruction set, best first: isa.inc is read by dispatch, tests and benches.
- *   KM_ISA(name, cpu_feature) declares km_kernels_<name>_f32 and km_kernels_<name>_f64;
- * cpu_feature is the predicate of src/services/cpu.h that allows the table. */
-#define KM_ISA(name, feature)                          \
-    extern const km_kernels_f32 km_table_##name##_f32; \
-    extern const km_kernels_f64 km_table_##name##_f64;
+#define KM_ISA(name, feature) extern const km_kernels_f32 km_table_##name##_f32;
+#include "isa.inc"
+#undef KM_ISA
+#define KM_ISA(name, feature) extern const km_kernels_f64 km_table_##name##_f64;
 #include "isa.inc"
 #undef KM_ISA
 

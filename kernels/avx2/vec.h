@@ -1,0 +1,114 @@
+/* Vector vocabulary of the AVX2 + FMA table. See ../scalar/vec.h. */
+#ifndef KM_AVX2_VEC_H
+#define KM_AVX2_VEC_H
+
+#include <immintrin.h>
+#include "../inline.h"
+
+/* 12 accumulators + 2 panel vectors + 1 row value of 16 registers. */
+enum { VL_f32 = 8, MR_f32 = 6, NV_f32 = 2, BLOCK_ROWS_f32 = 192 };
+enum { VL_f64 = 4, MR_f64 = 6, NV_f64 = 2, BLOCK_ROWS_f64 = 192 };
+
+typedef __m256 vec_f32;
+typedef __m256 vec_mask_f32;
+
+KM_INLINE vec_f32 vec_load_f32(const float *a) { return _mm256_load_ps(a); }
+KM_INLINE void vec_store_f32(float *a, vec_f32 v) { _mm256_store_ps(a, v); }
+KM_INLINE vec_f32 vec_set_f32(float a) { return _mm256_set1_ps(a); }
+KM_INLINE vec_f32 vec_index_f32(int32_t i) { return _mm256_castsi256_ps(_mm256_set1_epi32(i)); }
+KM_INLINE vec_f32 vec_fnmadd_f32(vec_f32 acc, vec_f32 a, vec_f32 b)
+{
+    return _mm256_fnmadd_ps(a, b, acc);
+}
+KM_INLINE vec_f32 vec_min_f32(vec_f32 a, vec_f32 b) { return _mm256_min_ps(a, b); }
+KM_INLINE vec_f32 vec_max_f32(vec_f32 a, vec_f32 b) { return _mm256_max_ps(a, b); }
+KM_INLINE vec_mask_f32 vec_less_f32(vec_f32 a, vec_f32 b)
+{
+    return _mm256_cmp_ps(a, b, _CMP_LT_OQ);
+}
+KM_INLINE vec_f32 vec_select_f32(vec_mask_f32 mask, vec_f32 yes, vec_f32 no)
+{
+    return _mm256_blendv_ps(no, yes, mask);
+}
+KM_INLINE float vec_reduce_min_f32(vec_f32 v)
+{
+    __m128 a = _mm_min_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+    a = _mm_min_ps(a, _mm_movehl_ps(a, a));
+    return _mm_cvtss_f32(_mm_min_ss(a, _mm_movehdup_ps(a)));
+}
+KM_INLINE int vec_find_f32(vec_f32 v, float a)
+{
+    const __m256 equal = _mm256_cmp_ps(v, _mm256_set1_ps(a), _CMP_EQ_OQ);
+    return __builtin_ctz((unsigned)_mm256_movemask_ps(equal) | 1U << (VL_f32 - 1));
+}
+KM_INLINE vec_f32 vec_set_lane_f32(vec_f32 v, int lane, float a)
+{
+    const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    const __m256i mask = _mm256_cmpeq_epi32(lanes, _mm256_set1_epi32(lane));
+    return _mm256_blendv_ps(v, _mm256_set1_ps(a), _mm256_castsi256_ps(mask));
+}
+
+typedef __m256d vec_f64;
+typedef __m256d vec_mask_f64;
+
+KM_INLINE vec_f64 vec_load_f64(const double *a) { return _mm256_load_pd(a); }
+KM_INLINE void vec_store_f64(double *a, vec_f64 v) { _mm256_store_pd(a, v); }
+KM_INLINE vec_f64 vec_set_f64(double a) { return _mm256_set1_pd(a); }
+KM_INLINE vec_f64 vec_index_f64(int32_t i) { return _mm256_castsi256_pd(_mm256_set1_epi64x(i)); }
+KM_INLINE vec_f64 vec_fnmadd_f64(vec_f64 acc, vec_f64 a, vec_f64 b)
+{
+    return _mm256_fnmadd_pd(a, b, acc);
+}
+KM_INLINE vec_f64 vec_min_f64(vec_f64 a, vec_f64 b) { return _mm256_min_pd(a, b); }
+KM_INLINE vec_f64 vec_max_f64(vec_f64 a, vec_f64 b) { return _mm256_max_pd(a, b); }
+KM_INLINE vec_mask_f64 vec_less_f64(vec_f64 a, vec_f64 b)
+{
+    return _mm256_cmp_pd(a, b, _CMP_LT_OQ);
+}
+KM_INLINE vec_f64 vec_select_f64(vec_mask_f64 mask, vec_f64 yes, vec_f64 no)
+{
+    return _mm256_blendv_pd(no, yes, mask);
+}
+KM_INLINE double vec_reduce_min_f64(vec_f64 v)
+{
+    const __m128d a = _mm_min_pd(_mm256_castpd256_pd128(v), _mm256_extractf128_pd(v, 1));
+    return _mm_cvtsd_f64(_mm_min_sd(a, _mm_unpackhi_pd(a, a)));
+}
+KM_INLINE int vec_find_f64(vec_f64 v, double a)
+{
+    const __m256d equal = _mm256_cmp_pd(v, _mm256_set1_pd(a), _CMP_EQ_OQ);
+    return __builtin_ctz((unsigned)_mm256_movemask_pd(equal) | 1U << (VL_f64 - 1));
+}
+KM_INLINE vec_f64 vec_set_lane_f64(vec_f64 v, int lane, double a)
+{
+    const __m256i lanes = _mm256_setr_epi64x(0, 1, 2, 3);
+    const __m256i mask = _mm256_cmpeq_epi64(lanes, _mm256_set1_epi64x(lane));
+    return _mm256_blendv_pd(v, _mm256_set1_pd(a), _mm256_castsi256_pd(mask));
+}
+
+enum { DVL = 4 };
+typedef __m256d dvec;
+typedef __m256i ivec;
+
+KM_INLINE dvec dvec_load_f32(const float *a) { return _mm256_cvtps_pd(_mm_loadu_ps(a)); }
+KM_INLINE dvec dvec_load_f64(const double *a) { return _mm256_loadu_pd(a); }
+KM_INLINE void dvec_store(double *a, dvec v) { _mm256_storeu_pd(a, v); }
+KM_INLINE dvec dvec_set(double a) { return _mm256_set1_pd(a); }
+KM_INLINE dvec dvec_add(dvec a, dvec b) { return _mm256_add_pd(a, b); }
+KM_INLINE dvec dvec_sub(dvec a, dvec b) { return _mm256_sub_pd(a, b); }
+KM_INLINE dvec dvec_mul(dvec a, dvec b) { return _mm256_mul_pd(a, b); }
+KM_INLINE dvec dvec_product_error(dvec a, dvec b, dvec h) { return _mm256_fmsub_pd(a, b, h); }
+KM_INLINE ivec dvec_bits(dvec v) { return _mm256_castpd_si256(v); }
+KM_INLINE ivec ivec_load(const uint64_t *a) { return _mm256_loadu_si256((const __m256i *)a); }
+KM_INLINE void ivec_store(uint64_t *a, ivec v) { _mm256_storeu_si256((__m256i *)a, v); }
+KM_INLINE ivec ivec_zero(void) { return _mm256_setzero_si256(); }
+KM_INLINE ivec ivec_add(ivec a, ivec b) { return _mm256_add_epi64(a, b); }
+KM_INLINE ivec ivec_sub(ivec a, ivec b) { return _mm256_sub_epi64(a, b); }
+KM_INLINE uint64_t ivec_sum(ivec v)
+{
+    uint64_t lane[DVL];
+    ivec_store(lane, v);
+    return (lane[0] + lane[1]) + (lane[2] + lane[3]);
+}
+
+#endif

@@ -1,0 +1,26 @@
+/* Small helpers that every table shares. */
+#ifndef KM_INLINE_H
+#define KM_INLINE_H
+
+#include <stdint.h>
+#include <string.h>
+
+/* The bodies are written as small functions on constant shapes; only inlined do they become the
+ * loops they stand for. */
+#define KM_INLINE static inline __attribute__((always_inline))
+
+KM_INLINE uint64_t km_bits(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+KM_INLINE double km_from_bits(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+#endif

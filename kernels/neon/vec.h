@@ -1,0 +1,93 @@
+/* Vector vocabulary of the NEON table (64-bit ARM, where NEON and FMA are always there).
+ * See ../scalar/vec.h. */
+#ifndef KM_NEON_VEC_H
+#define KM_NEON_VEC_H
+
+#include <arm_neon.h>
+#include "../inline.h"
+
+/* 24 accumulators + 4 panel vectors + 1 row value of 32 registers. */
+enum { VL_f32 = 4, MR_f32 = 6, NV_f32 = 4, BLOCK_ROWS_f32 = 192 };
+enum { VL_f64 = 2, MR_f64 = 6, NV_f64 = 4, BLOCK_ROWS_f64 = 192 };
+
+typedef float32x4_t vec_f32;
+typedef uint32x4_t vec_mask_f32;
+
+KM_INLINE vec_f32 vec_load_f32(const float *a) { return vld1q_f32(a); }
+KM_INLINE void vec_store_f32(float *a, vec_f32 v) { vst1q_f32(a, v); }
+KM_INLINE vec_f32 vec_set_f32(float a) { return vdupq_n_f32(a); }
+KM_INLINE vec_f32 vec_index_f32(int32_t i) { return vreinterpretq_f32_s32(vdupq_n_s32(i)); }
+KM_INLINE vec_f32 vec_fnmadd_f32(vec_f32 acc, vec_f32 a, vec_f32 b)
+{
+    return vfmsq_f32(acc, a, b);
+}
+KM_INLINE vec_f32 vec_min_f32(vec_f32 a, vec_f32 b) { return vminq_f32(a, b); }
+KM_INLINE vec_f32 vec_max_f32(vec_f32 a, vec_f32 b) { return vmaxq_f32(a, b); }
+KM_INLINE vec_mask_f32 vec_less_f32(vec_f32 a, vec_f32 b) { return vcltq_f32(a, b); }
+KM_INLINE vec_f32 vec_select_f32(vec_mask_f32 mask, vec_f32 yes, vec_f32 no)
+{
+    return vbslq_f32(mask, yes, no);
+}
+KM_INLINE float vec_reduce_min_f32(vec_f32 v) { return vminvq_f32(v); }
+KM_INLINE int vec_find_f32(vec_f32 v, float a)
+{
+    static const uint32_t lanes[4] = {0, 1, 2, 3};
+    const uint32x4_t equal = vceqq_f32(v, vdupq_n_f32(a));
+    return (int)vminvq_u32(vbslq_u32(equal, vld1q_u32(lanes), vdupq_n_u32(VL_f32 - 1)));
+}
+KM_INLINE vec_f32 vec_set_lane_f32(vec_f32 v, int lane, float a)
+{
+    static const uint32_t lanes[4] = {0, 1, 2, 3};
+    const uint32x4_t mask = vceqq_u32(vld1q_u32(lanes), vdupq_n_u32((uint32_t)lane));
+    return vbslq_f32(mask, vdupq_n_f32(a), v);
+}
+
+typedef float64x2_t vec_f64;
+typedef uint64x2_t vec_mask_f64;
+
+KM_INLINE vec_f64 vec_load_f64(const double *a) { return vld1q_f64(a); }
+KM_INLINE void vec_store_f64(double *a, vec_f64 v) { vst1q_f64(a, v); }
+KM_INLINE vec_f64 vec_set_f64(double a) { return vdupq_n_f64(a); }
+KM_INLINE vec_f64 vec_index_f64(int32_t i) { return vreinterpretq_f64_s64(vdupq_n_s64(i)); }
+KM_INLINE vec_f64 vec_fnmadd_f64(vec_f64 acc, vec_f64 a, vec_f64 b)
+{
+    return vfmsq_f64(acc, a, b);
+}
+KM_INLINE vec_f64 vec_min_f64(vec_f64 a, vec_f64 b) { return vminq_f64(a, b); }
+KM_INLINE vec_f64 vec_max_f64(vec_f64 a, vec_f64 b) { return vmaxq_f64(a, b); }
+KM_INLINE vec_mask_f64 vec_less_f64(vec_f64 a, vec_f64 b) { return vcltq_f64(a, b); }
+KM_INLINE vec_f64 vec_select_f64(vec_mask_f64 mask, vec_f64 yes, vec_f64 no)
+{
+    return vbslq_f64(mask, yes, no);
+}
+KM_INLINE double vec_reduce_min_f64(vec_f64 v) { return vminvq_f64(v); }
+KM_INLINE int vec_find_f64(vec_f64 v, double a) { return vgetq_lane_f64(v, 0) == a ? 0 : 1; }
+KM_INLINE vec_f64 vec_set_lane_f64(vec_f64 v, int lane, double a)
+{
+    return lane == 0 ? vsetq_lane_f64(a, v, 0) : vsetq_lane_f64(a, v, 1);
+}
+
+enum { DVL = 2 };
+typedef float64x2_t dvec;
+typedef uint64x2_t ivec;
+
+KM_INLINE dvec dvec_load_f32(const float *a) { return vcvt_f64_f32(vld1_f32(a)); }
+KM_INLINE dvec dvec_load_f64(const double *a) { return vld1q_f64(a); }
+KM_INLINE void dvec_store(double *a, dvec v) { vst1q_f64(a, v); }
+KM_INLINE dvec dvec_set(double a) { return vdupq_n_f64(a); }
+KM_INLINE dvec dvec_add(dvec a, dvec b) { return vaddq_f64(a, b); }
+KM_INLINE dvec dvec_sub(dvec a, dvec b) { return vsubq_f64(a, b); }
+KM_INLINE dvec dvec_mul(dvec a, dvec b) { return vmulq_f64(a, b); }
+KM_INLINE dvec dvec_product_error(dvec a, dvec b, dvec h)
+{
+    return vfmaq_f64(vnegq_f64(h), a, b);
+}
+KM_INLINE ivec dvec_bits(dvec v) { return vreinterpretq_u64_f64(v); }
+KM_INLINE ivec ivec_load(const uint64_t *a) { return vld1q_u64(a); }
+KM_INLINE void ivec_store(uint64_t *a, ivec v) { vst1q_u64(a, v); }
+KM_INLINE ivec ivec_zero(void) { return vdupq_n_u64(0); }
+KM_INLINE ivec ivec_add(ivec a, ivec b) { return vaddq_u64(a, b); }
+KM_INLINE ivec ivec_sub(ivec a, ivec b) { return vsubq_u64(a, b); }
+KM_INLINE uint64_t ivec_sum(ivec v) { return vaddvq_u64(v); }
+
+#endif

@@ -1,0 +1,81 @@
+/* Kernels on single rows: pack_rows, d2, range.
+ * Parameters: REAL, T(name), and the vocabulary of the folder's vec.h. */
+
+/* The eight lanes of a fixed-order sum: lane p mod 8 holds the terms of column p. */
+enum { T(LANE_VECTORS) = 8 / DVL };
+
+KM_INLINE double T(lanes_sum)(const double lane[8])
+{
+    return ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
+           ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+}
+
+/* Sum of squares of a packed row, whose padding is zero. ld is a multiple of 16. */
+KM_INLINE double T(packed_norm2)(const REAL *x, int64_t ld)
+{
+    dvec acc[T(LANE_VECTORS)];
+    for (int v = 0; v < T(LANE_VECTORS); v++) {
+        acc[v] = dvec_set(0.0);
+    }
+    for (int64_t p = 0; p < ld; p += 8) {
+        for (int v = 0; v < T(LANE_VECTORS); v++) {
+            const dvec t = T(dvec_load)(x + p + v * DVL);
+            acc[v] = dvec_add(acc[v], dvec_mul(t, t));
+        }
+    }
+    double lane[8];
+    for (int v = 0; v < T(LANE_VECTORS); v++) {
+        dvec_store(lane + v * DVL, acc[v]);
+    }
+    return T(lanes_sum)(lane);
+}
+
+KM_INLINE void T(pack_row)(const REAL *restrict x, int64_t d, const REAL *restrict shift,
+                           REAL scale, REAL *restrict to)
+{
+    for (int64_t p = 0; p < d; p++) {
+        to[p] = (x[p] - shift[p]) * scale;
+    }
+    for (int64_t p = d; p < KM_PACKED_LD(d); p++) {
+        to[p] = 0;
+    }
+}
+
+static void T(pack_rows)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const REAL *shift,
+                         REAL scale, REAL *xp, double *norm2)
+{
+    const int64_t ld = KM_PACKED_LD(d);
+    /* At most d+1 roundings of 2^-53 each on the way to a sum of non-negative terms; the
+     * squares that underflow lose less than d * 2^-1074. */
+    const double upward = 1.0 + (double)(d + 4) * 0x1p-52, underflow = 0x1p-1000;
+    for (int64_t i = 0; i < m; i++, x += ldx, xp += ld) {
+        T(pack_row)(x, d, shift, scale, xp);
+        norm2[i] = T(packed_norm2)(xp, ld) * upward + underflow;
+    }
+    const int64_t missing = (T(MR) - m % T(MR)) % T(MR);
+    memset(xp, 0, (size_t)(missing * ld) * sizeof *xp);
+}
+
+static double T(d2)(const REAL *x, const double *c, int64_t d)
+{
+    dvec acc[T(LANE_VECTORS)];
+    for (int v = 0; v < T(LANE_VECTORS); v++) {
+        acc[v] = dvec_set(0.0);
+    }
+    int64_t p = 0;
+    for (; p + 8 <= d; p += 8) {
+        for (int v = 0; v < T(LANE_VECTORS); v++) {
+            const dvec t = dvec_sub(T(dvec_load)(x + p + v * DVL), dvec_load_f64(c + p + v * DVL));
+            acc[v] = dvec_add(acc[v], dvec_mul(t, t));
+        }
+    }
+    double lane[8];
+    for (int v = 0; v < T(LANE_VECTORS); v++) {
+        dvec_store(lane + v * DVL, acc[v]);
+    }
+    for (int l = 0; p < d; p++, l++) {
+        const double t = (double)x[p] - c[p];
+        lane[l] += t * t;
+    }
+    return T(lanes_sum)(lane);
+}

@@ -1,0 +1,64 @@
+/* The vocabulary that the bodies are written in, in plain C: what each word means.
+ *
+ * T(vec), VL lanes of REAL, for the panel kernel (its tiles have MR rows of NV vectors):
+ *   vec_load, vec_store   whole vectors, aligned to their size (at most 64 bytes)
+ *   vec_set               one value in all lanes
+ *   vec_index             the integer i in all lanes, as a bit pattern of REAL's size
+ *   vec_fnmadd            acc - a*b, fused where the hardware has it
+ *   vec_less, vec_select  lane by lane: a < b; mask ? yes : no, any bit pattern
+ *   vec_reduce_min        smallest lane
+ *   vec_find              first lane equal to a, or any lane where there is none (NaN)
+ *   vec_set_lane          v with one lane replaced
+ * dvec, DVL doubles, and ivec, as many uint64, for the row kernels; DVL divides 8:
+ *   dvec_load_<type>      unaligned, converted to double
+ *   dvec_product_error    a*b - h rounded once, h being a*b rounded
+ *   dvec_bits             the IEEE patterns
+ *
+ * Here a vec is four values in a struct, so that compilers keep them in registers and four
+ * independent chains hide the latency; a dvec is one double. */
+#ifndef KM_SCALAR_VEC_H
+#define KM_SCALAR_VEC_H
+
+#include "../product.h"
+
+/* 2 x 4 accumulators + 4 panel values + 2 row values of 16 registers. */
+enum { VL_f32 = 4, MR_f32 = 2, NV_f32 = 1, BLOCK_ROWS_f32 = 192 };
+enum { VL_f64 = 4, MR_f64 = 2, NV_f64 = 1, BLOCK_ROWS_f64 = 192 };
+
+#define REAL float
+#define INDEX int32_t
+#define T(name) name##_f32
+#include "vec_real.h"
+#undef REAL
+#undef INDEX
+#undef T
+
+#define REAL double
+#define INDEX int64_t
+#define T(name) name##_f64
+#include "vec_real.h"
+#undef REAL
+#undef INDEX
+#undef T
+
+enum { DVL = 1 };
+typedef double dvec;
+typedef uint64_t ivec;
+
+KM_INLINE dvec dvec_load_f32(const float *a) { return *a; }
+KM_INLINE dvec dvec_load_f64(const double *a) { return *a; }
+KM_INLINE void dvec_store(double *a, dvec v) { *a = v; }
+KM_INLINE dvec dvec_set(double a) { return a; }
+KM_INLINE dvec dvec_add(dvec a, dvec b) { return a + b; }
+KM_INLINE dvec dvec_sub(dvec a, dvec b) { return a - b; }
+KM_INLINE dvec dvec_mul(dvec a, dvec b) { return a * b; }
+KM_INLINE dvec dvec_product_error(dvec a, dvec b, dvec h) { return km_product_error(a, b, h); }
+KM_INLINE ivec dvec_bits(dvec v) { return km_bits(v); }
+KM_INLINE ivec ivec_load(const uint64_t *a) { return *a; }
+KM_INLINE void ivec_store(uint64_t *a, ivec v) { *a = v; }
+KM_INLINE ivec ivec_zero(void) { return 0; }
+KM_INLINE ivec ivec_add(ivec a, ivec b) { return a + b; }
+KM_INLINE ivec ivec_sub(ivec a, ivec b) { return a - b; }
+KM_INLINE uint64_t ivec_sum(ivec v) { return v; }
+
+#endif

@@ -1,0 +1,87 @@
+/* Four REALs in a struct. Parameters: REAL, INDEX (the signed integer of REAL's size), T(name). */
+
+typedef struct T(vec) {
+    REAL a, b, c, d;
+} T(vec);
+
+typedef struct T(vec_mask) {
+    int a, b, c, d;
+} T(vec_mask);
+
+KM_INLINE T(vec) T(vec_load)(const REAL *v) { return (T(vec)){v[0], v[1], v[2], v[3]}; }
+
+KM_INLINE void T(vec_store)(REAL *to, T(vec) v)
+{
+    to[0] = v.a;
+    to[1] = v.b;
+    to[2] = v.c;
+    to[3] = v.d;
+}
+
+KM_INLINE T(vec) T(vec_set)(REAL v) { return (T(vec)){v, v, v, v}; }
+
+KM_INLINE T(vec) T(vec_index)(int32_t i)
+{
+    const INDEX index = i;
+    REAL v;
+    memcpy(&v, &index, sizeof v);
+    return T(vec_set)(v);
+}
+
+KM_INLINE REAL T(real_fnmadd)(REAL acc, REAL a, REAL b)
+{
+#if KM_HARDWARE_FMA
+    return sizeof(REAL) == 4 ? (REAL)__builtin_fmaf(-(float)a, (float)b, (float)acc)
+                             : (REAL)__builtin_fma(-a, b, acc);
+#else
+    return acc - a * b;
+#endif
+}
+
+KM_INLINE T(vec) T(vec_fnmadd)(T(vec) acc, T(vec) x, T(vec) y)
+{
+    return (T(vec)){T(real_fnmadd)(acc.a, x.a, y.a), T(real_fnmadd)(acc.b, x.b, y.b),
+                    T(real_fnmadd)(acc.c, x.c, y.c), T(real_fnmadd)(acc.d, x.d, y.d)};
+}
+
+KM_INLINE REAL T(real_min)(REAL a, REAL b) { return a < b ? a : b; }
+KM_INLINE REAL T(real_max)(REAL a, REAL b) { return a > b ? a : b; }
+
+KM_INLINE T(vec) T(vec_min)(T(vec) x, T(vec) y)
+{
+    return (T(vec)){T(real_min)(x.a, y.a), T(real_min)(x.b, y.b), T(real_min)(x.c, y.c),
+                    T(real_min)(x.d, y.d)};
+}
+
+KM_INLINE T(vec) T(vec_max)(T(vec) x, T(vec) y)
+{
+    return (T(vec)){T(real_max)(x.a, y.a), T(real_max)(x.b, y.b), T(real_max)(x.c, y.c),
+                    T(real_max)(x.d, y.d)};
+}
+
+KM_INLINE T(vec_mask) T(vec_less)(T(vec) x, T(vec) y)
+{
+    return (T(vec_mask)){x.a < y.a, x.b < y.b, x.c < y.c, x.d < y.d};
+}
+
+KM_INLINE T(vec) T(vec_select)(T(vec_mask) mask, T(vec) yes, T(vec) no)
+{
+    return (T(vec)){mask.a ? yes.a : no.a, mask.b ? yes.b : no.b, mask.c ? yes.c : no.c,
+                    mask.d ? yes.d : no.d};
+}
+
+KM_INLINE REAL T(vec_reduce_min)(T(vec) v)
+{
+    return T(real_min)(T(real_min)(v.a, v.b), T(real_min)(v.c, v.d));
+}
+
+KM_INLINE int T(vec_find)(T(vec) v, REAL a)
+{
+    return v.a == a ? 0 : v.b == a ? 1 : v.c == a ? 2 : 3;
+}
+
+KM_INLINE T(vec) T(vec_set_lane)(T(vec) v, int lane, REAL a)
+{
+    return (T(vec)){lane == 0 ? a : v.a, lane == 1 ? a : v.b, lane == 2 ? a : v.c,
+                    lane == 3 ? a : v.d};
+}

@@ -1,0 +1,23 @@
+/* All bodies and the table for one type: see table_body.h. */
+
+#include "nearest_body.h"
+#include "panel_body.h"
+#include "range_body.h"
+#include "rows_body.h"
+#include "sums_body.h"
+
+const T(km_kernels) KM_NAME(KM_TABLE) = {
+    .isa = KM_TABLE_NAME,
+    .mr = T(MR),
+    .nr = T(NV) * T(VL),
+    .block_rows = T(BLOCK_ROWS),
+    .state_size = 3 * T(VL),
+    .pack_rows = T(pack_rows),
+    .assign = T(assign),
+    .scores = T(scores),
+    .add_rows = T(add_rows),
+    .add_rows_weighted = T(add_rows_weighted),
+    .sum_squares = T(sum_squares),
+    .d2 = T(d2),
+    .range = T(range),
+};
