@@ -53,8 +53,8 @@ static inline km_dd km_split(double a)
 #endif
 
 /* a * b == hi + lo exactly if |a|, |b| < 2^995, |a*b| < 2^1021 and either a*b == 0, |a*b| >= 2^-960
- * or a*b is a multiple of 2^-1074. Below that lo is off by up to 4 * 2^-1074, and differently
- * with and without FMA: use it only where an error bound follows. */
+ * or a and b are multiples of powers of two whose product is >= 2^-1074. Else lo is off by up to
+ * 2^-1035, and differently with and without FMA: use it only where an error bound follows. */
 static inline km_dd km_two_prod(double a, double b)
 {
     const double p = a * b;

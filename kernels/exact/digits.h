@@ -18,6 +18,7 @@
 
 #include <stdint.h>
 
+#define KM_LIMB_BITS 51
 #define KM_MAX_LIMBS 4
 
 /* An accumulator of add_rows, add_rows_weighted or sum_squares (kernels.h) must be flushed before

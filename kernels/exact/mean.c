@@ -1,0 +1,112 @@
+/* The exact quotient of two totals, rounded once. */
+#include "digits.h"
+
+#include "ieee.h"
+#include "rounding.h"
+#include "wide.h"
+
+/* |sum| / weight: a column's total and the cluster's weight, both as integers times a power of
+ * two. */
+typedef struct quotient {
+    const int64_t *digits; /* the sum's, stride apart */
+    int64_t stride;
+    int32_t limbs;
+    int32_t exponent;
+    int32_t sign; /* of the sum, -1 or 1 */
+    const km_weight_total *weight;
+} quotient;
+
+/* The sign of |sum| / weight - mantissa * 2^exponent, as that of |sum| - weight * mantissa *
+ * 2^exponent. */
+static int compare_quotient(const void *context, int64_t mantissa, int32_t exponent)
+{
+    const quotient *q = context;
+    const km_weight_total *weight = q->weight;
+    km_wide w;
+    km_wide_clear(&w);
+    for (int32_t l = 0; l <= q->limbs; l++)
+        km_wide_add_integers(&w, q->digits[l * q->stride], q->sign, q->exponent + KM_LIMB_BITS * l);
+    if (!weight->digits) {
+        km_wide_add_integers(&w, -weight->count, mantissa, exponent);
+        return km_wide_sign(&w);
+    }
+    for (int32_t l = 0; l <= weight->limbs; l++)
+        km_wide_add_integers(&w, -weight->digits[l], mantissa,
+                             exponent + weight->exponent + KM_LIMB_BITS * l);
+    return km_wide_sign(&w);
+}
+
+static int32_t find_scale(const quotient *q)
+{
+    return q->exponent - (q->weight->digits ? q->weight->exponent : 0);
+}
+
+static double settle_quotient(const quotient *q, double guess_in_units)
+{
+    const km_parts guess = km_take_apart(guess_in_units);
+    const double scaled = km_round_parts((uint64_t)guess.mantissa, guess.exponent + find_scale(q));
+    return q->sign * km_settle(scaled, compare_quotient, q);
+}
+
+/* sum / weight with a relative error <= 2^-101: both are within 2^-106, and the three roundings of
+ * the remainder are of numbers below 4u * sum. */
+static km_dd divide_units(km_dd sum, km_dd weight)
+{
+    const double q = sum.hi / weight.hi;
+    const km_dd back = km_two_prod(q, weight.hi);
+    const double rest = ((sum.hi - back.hi) - back.lo) + (sum.lo - q * weight.lo);
+    return km_fast_two_sum(q, rest / weight.hi);
+}
+
+/* Both totals in units of their grids are integers below 2^268, so that nothing underflows;
+ * the quotient is scaled at the end, where it stays normal. */
+static double round_quotient(const quotient *q, km_dd weight_units)
+{
+    const km_dd sum = km_digits_dd(q->digits, q->limbs, q->stride, 0);
+    const km_dd positive = {q->sign * sum.hi, q->sign * sum.lo};
+    const km_dd ratio = divide_units(positive, weight_units);
+    double units;
+    if (km_rounds_to(ratio, 0x1p-98 * ratio.hi, &units)) {
+        const uint64_t bits = km_bits(units);
+        const int32_t field = (int32_t)(bits >> 52) + find_scale(q);
+        if (field >= 1 && field <= 2046)
+            return q->sign * km_from_bits((bits & 0xfffffffffffffU) | (uint64_t)field << 52);
+    }
+    return settle_quotient(q, ratio.hi);
+}
+
+static km_dd find_weight_units(const km_weight_total *weight)
+{
+    km_weight_total units = *weight;
+    units.exponent = 0;
+    return km_weight_dd(&units);
+}
+
+int km_digits_mean(const int64_t *digits, int32_t limbs, int64_t d, const int32_t *exponent,
+                   const km_weight_total *weight, double *mean)
+{
+    const km_dd units = find_weight_units(weight);
+    if (!(units.hi > 0))
+        return -1;
+    for (int64_t p = 0; p < d; p++) {
+        const int32_t sign = km_digits_sign(digits + p, limbs, d);
+        const quotient q = {digits + p, d, limbs, exponent[p], sign, weight};
+        mean[p] = sign == 0 ? 0.0 : round_quotient(&q, units);
+    }
+    return 0;
+}
+
+int km_digits_mean_wide(const int64_t *digits, int32_t limbs, int64_t d, const int32_t *exponent,
+                        const km_weight_total *weight, double *mean)
+{
+    const km_dd units = find_weight_units(weight);
+    if (!(units.hi > 0))
+        return -1;
+    for (int64_t p = 0; p < d; p++) {
+        const int32_t sign = km_digits_sign(digits + p, limbs, d);
+        const quotient q = {digits + p, d, limbs, exponent[p], sign, weight};
+        const double sum = km_digits_dd(digits + p, limbs, d, 0).hi;
+        mean[p] = sign == 0 ? 0.0 : settle_quotient(&q, sign * sum / units.hi);
+    }
+    return 0;
+}
