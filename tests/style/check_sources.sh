@@ -66,7 +66,7 @@ for file in $files; do
 done
 
 # OpenMP in one file.
-for file in $(grep -lE '^ *#.*(pragma +omp|include *<omp.h>)' $files |
+for file in $(grep -lE '^ *# *(pragma +omp|include *<omp.h>)' $files |
     grep -v '^src/services/threads.c$' || true); do
     fail "$file: OpenMP belongs in src/services/threads.c"
 done
