@@ -1,0 +1,43 @@
+/* The checksum of labels and centroids: sums modulo 2^64, so that parts may come in any order. */
+#include <inttypes.h>
+#include <kmeans/fit.h>
+#include <kmeans/status.h>
+#include <stdio.h>
+
+#include "../../kernels/exact/ieee.h"
+#include "../services/memory.h"
+
+/* The finaliser of splitmix64 (G. Steele, D. Lea, C. Flood, Fast splittable pseudorandom number
+ * generators, OOPSLA 2014, variant 13 of D. Stafford). */
+static uint64_t mix(uint64_t z)
+{
+    z ^= z >> 30;
+    z *= UINT64_C(0xbf58476d1ce4e5b9);
+    z ^= z >> 27;
+    z *= UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+static uint64_t term(int64_t index, uint64_t value)
+{
+    return mix(mix((uint64_t)index + 1) + value);
+}
+
+int kmeans_checksum(const int32_t *labels, int64_t n, const double *centroids, int64_t k, int64_t d,
+                    char text[33])
+{
+    if (labels == NULL || centroids == NULL || text == NULL)
+        return KMEANS_ERROR_ARGUMENT;
+    if (n < 1 || k < 1 || d < 1 || km_size_mul(k, km_size_mul(d, (int64_t)sizeof(double))) < 0)
+        return KMEANS_ERROR_SHAPE;
+    uint64_t rows = 0;
+    uint64_t values = 0;
+    for (int64_t i = 0; i < n; i++)
+        rows += term(i, (uint64_t)(int64_t)labels[i]);
+    for (int64_t q = 0; q < k * d; q++) {
+        const uint64_t bits = km_bits(centroids[q]);
+        values += term(q, bits == UINT64_C(1) << 63 ? 0 : bits);
+    }
+    snprintf(text, 33, "%016" PRIx64 "%016" PRIx64, rows, values);
+    return KMEANS_OK;
+}
