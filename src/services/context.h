@@ -5,6 +5,7 @@
 #include <kmeans/context.h>
 #include <kmeans/status.h>
 
+#include "fpmode.h"
 #include "memory.h"
 
 enum { KM_DETAIL_SIZE = 512 };
@@ -17,20 +18,28 @@ struct kmeans_context {
     void *progress_user;
     kmeans_parallel_for_fn parallel_for;
     void *parallel_for_user;
+    km_fpmode *host_mode; /* the caller's floating-point mode while a call runs (set and cleared by
+                             the door, may be NULL): callbacks run in it */
     char detail[KM_DETAIL_SIZE];
 };
 
-/* Write the detail text (printf style, truncated to fit) and return status. context may be NULL. */
+/* Write the detail text (printf style, in the C locale, truncated to fit) and return status. The
+ * arguments may point into the old text. context may be NULL. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 4)))
 #endif
 int km_fail(kmeans_context *context, int status, const char *format, ...);
 
-/* Send a message to the log callback, if there is one. */
+/* Send a message to the log callback, if there is one; context may be NULL. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 4, 5)))
 #endif
 void km_log(kmeans_context *context, int level, const char *code, const char *format, ...);
+
+/* Around every callback: give the host its own floating-point mode and flags, and take the
+ * library's again; flags that the callback raised stay with the host. Nothing without host_mode. */
+void km_callback_enter(kmeans_context *context);
+void km_callback_leave(kmeans_context *context);
 
 /* Seconds of a monotonic clock. */
 double km_now(void);

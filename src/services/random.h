@@ -25,13 +25,13 @@ typedef struct km_random {
 /* Philox4x32-10 itself: counter in, 4 words out. */
 void km_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 
-/* 64 random bits for `index`: counter = (purpose << 24 | restart, step, index low, index high), key = (seed
- * low, seed high); the first two words of the block, low word first. */
+/* 64 random bits for `index`: counter = (purpose << 24 | restart, step, index low, index high),
+ * key = (seed low, seed high); the first two words of the block, low word first. */
 uint64_t km_random_bits(const km_random *stream, uint64_t index);
 
 /* An integer in 0 .. bound-1 (bound >= 1), exactly uniform: Lemire's multiplication with rejection
- * on the 128-bit product; a rejected draw continues with words 2, 3 of the same block, then with blocks of
- * step numbers counted down from 2^32 - 1 - attempt. */
+ * on the 128-bit product; a rejected draw continues with words 2, 3 of the same block, then with
+ * the blocks of steps 2^32 - 1, 2^32 - 2, ... */
 uint64_t km_random_below(const km_random *stream, uint64_t index, uint64_t bound);
 
 #endif

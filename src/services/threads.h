@@ -18,9 +18,10 @@ typedef void (*km_phase_fn)(void *argument, int32_t thread);
 
 /* Run driver(team, argument) on the calling thread with a team of `threads` threads (>= 1).
  * Every thread of the team works in the library's floating-point mode (fpmode.h); the caller's
- * mode on the calling thread is handled by the door. Returns 0, or KMEANS_ERROR_UNSUPPORTED where the build has no threads and
- * threads > 1 and there is no hook. The team may turn out smaller than asked (nested regions, OMP
- * limits): km_team_size tells. */
+ * mode on the calling thread is handled by the door. The team may turn out smaller than asked
+ * (nested regions, OMP limits, a forked child): km_team_size tells. Returns 0; without having run the driver
+ * KMEANS_ERROR_ARGUMENT (threads outside 1 .. KM_MAX_THREADS) or KMEANS_ERROR_UNSUPPORTED (more than
+ * one thread in a build without OpenMP and without a hook). */
 int km_team_run(kmeans_context *context, int32_t threads, km_driver_fn driver, void *argument);
 
 int32_t km_team_size(const km_team *team);
@@ -29,21 +30,26 @@ int32_t km_team_size(const km_team *team);
  * when all have. Memory written before is visible inside, and what is written inside is visible after. */
 void km_team_phase(km_team *team, km_phase_fn phase, void *argument);
 
-/* The threads option 0 resolved: see kmeans_default_threads in the public header. A malformed
- * environment variable is an error that names it: returns < 0 (status) with the text in context's
- * detail (context may be NULL). */
+/* The threads option 0 resolved: see kmeans_default_threads in the public header; 1 also where
+ * km_team_run could not start more (a forked child). A malformed environment variable is an error
+ * that names it: returns < 0 (status) with the text in context's detail (context may be NULL). */
 int km_default_threads(kmeans_context *context);
 
-/* 1 when threads > 1 can work in this build. */
+/* Can more than one thread work in this build? */
 bool km_threads_built(void);
 
-/* Work items 0 .. count-1, dealt to the threads as contiguous ranges (thread t's rows stay its
- * own from pass to pass: first touch, warm caches); a thread whose range is done takes single items
- * from the others' ends. */
+/* Can a team have no more than one thread here: no OpenMP, inside the caller's own parallel region,
+ * or in a child forked after a call with threads? (A parallel_for hook is not asked.) */
+bool km_threads_single(void);
+
 enum { KM_MAX_THREADS = 4096 };
+
+/* Work items 0 .. count-1, dealt to the threads as contiguous ranges (thread t's rows stay its
+ * own from pass to pass: first touch, warm caches); a thread whose range is done takes single
+ * items from the far ends of the others' ranges. At most 2^31 items per thread. */
 typedef struct km_work_range {
-    _Alignas(64) _Atomic int64_t next; /* range of one thread, on its own cache line */
-    int64_t end;
+    _Alignas(64) _Atomic uint64_t left; /* items left: next one, end in the upper half; from first */
+    int64_t first;                      /* on a cache line of its own */
 } km_work_range;
 
 typedef struct km_work {

@@ -1,0 +1,187 @@
+/* CPU features and the choice of a kernel table. */
+#define _GNU_SOURCE
+#include "cpu.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#elif defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
+#endif
+
+bool km_cpu_has_scalar(void)
+{
+    return true;
+}
+
+#if defined(__x86_64__)
+
+/* Registers that the operating system saves: XCR0 (Intel SDM vol. 1, 13.3), 0 without XSAVE. */
+static uint64_t saved_states(void)
+{
+    uint32_t a, b, c, d;
+    if (!__get_cpuid(1, &a, &b, &c, &d) || (c & bit_OSXSAVE) == 0) {
+        return 0;
+    }
+    __asm__ volatile("xgetbv" : "=a"(a), "=d"(d) : "c"(0));
+    return (uint64_t)d << 32 | a;
+}
+
+bool km_cpu_has_avx2(void)
+{
+    const uint64_t ymm = 0x6; /* SSE and AVX state */
+    uint32_t a, b, c, d;
+    if ((saved_states() & ymm) != ymm || !__get_cpuid(1, &a, &b, &c, &d) || (c & bit_FMA) == 0) {
+        return false;
+    }
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & bit_AVX2) != 0;
+}
+
+bool km_cpu_has_avx512(void)
+{
+    const uint64_t zmm = 0xE6; /* SSE, AVX, mask and both halves of the ZMM state */
+    const uint32_t wanted = bit_AVX512F | bit_AVX512DQ | bit_AVX512BW | bit_AVX512VL | bit_AVX512CD;
+    uint32_t a, b, c, d;
+    if ((saved_states() & zmm) != zmm || !km_cpu_has_avx2()) {
+        return false;
+    }
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & wanted) == wanted;
+}
+
+void km_cpu_model(char *text, int capacity)
+{
+    uint32_t words[12] = {0};
+    uint32_t largest = __get_cpuid_max(0x80000000U, NULL);
+    char brand[sizeof words + 1] = "";
+    if (largest >= 0x80000004U) {
+        for (uint32_t part = 0; part < 3; part++) {
+            uint32_t *const w = words + 4 * part;
+            __get_cpuid(0x80000002U + part, &w[0], &w[1], &w[2], &w[3]);
+        }
+        memcpy(brand, words, sizeof words);
+    }
+    const char *const first = brand + strspn(brand, " ");
+    const char *const name = *first != '\0' ? first : "unknown";
+    if (capacity > 0) {
+        const size_t room = (size_t)capacity - 1;
+        const size_t length = strlen(name) < room ? strlen(name) : room;
+        memcpy(text, name, length);
+        text[length] = '\0';
+    }
+}
+
+#else
+
+bool km_cpu_has_avx2(void)
+{
+    return false;
+}
+
+bool km_cpu_has_avx512(void)
+{
+    return false;
+}
+
+void km_cpu_model(char *text, int capacity)
+{
+    if (capacity > 0) {
+        text[0] = '\0';
+        strncat(text, "unknown", (size_t)capacity - 1);
+    }
+}
+
+#endif
+
+bool km_cpu_has_neon(void)
+{
+#if defined(__aarch64__) && defined(__linux__)
+    return (getauxval(AT_HWCAP) & HWCAP_ASIMD) != 0;
+#elif defined(__aarch64__)
+    return true; /* part of every ARMv8-A */
+#else
+    return false;
+#endif
+}
+
+#define KM_ISA(name, feature) \
+    {#name, km_cpu_has_##feature, &km_table_##name##_f32, &km_table_##name##_f64},
+static const km_isa isas[] = {
+#include "../../kernels/isa.inc"
+};
+#undef KM_ISA
+
+enum { KM_ISA_COUNT = (int)(sizeof isas / sizeof isas[0]) };
+
+/* Every name that some build has: asking for one that this build lacks is not a typing error. */
+static const char *const known_names[] = {"avx512", "avx2", "neon", "scalar"};
+
+const km_isa *km_isa_at(int index)
+{
+    return index >= 0 && index < KM_ISA_COUNT ? &isas[index] : NULL;
+}
+
+const char *kmeans_isa_name(int index, int *usable)
+{
+    const km_isa *const isa = km_isa_at(index);
+    if (isa != NULL && usable != NULL) {
+        *usable = isa->usable() ? 1 : 0;
+    }
+    return isa != NULL ? isa->name : NULL;
+}
+
+/* "avx512, scalar": the tables of this build, all of them or those that this CPU can run. */
+static void list_isas(bool usable_only, char text[128])
+{
+    text[0] = '\0';
+    for (int index = 0; index < KM_ISA_COUNT; index++) {
+        if (!usable_only || isas[index].usable()) {
+            strncat(text, text[0] != '\0' ? ", " : "", 127 - strlen(text));
+            strncat(text, isas[index].name, 127 - strlen(text));
+        }
+    }
+}
+
+/* Why a name that is not in the table, or that the CPU cannot run, was refused. */
+static int refuse(kmeans_context *context, const char *wanted, bool built, const char *from)
+{
+    char all[128];
+    char usable[128];
+    list_isas(false, all);
+    list_isas(true, usable);
+    bool known = built;
+    for (size_t i = 0; i < sizeof known_names / sizeof known_names[0]; i++) {
+        known = known || strcmp(wanted, known_names[i]) == 0;
+    }
+    if (!known) {
+        return km_fail(context, KMEANS_ERROR_NAME, "%s: no instruction set '%s'; valid: auto, %s",
+                       from, wanted, all);
+    }
+    return km_fail(context, KMEANS_ERROR_UNSUPPORTED,
+                   built ? "%s: this CPU cannot run '%s'; it can run %s"
+                         : "%s: '%s' is not in this build; usable here: %s",
+                   from, wanted, usable);
+}
+
+int km_isa_choose(kmeans_context *context, const char *wanted, const km_isa **isa)
+{
+    const char *from = "isa";
+    if (wanted == NULL || strcmp(wanted, "auto") == 0) {
+        wanted = getenv("KMEANS_ISA");
+        from = "environment variable KMEANS_ISA";
+    }
+    const bool any = wanted == NULL || wanted[0] == '\0' || strcmp(wanted, "auto") == 0;
+    bool built = false;
+    for (int index = 0; index < KM_ISA_COUNT; index++) {
+        const bool named = any || strcmp(wanted, isas[index].name) == 0;
+        if (named && isas[index].usable()) {
+            *isa = &isas[index];
+            return KMEANS_OK;
+        }
+        built = built || named;
+    }
+    return any ? km_fail(context, KMEANS_ERROR_UNSUPPORTED, "isa: no table of this build runs here")
+               : refuse(context, wanted, built, from);
+}
