@@ -9,13 +9,13 @@
 /* Leading dimension of packed rows: whole cache lines of either type. */
 #define KM_PACKED_LD(d) (((d) + 15) / 16 * 16)
 
-#define REAL float
+#define REAL    float
 #define T(name) name##_f32
 #include "kernels_real.h"
 #undef REAL
 #undef T
 
-#define REAL double
+#define REAL    double
 #define T(name) name##_f64
 #include "kernels_real.h"
 #undef REAL

@@ -22,9 +22,9 @@
 
 /* What `assign` returns for one row i: the smallest scores of the row over all centroids. */
 typedef struct T(km_nearest) {
-    REAL *best;      /* [m] smallest computed score */
-    REAL *second;    /* [m] second smallest computed score (== best on a tie), +inf if there is none */
-    REAL *third;     /* [m] a lower bound of every computed score but those of label and label2 */
+    REAL *best;   /* [m] smallest computed score */
+    REAL *second; /* [m] second smallest computed score (== best on a tie), +inf if there is none */
+    REAL *third;  /* [m] a lower bound of every computed score but those of label and label2 */
     int32_t *label;  /* [m] centroid with score best; on equal computed scores any of them */
     int32_t *label2; /* [m] centroid with score second, or -1 where the kernel does not know it;
                         then third <= second */
@@ -59,12 +59,15 @@ typedef struct T(km_kernels) {
     /* Scores v[i][j] = half_norm[j] - sum_p xp[i][p]*panel[p][j], summed in any order, with or
      * without fused operations, starting from half_norm: every result is within
      *   (d+1)u/(1-(d+1)u) * (half_norm[j] + sum_p |xp[i][p]*panel[p][j]|) + (d+1)*tiny
-     * of the real value, tiny being the smallest positive subnormal.
-     * The two smallest per row go to `out`. m <= any; npanels >= 1. NaN scores may or may not be
-     * chosen, but then best or second is NaN or the row's norm2 was not finite.
+     * of the real value, tiny being the smallest positive subnormal, as long as the sum in
+     * parentheses is below REAL's largest value. Beyond that (a row that is not finite included)
+     * a score may be infinite or NaN, and a NaN may pass unseen: the caller must treat every row
+     * with norm2 * (largest centroid norm)^2 near the square of REAL's range as not decided.
+     * Labels are in [0, npanels*nr) whatever the values.
+     * The two smallest per row go to `out`. Any m >= 0; npanels >= 1.
      * state: scratch of (m rounded up to mr) * state_size REALs, 64-byte aligned. */
     void (*assign)(const REAL *xp, int64_t m, int64_t d, const REAL *panels, const REAL *half_norm,
-                   int64_t npanels, REAL *state, const T(km_nearest) *out);
+                   int64_t npanels, REAL *state, const T(km_nearest) * out);
 
     /* All the scores, same values as `assign` sees to the bit: out[i*ldo + j], j < npanels*nr.
      * ldo >= npanels*nr, a multiple of nr; out is 64-byte aligned; only m rows are written. */

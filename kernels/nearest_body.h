@@ -43,7 +43,7 @@ KM_INLINE int32_t T(nearest_label)(const REAL *state, int lane)
 
 /* Reduce the lanes of row i. The second smallest score is the best of another lane, whose label
  * is known, or the second of the best's own lane, whose label was not kept. */
-KM_INLINE void T(nearest_finish)(const REAL *state, int64_t i, const T(km_nearest) *out)
+KM_INLINE void T(nearest_finish)(const REAL *state, int64_t i, const T(km_nearest) * out)
 {
     const REAL inf = (REAL)INFINITY;
     T(vec) bests = T(vec_load)(state);

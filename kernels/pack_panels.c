@@ -10,13 +10,13 @@ static double round_norm_up(double sum, int64_t d, double tiny)
     return sqrt(sum) * (1.0 + 0x1p-23 + (double)(d + 8) * 0x1p-52) + sqrt((double)d) * tiny;
 }
 
-#define REAL float
+#define REAL    float
 #define T(name) name##_f32
 #include "pack_panels_real.h"
 #undef REAL
 #undef T
 
-#define REAL double
+#define REAL    double
 #define T(name) name##_f64
 #include "pack_panels_real.h"
 #undef REAL

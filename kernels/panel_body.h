@@ -38,7 +38,7 @@ KM_INLINE void T(tile_scores)(const REAL *x, int64_t ld, const REAL *panel, cons
 
 static void T(assign)(const REAL *xp, int64_t m, int64_t d, const REAL *panels,
                       const REAL *half_norm, int64_t npanels, REAL *state,
-                      const T(km_nearest) *out)
+                      const T(km_nearest) * out)
 {
     const int64_t ld = KM_PACKED_LD(d), nr = T(NV) * T(VL), row_state = 3 * T(VL);
     T(nearest_clear)((m + T(MR) - 1) / T(MR) * T(MR), state);

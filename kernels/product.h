@@ -40,10 +40,7 @@ KM_INLINE int km_take_exponent(double *a)
 }
 
 /* 2^e for -1022 <= e <= 1023. */
-KM_INLINE double km_power_of_two(int e)
-{
-    return km_from_bits((uint64_t)(e + 1023) << 52);
-}
+KM_INLINE double km_power_of_two(int e) { return km_from_bits((uint64_t)(e + 1023) << 52); }
 
 /* Products outside the safe range. With |h| <= 2^-1022 the product was rounded to the grid of the
  * subnormals, so the error is at most 2^-1075 and rounds to zero. Otherwise the scaled product
@@ -67,8 +64,7 @@ KM_INLINE double km_product_error(double a, double b, double h)
     return __builtin_fma(a, b, -h);
 #else
     const double big = 0x1p900;
-    const int safe =
-        fabs(h) > 0x1p-900 && fabs(h) < big && fabs(a) < big && fabs(b) < big;
+    const int safe = fabs(h) > 0x1p-900 && fabs(h) < big && fabs(a) < big && fabs(b) < big;
     return safe ? km_dekker_error(a, b, h) : km_product_error_scaled(a, b, h);
 #endif
 }

@@ -28,8 +28,7 @@ KM_INLINE REAL T(lowest_bit)(BITS magnitude)
     return low != 0 ? low : (REAL)INFINITY;
 }
 
-KM_INLINE void T(range_row)(const REAL *restrict x, int64_t columns,
-                            T(column_range) *restrict r)
+KM_INLINE void T(range_row)(const REAL *restrict x, int64_t columns, T(column_range) *restrict r)
 {
     for (int64_t p = 0; p < columns; p++) {
         BITS bits;
@@ -43,7 +42,7 @@ KM_INLINE void T(range_row)(const REAL *restrict x, int64_t columns,
     }
 }
 
-KM_INLINE int T(range_merge)(const T(column_range) *from, int64_t p0, int64_t columns,
+KM_INLINE int T(range_merge)(const T(column_range) * from, int64_t p0, int64_t columns,
                              const km_range *r)
 {
     BITS largest = 0;
@@ -52,8 +51,8 @@ KM_INLINE int T(range_merge)(const T(column_range) *from, int64_t p0, int64_t co
         memcpy(&max_abs, from->max_abs + p, sizeof max_abs);
         largest = from->max_abs[p] > largest ? from->max_abs[p] : largest;
         r->max_abs[p0 + p] = max_abs > r->max_abs[p0 + p] ? max_abs : r->max_abs[p0 + p];
-        r->low_bit[p0 + p] = from->low_bit[p] < r->low_bit[p0 + p] ? from->low_bit[p]
-                                                                   : r->low_bit[p0 + p];
+        r->low_bit[p0 + p] =
+            from->low_bit[p] < r->low_bit[p0 + p] ? from->low_bit[p] : r->low_bit[p0 + p];
         r->min[p0 + p] = from->min[p] < r->min[p0 + p] ? from->min[p] : r->min[p0 + p];
         r->max[p0 + p] = from->max[p] > r->max[p0 + p] ? from->max[p] : r->max[p0 + p];
     }

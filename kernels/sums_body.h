@@ -91,9 +91,9 @@ KM_INLINE void T(add_products)(const REAL *x, double w, int64_t d, const double 
     }
 }
 
-static void T(add_rows_weighted)(const REAL *x, int64_t ldx, const int32_t *label,
-                                 const double *w, int64_t m, int64_t d, const double *magic,
-                                 int32_t limbs, int32_t subtract, uint64_t *acc)
+static void T(add_rows_weighted)(const REAL *x, int64_t ldx, const int32_t *label, const double *w,
+                                 int64_t m, int64_t d, const double *magic, int32_t limbs,
+                                 int32_t subtract, uint64_t *acc)
 {
     for (int64_t i = 0; i < m; i++, x += ldx) {
         if (label[i] < 0) {
@@ -139,8 +139,8 @@ KM_INLINE void T(add_squares)(dvec t, dvec w, int weighted, const double *magic,
 }
 
 KM_INLINE void T(sum_squares_shaped)(const REAL *x, int64_t ldx, const double *w, int weighted,
-                                     int64_t m, int64_t d, const double *shift,
-                                     const double *magic, uint64_t *acc)
+                                     int64_t m, int64_t d, const double *shift, const double *magic,
+                                     uint64_t *acc)
 {
     const double grids[3] = {magic[0], magic[1], magic[2]};
     ivec sums[3] = {ivec_zero(), ivec_zero(), ivec_zero()};

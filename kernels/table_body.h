@@ -11,11 +11,11 @@
 
 #define KM_NAME(name) T(name) /* expands KM_TABLE before T pastes */
 
-#define REAL float
-#define T(name) name##_f32
-#define BITS uint32_t
+#define REAL          float
+#define T(name)       name##_f32
+#define BITS          uint32_t
 #define MANTISSA_BITS 23
-#define LIMIT_BITS UINT32_C(0x7f7fffff) /* every finite float is below 2^500 */
+#define LIMIT_BITS    UINT32_C(0x7f7fffff) /* every finite float is below 2^500 */
 #include "table_real.h"
 #undef REAL
 #undef T
@@ -23,11 +23,11 @@
 #undef MANTISSA_BITS
 #undef LIMIT_BITS
 
-#define REAL double
-#define T(name) name##_f64
-#define BITS uint64_t
+#define REAL          double
+#define T(name)       name##_f64
+#define BITS          uint64_t
 #define MANTISSA_BITS 52
-#define LIMIT_BITS UINT64_C(0x5f30000000000000) /* 2^500 */
+#define LIMIT_BITS    UINT64_C(0x5f30000000000000) /* 2^500 */
 #include "table_real.h"
 #undef REAL
 #undef T

@@ -17,10 +17,7 @@ KM_INLINE vec_f32 vec_load_f32(const float *a) { return vld1q_f32(a); }
 KM_INLINE void vec_store_f32(float *a, vec_f32 v) { vst1q_f32(a, v); }
 KM_INLINE vec_f32 vec_set_f32(float a) { return vdupq_n_f32(a); }
 KM_INLINE vec_f32 vec_index_f32(int32_t i) { return vreinterpretq_f32_s32(vdupq_n_s32(i)); }
-KM_INLINE vec_f32 vec_fnmadd_f32(vec_f32 acc, vec_f32 a, vec_f32 b)
-{
-    return vfmsq_f32(acc, a, b);
-}
+KM_INLINE vec_f32 vec_fnmadd_f32(vec_f32 acc, vec_f32 a, vec_f32 b) { return vfmsq_f32(acc, a, b); }
 KM_INLINE vec_f32 vec_min_f32(vec_f32 a, vec_f32 b) { return vminq_f32(a, b); }
 KM_INLINE vec_f32 vec_max_f32(vec_f32 a, vec_f32 b) { return vmaxq_f32(a, b); }
 KM_INLINE vec_mask_f32 vec_less_f32(vec_f32 a, vec_f32 b) { return vcltq_f32(a, b); }
@@ -49,10 +46,7 @@ KM_INLINE vec_f64 vec_load_f64(const double *a) { return vld1q_f64(a); }
 KM_INLINE void vec_store_f64(double *a, vec_f64 v) { vst1q_f64(a, v); }
 KM_INLINE vec_f64 vec_set_f64(double a) { return vdupq_n_f64(a); }
 KM_INLINE vec_f64 vec_index_f64(int32_t i) { return vreinterpretq_f64_s64(vdupq_n_s64(i)); }
-KM_INLINE vec_f64 vec_fnmadd_f64(vec_f64 acc, vec_f64 a, vec_f64 b)
-{
-    return vfmsq_f64(acc, a, b);
-}
+KM_INLINE vec_f64 vec_fnmadd_f64(vec_f64 acc, vec_f64 a, vec_f64 b) { return vfmsq_f64(acc, a, b); }
 KM_INLINE vec_f64 vec_min_f64(vec_f64 a, vec_f64 b) { return vminq_f64(a, b); }
 KM_INLINE vec_f64 vec_max_f64(vec_f64 a, vec_f64 b) { return vmaxq_f64(a, b); }
 KM_INLINE vec_mask_f64 vec_less_f64(vec_f64 a, vec_f64 b) { return vcltq_f64(a, b); }
@@ -78,10 +72,7 @@ KM_INLINE dvec dvec_set(double a) { return vdupq_n_f64(a); }
 KM_INLINE dvec dvec_add(dvec a, dvec b) { return vaddq_f64(a, b); }
 KM_INLINE dvec dvec_sub(dvec a, dvec b) { return vsubq_f64(a, b); }
 KM_INLINE dvec dvec_mul(dvec a, dvec b) { return vmulq_f64(a, b); }
-KM_INLINE dvec dvec_product_error(dvec a, dvec b, dvec h)
-{
-    return vfmaq_f64(vnegq_f64(h), a, b);
-}
+KM_INLINE dvec dvec_product_error(dvec a, dvec b, dvec h) { return vfmaq_f64(vnegq_f64(h), a, b); }
 KM_INLINE ivec dvec_bits(dvec v) { return vreinterpretq_u64_f64(v); }
 KM_INLINE ivec ivec_load(const uint64_t *a) { return vld1q_u64(a); }
 KM_INLINE void ivec_store(uint64_t *a, ivec v) { vst1q_u64(a, v); }

@@ -25,16 +25,16 @@
 enum { VL_f32 = 4, MR_f32 = 2, NV_f32 = 1, BLOCK_ROWS_f32 = 192 };
 enum { VL_f64 = 4, MR_f64 = 2, NV_f64 = 1, BLOCK_ROWS_f64 = 192 };
 
-#define REAL float
-#define INDEX int32_t
+#define REAL    float
+#define INDEX   int32_t
 #define T(name) name##_f32
 #include "vec_real.h"
 #undef REAL
 #undef INDEX
 #undef T
 
-#define REAL double
-#define INDEX int64_t
+#define REAL    double
+#define INDEX   int64_t
 #define T(name) name##_f64
 #include "vec_real.h"
 #undef REAL
@@ -60,5 +60,4 @@ KM_INLINE ivec ivec_zero(void) { return 0; }
 KM_INLINE ivec ivec_add(ivec a, ivec b) { return a + b; }
 KM_INLINE ivec ivec_sub(ivec a, ivec b) { return a - b; }
 KM_INLINE uint64_t ivec_sum(ivec v) { return v; }
-
 #endif
