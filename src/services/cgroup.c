@@ -60,10 +60,7 @@ static int quota_of_folder(const char *folder)
     return read_small(path, text, sizeof text) ? whole_cpus(quota, strtoll(text, NULL, 10)) : 0;
 }
 
-static int smaller(int a, int b)
-{
-    return a == 0 || (b != 0 && b < a) ? b : a;
-}
+static int smaller(int a, int b) { return a == 0 || (b != 0 && b < a) ? b : a; }
 
 /* Every folder from mount + group up to the mount itself. A container may see its group's path
  * from outside, which does not exist inside: the mount is then its own group. */

@@ -89,7 +89,8 @@ void km_callback_leave(kmeans_context *context)
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 0)))
 #endif
-static void format_text(char text[KM_DETAIL_SIZE], const char *format, va_list arguments)
+static void
+format_text(char text[KM_DETAIL_SIZE], const char *format, va_list arguments)
 {
     const locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     const locale_t before = c_locale != (locale_t)0 ? uselocale(c_locale) : (locale_t)0;

@@ -12,10 +12,7 @@
 #include <sys/auxv.h>
 #endif
 
-bool km_cpu_has_scalar(void)
-{
-    return true;
-}
+bool km_cpu_has_scalar(void) { return true; }
 
 #if defined(__x86_64__)
 
@@ -75,15 +72,9 @@ void km_cpu_model(char *text, int capacity)
 
 #else
 
-bool km_cpu_has_avx2(void)
-{
-    return false;
-}
+bool km_cpu_has_avx2(void) { return false; }
 
-bool km_cpu_has_avx512(void)
-{
-    return false;
-}
+bool km_cpu_has_avx512(void) { return false; }
 
 void km_cpu_model(char *text, int capacity)
 {
@@ -106,7 +97,7 @@ bool km_cpu_has_neon(void)
 #endif
 }
 
-#define KM_ISA(name, feature) \
+#define KM_ISA(name, feature)                                                                      \
     {#name, km_cpu_has_##feature, &km_table_##name##_f32, &km_table_##name##_f64},
 static const km_isa isas[] = {
 #include "../../kernels/isa.inc"

@@ -69,7 +69,4 @@ int km_default_threads(kmeans_context *context)
     return threads > 0 ? threads : threads_of_machine();
 }
 
-int kmeans_default_threads(void)
-{
-    return km_default_threads(NULL);
-}
+int kmeans_default_threads(void) { return km_default_threads(NULL); }

@@ -106,7 +106,4 @@ void km_free(void *block)
     memory->hooks.release(memory->hooks.user, head, (size_t)bytes);
 }
 
-void km_memory_mark(km_memory *memory)
-{
-    memory->peak = memory->used;
-}
+void km_memory_mark(km_memory *memory) { memory->peak = memory->used; }

@@ -35,6 +35,10 @@ typedef struct km_source_ops {
     /* Copy m rows with the given numbers, any order, as float64 to out (m x d). */
     int (*fetch)(kmeans_source *source, const int64_t *rows, int64_t m, double *out);
 
+    /* Copy rows row0 .. row0+count-1, which exist, as float64 to out (count x d). Touches no state:
+     * several threads may call it at once. */
+    int (*read)(kmeans_source *source, int64_t row0, int64_t count, double *out);
+
     /* Release what the source owns, but not the struct itself. */
     void (*close)(kmeans_source *source);
 } km_source_ops;
@@ -45,12 +49,11 @@ struct kmeans_source {
     int64_t rows;
     int64_t cols;
     int64_t bytes;
-    const double *weights; /* rows of them, borrowed, or NULL */
-    const char *name;      /* for error texts: a path, or "" */
-    km_block view;         /* memory-like sources: all rows */
-    int64_t cursor;        /* rows handed out in this visit, or part number */
-    void *owned;           /* mapping, parsed numbers, parts: belongs to the kind */
-    int64_t owned_bytes;
+    const double *weights;     /* rows of them, borrowed, or NULL */
+    const char *name;          /* for error texts: a path, or "" */
+    km_block view;             /* memory-like sources: all rows */
+    int64_t cursor;            /* rows handed out in this visit, or part number */
+    void *owned;               /* mapping, parsed numbers, parts: belongs to the kind */
     const void **column_table; /* owned copy of column pointers, or NULL */
     int dtype;
 };
@@ -61,14 +64,25 @@ int64_t km_dtype_size(int dtype);
 /* Address of element (i, p) of a block. */
 const void *km_block_at(const km_block *block, int64_t i, int64_t p);
 
+/* Make a source whose rows all lie in memory as `view` says (the whole is one block); used by the
+ * memory kinds and the file formats. ops: km_memory_ops or a table with the same functions but
+ * another kind or close. columns != NULL in view: the d pointers are copied. name and owned as in
+ * the struct. Errors: KMEANS_ERROR_MEMORY. */
+int km_source_over_view(kmeans_context *context, const km_source_ops *ops, const km_block *view,
+                        const char *name, void *owned, kmeans_source **source);
+int km_view_rewind(kmeans_source *source);
+int km_view_next(kmeans_source *source, km_block *block);
+int km_view_fetch(kmeans_source *source, const int64_t *rows, int64_t m, double *out);
+int km_view_read(kmeans_source *source, int64_t row0, int64_t count, double *out);
+
 /* Copy rows i0 .. i0+m-1 of a block, all exact: to float (block is f32 or u8) or to double (any),
  * row-major with leading dimension ld >= cols. Written for speed in every layout: contiguous rows
  * are copied row by row, columns are transposed in tiles. */
 void km_block_to_f32(const km_block *block, int64_t i0, int64_t m, float *out, int64_t ld);
 void km_block_to_f64(const km_block *block, int64_t i0, int64_t m, double *out, int64_t ld);
 
-/* If rows i0.. are already row-major REALs with unit column stride: their address, and *ld (which may be
- * negative or larger than cols); else NULL. */
+/* If rows i0.. are already row-major REALs with unit column stride: their address, and *ld (which
+ * may be negative or larger than cols; cols where the block has one row); else NULL. */
 const float *km_block_rows_f32(const km_block *block, int64_t i0, int64_t *ld);
 const double *km_block_rows_f64(const km_block *block, int64_t i0, int64_t *ld);
 

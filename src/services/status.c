@@ -39,10 +39,7 @@ const char *kmeans_version(void)
         KMEANS_VERSION_PATCH);
 }
 
-int kmeans_bits_version(void)
-{
-    return KMEANS_BITS_VERSION;
-}
+int kmeans_bits_version(void) { return KMEANS_BITS_VERSION; }
 
 #if defined(__clang__)
 #define KM_COMPILER "clang-" KM_TEXT(__clang_major__) "." KM_TEXT(__clang_minor__)
@@ -68,9 +65,8 @@ int kmeans_bits_version(void)
 
 const char *kmeans_build_info(void)
 {
-    return km_threads_built()
-               ? "compiler=" KM_COMPILER " target=" KM_TARGET " optimized=" KM_OPTIMIZED
-                 " fp-contract=off openmp=yes"
-               : "compiler=" KM_COMPILER " target=" KM_TARGET " optimized=" KM_OPTIMIZED
-                 " fp-contract=off openmp=no";
+    return km_threads_built() ? "compiler=" KM_COMPILER " target=" KM_TARGET
+                                " optimized=" KM_OPTIMIZED " fp-contract=off openmp=yes"
+                              : "compiler=" KM_COMPILER " target=" KM_TARGET
+                                " optimized=" KM_OPTIMIZED " fp-contract=off openmp=no";
 }

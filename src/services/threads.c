@@ -16,15 +16,12 @@ struct km_team {
     km_phase_fn phase; /* NULL tells the workers to go home */
     void *argument;
     int32_t size;
-    bool pool;        /* phases go to context->parallel_for */
-    bool pool_failed; /* it returned non-zero, or left tasks out */
+    bool pool;                         /* phases go to context->parallel_for */
+    bool pool_failed;                  /* it returned non-zero, or left tasks out */
     atomic_uchar done[KM_MAX_THREADS]; /* pool: tasks of this phase that have run */
 };
 
-int32_t km_team_size(const km_team *team)
-{
-    return team->size;
-}
+int32_t km_team_size(const km_team *team) { return team->size; }
 
 bool km_threads_built(void)
 {
@@ -39,7 +36,7 @@ bool km_threads_built(void)
 
 /* The process in which this library first started OpenMP threads: the only thing that outlives a
  * call. A child made by fork inherits the runtime's book-keeping but not its threads, and gcc's
- * libgomp then waits for them for ever (GCC bug 52303): in such a child teams have one thread. */
+ * libgomp then waits for them for ever (GCC bug 60035): in such a child teams have one thread. */
 static _Atomic long team_process;
 
 static bool is_forked_child(void)
@@ -124,7 +121,8 @@ static void run_pool_phase(km_team *team)
         team->pool_failed = true;
         km_log(context, KMEANS_LOG_WARNING, "parallel_for",
                "the parallel_for hook returned %d and left out %d of %d tasks: they were run on "
-               "the calling thread", failed, (int)left_out, (int)team->size);
+               "the calling thread",
+               failed, (int)left_out, (int)team->size);
     }
 }
 

@@ -48,8 +48,9 @@ enum { KM_MAX_THREADS = 4096 };
  * own from pass to pass: first touch, warm caches); a thread whose range is done takes single
  * items from the far ends of the others' ranges. At most 2^31 items per thread. */
 typedef struct km_work_range {
-    _Alignas(64) _Atomic uint64_t left; /* items left: next one, end in the upper half; from first */
-    int64_t first;                      /* on a cache line of its own */
+    _Alignas(
+        64) _Atomic uint64_t left; /* items left: next one, end in the upper half; from first */
+    int64_t first;                 /* on a cache line of its own */
 } km_work_range;
 
 typedef struct km_work {

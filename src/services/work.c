@@ -11,10 +11,7 @@
 /* `left` packs both ends of a range, so that owner (front) and thieves (back) agree by one
  * compare-and-swap. Order of memory is relaxed: an item is a number only, and the barriers around
  * a phase order the data. */
-static uint64_t pack_ends(uint64_t next, uint64_t end)
-{
-    return end << 32 | next;
-}
+static uint64_t pack_ends(uint64_t next, uint64_t end) { return end << 32 | next; }
 
 void km_work_deal(km_work *work, int64_t count)
 {
@@ -53,8 +50,8 @@ int64_t km_work_next(km_work *work, int32_t thread)
     int64_t item = take_item(&work->ranges[thread], true);
     for (int32_t step = 1; item < 0 && step < work->threads; step++) {
         const int32_t other = thread + step;
-        item = take_item(&work->ranges[other < work->threads ? other : other - work->threads],
-                         false);
+        item =
+            take_item(&work->ranges[other < work->threads ? other : other - work->threads], false);
     }
     return item;
 }

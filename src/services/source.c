@@ -1,0 +1,133 @@
+/* What all sources share, and the sources whose rows are one view of memory. */
+#include "source.h"
+
+#include "fpmode.h"
+
+int km_view_rewind(kmeans_source *source)
+{
+    source->cursor = 0;
+    return KMEANS_OK;
+}
+
+int km_view_next(kmeans_source *source, km_block *block)
+{
+    if (source->cursor >= source->rows) {
+        return 0;
+    }
+    *block = source->view;
+    source->cursor = source->rows;
+    return 1;
+}
+
+int km_view_fetch(kmeans_source *source, const int64_t *rows, int64_t m, double *out)
+{
+    for (int64_t i = 0; i < m; i++) {
+        km_block_to_f64(&source->view, rows[i], 1, out + i * source->cols, source->cols);
+    }
+    return KMEANS_OK;
+}
+
+int km_view_read(kmeans_source *source, int64_t row0, int64_t count, double *out)
+{
+    km_block_to_f64(&source->view, row0, count, out, source->cols);
+    return KMEANS_OK;
+}
+
+int km_source_over_view(kmeans_context *context, const km_source_ops *ops, const km_block *view,
+                        const char *name, void *owned, kmeans_source **source)
+{
+    kmeans_source *const made = km_alloc(&context->memory, 1, (int64_t)sizeof *made);
+    const void **table = NULL;
+    if (made != NULL && view->columns != NULL) {
+        table = km_alloc(&context->memory, view->cols, (int64_t)sizeof *table);
+    }
+    if (made == NULL || (view->columns != NULL && table == NULL)) {
+        km_free(made);
+        return km_fail(context, KMEANS_ERROR_MEMORY, "no memory for a source of %lld columns",
+                       (long long)view->cols);
+    }
+    made->ops = ops;
+    made->context = context;
+    made->rows = view->rows;
+    made->cols = view->cols;
+    made->bytes = view->rows * view->cols * km_dtype_size(view->dtype);
+    made->name = name;
+    made->view = *view;
+    made->owned = owned;
+    made->dtype = view->dtype;
+    if (table != NULL) {
+        for (int64_t p = 0; p < view->cols; p++) {
+            table[p] = view->columns[p];
+        }
+        made->column_table = table;
+        made->view.columns = table;
+    }
+    *source = made;
+    return KMEANS_OK;
+}
+
+int kmeans_source_set_weights(kmeans_source *source, const double *weights)
+{
+    if (source == NULL) {
+        return KMEANS_ERROR_ARGUMENT;
+    }
+    if ((uintptr_t)weights % _Alignof(double) != 0) {
+        return km_fail(source->context, KMEANS_ERROR_ARGUMENT,
+                       "weights: address %p is not aligned to %d bytes", (const void *)weights,
+                       (int)_Alignof(double));
+    }
+    source->weights = weights;
+    return KMEANS_OK;
+}
+
+int kmeans_source_shape(const kmeans_source *source, int64_t *rows, int64_t *cols, int *dtype)
+{
+    if (source == NULL) {
+        return KMEANS_ERROR_ARGUMENT;
+    }
+    if (rows != NULL) {
+        *rows = source->rows;
+    }
+    if (cols != NULL) {
+        *cols = source->cols;
+    }
+    if (dtype != NULL) {
+        *dtype = source->dtype;
+    }
+    return KMEANS_OK;
+}
+
+int64_t kmeans_source_bytes(const kmeans_source *source)
+{
+    return source != NULL ? source->bytes : 0;
+}
+
+int kmeans_source_read(kmeans_source *source, int64_t row0, int64_t count, double *out)
+{
+    if (source == NULL) {
+        return KMEANS_ERROR_ARGUMENT;
+    }
+    if (out == NULL && count != 0) {
+        return km_fail(source->context, KMEANS_ERROR_ARGUMENT, "out is NULL");
+    }
+    if (row0 < 0 || count < 0 || row0 > source->rows || count > source->rows - row0) {
+        return km_fail(source->context, KMEANS_ERROR_ARGUMENT,
+                       "row0 = %lld, count = %lld: the source has rows 0 .. %lld", (long long)row0,
+                       (long long)count, (long long)source->rows - 1);
+    }
+    const km_fpmode saved = km_fpmode_enter(); /* a host that flushes subnormals would lose them */
+    const int status = source->ops->read(source, row0, count, out);
+    km_fpmode_leave(saved);
+    return status;
+}
+
+void kmeans_source_close(kmeans_source *source)
+{
+    if (source != NULL) {
+        if (source->ops->close != NULL) {
+            source->ops->close(source);
+        }
+        km_free(source->column_table);
+        km_free(source);
+    }
+}
