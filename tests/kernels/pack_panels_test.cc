@@ -8,12 +8,9 @@
 
 namespace {
 
-std::size_t size(std::int64_t n) { return static_cast<std::size_t>(n); }
-
 template <class R> class PackPanels : public ::testing::Test {
 };
-using Reals = ::testing::Types<float, double>;
-TYPED_TEST_SUITE(PackPanels, Reals);
+TYPED_TEST_SUITE(PackPanels, Reals, RealNames);
 
 template <class R> struct Packed {
     Guarded<R> panels, half_norm;

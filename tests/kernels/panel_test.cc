@@ -26,7 +26,6 @@ template <class R> struct Problem {
         std::fill(panels.begin(), panels.end(), R(0));
         std::fill(half_norm.begin(), half_norm.end(), std::numeric_limits<R>::infinity());
     }
-    static std::size_t size(std::int64_t n) { return static_cast<std::size_t>(n); }
     R &x(std::int64_t i, std::int64_t p) { return xp[size(i * ld + p)]; }
     R &c(std::int64_t j, std::int64_t p)
     {
@@ -171,8 +170,7 @@ void check_shape(const typename Types<R>::Kernels &t, std::int64_t m, std::int64
 
 template <class R> class Panel : public ::testing::Test {
 };
-using Reals = ::testing::Types<float, double>;
-TYPED_TEST_SUITE(Panel, Reals);
+TYPED_TEST_SUITE(Panel, Reals, RealNames);
 
 TYPED_TEST(Panel, EveryNumberOfRows)
 {

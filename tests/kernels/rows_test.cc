@@ -8,8 +8,6 @@
 
 namespace {
 
-std::size_t size(std::int64_t n) { return static_cast<std::size_t>(n); }
-
 const std::vector<std::int64_t> dimensions = [] {
     std::vector<std::int64_t> list;
     for (std::int64_t d = 0; d <= 40; d++) {
@@ -21,8 +19,7 @@ const std::vector<std::int64_t> dimensions = [] {
 
 template <class R> class Rows : public ::testing::Test {
 };
-using Reals = ::testing::Types<float, double>;
-TYPED_TEST_SUITE(Rows, Reals);
+TYPED_TEST_SUITE(Rows, Reals, RealNames);
 
 template <class R>
 void check_pack_rows(const typename Types<R>::Kernels &t, std::int64_t m, std::int64_t d, Kind kind)

@@ -9,8 +9,6 @@
 
 namespace {
 
-std::size_t size(std::int64_t n) { return static_cast<std::size_t>(n); }
-
 constexpr std::int64_t dimensions[] = {0,  1,  2,  3,  4,  5,  7,   8,   9,  13,
                                        15, 16, 17, 31, 33, 40, 127, 128, 129};
 
@@ -137,8 +135,7 @@ void check_add_rows(const typename Types<R>::Kernels &t, std::int64_t m, std::in
 
 template <class R> class Sums : public ::testing::Test {
 };
-using Reals = ::testing::Types<float, double>;
-TYPED_TEST_SUITE(Sums, Reals);
+TYPED_TEST_SUITE(Sums, Reals, RealNames);
 
 TYPED_TEST(Sums, RowsAreAddedOnTheirGrids)
 {

@@ -1,10 +1,13 @@
 // The tables of kernels/isa.inc that this machine can run, and values to feed them.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <random>
+#include <string>
 #include <vector>
 
 extern "C" {
@@ -45,7 +48,14 @@ inline bool neon() { return true; }
 inline bool scalar() { return true; }
 } // namespace cpu
 
-template <class R> std::vector<const typename Types<R>::Kernels *> tables();
+struct RealNames {
+    template <class R> static std::string GetName(int) { return sizeof(R) == 4 ? "f32" : "f64"; }
+};
+
+namespace cpu
+
+    template <class R>
+    std::vector<const typename Types<R>::Kernels *> tables();
 
 template <> inline std::vector<const km_kernels_f32 *> tables<float>()
 {
@@ -100,6 +110,8 @@ private:
 
 constexpr Kind all_kinds[] = {Kind::Uniform,  Kind::Ties, Kind::Offset,
                               Kind::Denormal, Kind::Huge, Kind::Mixed};
+
+inline std::size_t size(std::int64_t n) { return static_cast<std::size_t>(n); }
 
 inline std::int64_t round_up(std::int64_t n, std::int64_t unit)
 {
