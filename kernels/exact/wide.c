@@ -107,6 +107,17 @@ int km_wide_sign(km_wide *w)
     return (top > 0) - (top < 0);
 }
 
+void km_wide_merge(km_wide *w, km_wide *other)
+{
+    resolve_carries(w);
+    resolve_carries(other);
+    for (int32_t i = other->low; i <= other->high; i++)
+        w->digit[i] += other->digit[i];
+    w->low = other->low < w->low ? other->low : w->low;
+    w->high = other->high > w->high ? other->high : w->high;
+    w->count++;
+}
+
 static void negate_digits(km_wide *w)
 {
     for (int32_t i = w->low; i <= w->high; i++)

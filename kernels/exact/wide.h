@@ -27,6 +27,9 @@ extern "C" {
 
 void km_wide_clear(km_wide *w);
 
+/* w += other, whose carries are resolved on the way: its value stays. */
+void km_wide_merge(km_wide *w, km_wide *other);
+
 /* w += a; a finite. */
 void km_wide_add(km_wide *w, double a);
 
