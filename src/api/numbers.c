@@ -1,5 +1,6 @@
 #include "numbers.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,10 +13,7 @@ typedef struct decimal {
     bool negative;
 } decimal;
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /* The exponent after an 'e'; clamped, so that a long one cannot overflow. */
 static bool scan_exponent(const char *text, int64_t *exponent)
@@ -140,6 +138,10 @@ km_number_status km_read_real(const char *text, double *value)
 void km_write_real(double value, char text[KM_REAL_TEXT])
 {
     char point[16];
+    if (value > -1e15 && value < 1e15 && value == (double)(int64_t)value) {
+        snprintf(text, KM_REAL_TEXT, "%" PRId64, (int64_t)value);
+        return;
+    }
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(text, KM_REAL_TEXT, "%.*g", digits, value);
         if (strtod(text, NULL) == value)

@@ -150,8 +150,6 @@ static void write_value(double value, char text[KM_REAL_TEXT])
         snprintf(text, KM_REAL_TEXT, "nan");
     else if (value - value != 0)
         snprintf(text, KM_REAL_TEXT, "%s", value > 0 ? "inf" : "-inf");
-    else if (value > -whole_below && value < whole_below && value == (double)(int64_t)value)
-        snprintf(text, KM_REAL_TEXT, "%" PRId64, (int64_t)value);
     else if (value >= whole_below && value < 2 * 9223372036854775808.0)
         snprintf(text, KM_REAL_TEXT, "%" PRIu64, (uint64_t)value);
     else

@@ -90,10 +90,7 @@ static bool normalise(const char *name, char text[NAME_SIZE])
     return true;
 }
 
-static int smaller(int a, int b)
-{
-    return a < b ? a : b;
-}
+static int smaller(int a, int b) { return a < b ? a : b; }
 
 /* Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours
  * (F. Damerau, A technique for computer detection and correction of spelling errors, CACM 1964). */

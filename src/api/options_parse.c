@@ -61,8 +61,8 @@ static int parse_integer(kmeans_context *context, const km_option *option, const
 static double take_unit(const char *text, char number[80])
 {
     const size_t length = strlen(text);
-    snprintf(number, 80, "%.79s", text);
-    if (length == 0 || length > 79)
+    snprintf(number, 80, "%s", length < 80 ? text : "");
+    if (length == 0 || length >= 80)
         return 1;
     const char unit = text[length - 1];
     if (unit != 's' && unit != 'm' && unit != 'h')
@@ -150,8 +150,9 @@ static int parse_choice(kmeans_context *context, const km_option *option, const 
 static int parse_isa(kmeans_context *context, const char *text, km_settings *settings)
 {
     const km_isa *isa = NULL;
-    if (strcmp(text, "auto") != 0 && km_isa_choose(NULL, text, &isa) == KMEANS_ERROR_NAME)
-        return km_isa_choose(context, text, &isa);
+    const char *const name = text[0] != '\0' ? text : "\"\""; /* empty means auto there */
+    if (strcmp(text, "auto") != 0 && km_isa_choose(NULL, name, &isa) == KMEANS_ERROR_NAME)
+        return km_isa_choose(context, name, &isa);
     snprintf(settings->isa, sizeof settings->isa, "%s", text);
     return KMEANS_OK;
 }
@@ -161,18 +162,13 @@ int km_option_parse(kmeans_context *context, const km_option *option, const char
 {
     switch (option->kind) {
     case KM_OPTION_INTEGER:
-    case KM_OPTION_SEED:
-        return parse_integer(context, option, text, settings);
+    case KM_OPTION_SEED: return parse_integer(context, option, text, settings);
     case KM_OPTION_TOLERANCE:
-    case KM_OPTION_DURATION:
-        return parse_real(context, option, text, settings);
-    case KM_OPTION_SWITCH:
-        return parse_switch(context, option, text, settings);
-    case KM_OPTION_CHOICE:
-        return parse_choice(context, option, text, settings);
+    case KM_OPTION_DURATION: return parse_real(context, option, text, settings);
+    case KM_OPTION_SWITCH: return parse_switch(context, option, text, settings);
+    case KM_OPTION_CHOICE: return parse_choice(context, option, text, settings);
     case KM_OPTION_ISA:
-    default:
-        return parse_isa(context, text, settings);
+    default: return parse_isa(context, text, settings);
     }
 }
 
@@ -205,21 +201,13 @@ void km_option_format(const km_option *option, const km_settings *settings,
         if (option->min > load_integer(option, settings)) /* k before it is set */
             text[0] = '\0';
         break;
-    case KM_OPTION_SEED:
-        snprintf(text, KM_OPTION_TEXT, "%" PRIu64, settings->seed);
-        break;
+    case KM_OPTION_SEED: snprintf(text, KM_OPTION_TEXT, "%" PRIu64, settings->seed); break;
     case KM_OPTION_TOLERANCE:
-    case KM_OPTION_DURATION:
-        format_real(*(const double *)(const void *)field, text);
-        break;
+    case KM_OPTION_DURATION: format_real(*(const double *)(const void *)field, text); break;
     case KM_OPTION_SWITCH:
         snprintf(text, KM_OPTION_TEXT, "%s", load_integer(option, settings) ? "on" : "off");
         break;
-    case KM_OPTION_CHOICE:
-        format_choice(option, load_integer(option, settings), text);
-        break;
-    case KM_OPTION_ISA:
-        snprintf(text, KM_OPTION_TEXT, "%s", field);
-        break;
+    case KM_OPTION_CHOICE: format_choice(option, load_integer(option, settings), text); break;
+    case KM_OPTION_ISA: snprintf(text, KM_OPTION_TEXT, "%s", field); break;
     }
 }
