@@ -1,0 +1,225 @@
+/* kmeans fit */
+#include "tables.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "result_json.h"
+#include "signals.h"
+#include "write.h"
+
+typedef struct fit_run {
+    const cli_args *args;
+    kmeans_context *context;
+    kmeans_options *options;
+    kmeans_file_options reading;
+    bool init_is_file;
+    output_set outputs;
+    output_file *labels, *centroids, *distances, *trace, *json;
+    row_set rows;
+    int32_t *init_labels;
+    kmeans_result *result;
+} fit_run;
+
+/* --iterations is exactly N passes: every other rule is off. */
+static void check_exclusions(const fit_run *fit)
+{
+    static const char *const rules[] = {"max-iter", "tol", "shift-tol", "inertia-tol",
+                                        "change-fraction"};
+    const cli_args *const args = fit->args;
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        if (arg_given(args, "iterations") && arg_given(args, rules[i])) {
+            die(EXIT_USAGE, "--iterations runs exactly that many passes: it excludes --%s",
+                rules[i]);
+        }
+    }
+    const bool given_start = fit->init_is_file || arg_given(args, "init-labels");
+    const char *const restarts = arg_value(args, "restarts");
+    if (fit->init_is_file && arg_given(args, "init-labels")) {
+        die(EXIT_USAGE, "--init FILE and --init-labels exclude each other");
+    }
+    if (given_start && restarts != NULL && parse_count("restarts", restarts, 1, INT64_MAX) > 1) {
+        die(EXIT_USAGE,
+            "--restarts %s makes no sense with given %s: every restart would be the "
+            "same",
+            restarts, fit->init_is_file ? "centroids" : "labels");
+    }
+    if (!given_start && !arg_given(args, "clusters")) {
+        die(EXIT_USAGE, "the number of clusters is missing: -k N");
+    }
+    if (arg_given(args, "per-row") && !arg_given(args, "trace")) {
+        die(EXIT_USAGE, "--per-row belongs to --trace FILE");
+    }
+}
+
+/* A method's name, or else a file. */
+static void read_init(fit_run *fit)
+{
+    const char *const init = arg_value(fit->args, "init");
+    if (init == NULL || kmeans_options_set(fit->options, "init", init) == KMEANS_OK) {
+        return;
+    }
+    if (strcmp(init, "-") != 0 && access(init, F_OK) != 0) {
+        die(EXIT_USAGE, "--init: '%s' is neither k-means++, random, box nor a file that exists",
+            init);
+    }
+    fit->init_is_file = true;
+}
+
+static void read_seed(const fit_run *fit)
+{
+    const char *const text = arg_value(fit->args, "seed");
+    char number[32];
+    uint64_t seed = 0;
+    if (text == NULL) {
+        return;
+    }
+    if (strcmp(text, "random") == 0) {
+        if (getrandom(&seed, sizeof seed, 0) != sizeof seed) {
+            die(EXIT_LIMIT, "no random numbers from the system: %s", strerror(errno));
+        }
+        print_note("seed %" PRIu64, seed);
+    } else {
+        seed = parse_seed("seed", text);
+    }
+    snprintf(number, sizeof number, "%" PRIu64, seed);
+    if (kmeans_options_set(fit->options, "seed", number) != KMEANS_OK) {
+        die(EXIT_USAGE, "--seed: %s", kmeans_detail(fit->context));
+    }
+}
+
+static void prepare_outputs(fit_run *fit)
+{
+    const char *const flags[][2] = {
+        {"weights", NULL}, {"init-labels", NULL}, {"init", "centroids"}};
+    const cli_args *const args = fit->args;
+    output_set *const all = &fit->outputs;
+    int count = 0;
+    fit->labels = add_output(all, "labels", arg_value(args, "labels"), OUTPUT_ARRAY);
+    fit->centroids = add_output(all, "centroids", arg_value(args, "centroids"), OUTPUT_ARRAY);
+    fit->distances = add_output(all, "distances", arg_value(args, "distances"), OUTPUT_ARRAY);
+    fit->trace = add_output(all, "trace", arg_value(args, "trace"), OUTPUT_ARRAY);
+    fit->json = add_output(all, "json", arg_value(args, "json"), OUTPUT_JSON);
+    input_name *const inputs = list_inputs(args, flags, fit->init_is_file ? 3 : 2, &count);
+    open_outputs(all, inputs, count);
+    release(inputs);
+    if (fit->distances != NULL) {
+        kmeans_options_set_int(fit->options, "distances", 1);
+    }
+    if (fit->json != NULL && !arg_given(args, "cluster-inertia")) {
+        kmeans_options_set_int(fit->options, "cluster_inertia", 1);
+    }
+}
+
+static void load_centroids(const fit_run *fit)
+{
+    const char *const path = arg_value(fit->args, "init");
+    const char *const asked = arg_value(fit->args, "clusters");
+    int64_t k = 0;
+    int64_t d = 0;
+    double *const centroids = load_matrix(fit->context, "init", path, &k, &d);
+    if (asked != NULL && parse_count("clusters", asked, 1, INT64_MAX) != k) {
+        die(EXIT_USAGE, "--clusters is %s but --init %s has %lld rows", asked, path, (long long)k);
+    }
+    const int status = kmeans_options_set_centroids(fit->options, centroids, k, d);
+    if (status != KMEANS_OK) {
+        die_status(fit->context, status);
+    }
+    release(centroids);
+}
+
+static void load_start_labels(fit_run *fit)
+{
+    const int64_t n = fit->rows.n;
+    int64_t k = 0;
+    fit->init_labels =
+        load_labels(fit->context, "init-labels", arg_value(fit->args, "init-labels"), n, 0);
+    for (int64_t i = 0; i < n; i++) {
+        k = fit->init_labels[i] >= k ? fit->init_labels[i] + (int64_t)1 : k;
+    }
+    int status = KMEANS_OK;
+    if (!arg_given(fit->args, "clusters")) {
+        status = kmeans_options_set_int(fit->options, "k", k);
+    }
+    if (status == KMEANS_OK) {
+        status = kmeans_options_set_labels(fit->options, fit->init_labels, n);
+    }
+    if (status != KMEANS_OK) {
+        die_status(fit->context, status);
+    }
+}
+
+static void write_results(fit_run *fit)
+{
+    kmeans_result_info info = {.size = sizeof info};
+    output_set *const all = &fit->outputs;
+    int64_t passes = 0;
+    kmeans_result_get_info(fit->result, &info);
+    write_labels(fit->labels, kmeans_result_labels(fit->result), info.n);
+    finish_output(all, fit->labels);
+    write_matrix(fit->centroids, kmeans_result_centroids(fit->result), info.k, info.d);
+    finish_output(all, fit->centroids);
+    write_matrix(fit->distances, kmeans_result_distances(fit->result), info.n, 2);
+    finish_output(all, fit->distances);
+    const kmeans_trace_row *const trace = kmeans_result_trace(fit->result, &passes);
+    write_trace(fit->trace, trace, passes, arg_given(fit->args, "per-row") ? (double)info.n : 1.0);
+    finish_output(all, fit->trace);
+    /* The option as it was given, not what was left of it. */
+    if (arg_given(fit->args, "time-limit")) {
+        kmeans_options_set(fit->options, "time_limit", arg_value(fit->args, "time-limit"));
+    }
+    write_result_json(fit->json, fit->args, &fit->rows, fit->options, fit->result);
+    finish_output(all, fit->json);
+}
+
+static void close_fit(fit_run *fit)
+{
+    kmeans_result_free(fit->result);
+    close_rows(&fit->rows);
+    kmeans_options_free(fit->options);
+    kmeans_context_free(fit->context);
+    release(fit->init_labels);
+    release(fit);
+}
+
+static void compute_fit(fit_run *fit)
+{
+    set_time_left(fit->args, fit->options);
+    defer_signals(true);
+    const int status = kmeans_fit(fit->context, fit->options, fit->rows.source, &fit->result);
+    if (status < 0) {
+        die_run(fit->context, status);
+    }
+}
+
+int run_fit(const cli_args *args)
+{
+    fit_run *const fit = allocate(1, sizeof *fit);
+    fit->args = args;
+    begin_run(args, &fit->context, &fit->options);
+    read_file_options(args, &fit->reading);
+    read_init(fit);
+    check_exclusions(fit);
+    read_seed(fit);
+    prepare_outputs(fit);
+    open_rows(args, fit->context, &fit->reading, &fit->rows);
+    if (fit->init_is_file) {
+        load_centroids(fit);
+    }
+    if (arg_given(args, "init-labels")) {
+        load_start_labels(fit);
+    }
+    compute_fit(fit);
+    const bool on_stdout = outputs_use_stdout(&fit->outputs);
+    write_results(fit);
+    if (!is_quiet() && (!on_stdout || arg_given(args, "verbose"))) {
+        print_summary(on_stdout ? stderr : stdout, args, &fit->rows, fit->result,
+                      fit->outputs.count > 0);
+    }
+    const int code = end_code(&fit->outputs);
+    close_fit(fit);
+    return code;
+}

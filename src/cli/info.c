@@ -1,0 +1,166 @@
+/* kmeans info */
+#include "tables.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "json.h"
+#include "outputs.h"
+#include "run.h"
+
+typedef struct info_facts {
+    char cpu[128];
+    char isa[32];
+    int threads;
+    const char *build;
+} info_facts;
+
+/* The processor's name as the kernel gives it; the architecture where there is none. */
+static void find_cpu(char *name, size_t capacity)
+{
+    char line[512];
+    struct utsname system;
+    FILE *const file = fopen("/proc/cpuinfo", "r");
+    snprintf(name, capacity, "%s", uname(&system) == 0 ? system.machine : "unknown");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        if (strncmp(line, "model name", 10) == 0 && strchr(line, ':') != NULL) {
+            const char *const text = strchr(line, ':') + 1;
+            snprintf(name, capacity, "%s", text + strspn(text, " \t"));
+            name[strcspn(name, "\n")] = '\0';
+            break;
+        }
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+}
+
+/* What `auto` would take: the option's default follows KMEANS_ISA, then the best usable. */
+static void find_isa(const kmeans_options *options, char *name, size_t capacity)
+{
+    const char *isa = NULL;
+    int usable = 0;
+    const char *const wanted = getenv("KMEANS_ISA");
+    if (kmeans_options_get(options, "isa", name, capacity) == KMEANS_OK &&
+        strcmp(name, "auto") != 0) {
+        return;
+    }
+    for (int i = 0; (isa = kmeans_isa_name(i, &usable)) != NULL; i++) {
+        const bool named = wanted == NULL || *wanted == '\0' || strcmp(wanted, "auto") == 0 ||
+                           strcmp(wanted, isa) == 0;
+        if (usable && named) {
+            snprintf(name, capacity, "%s", isa);
+            return;
+        }
+    }
+    die(EXIT_USAGE, "KMEANS_ISA=%s: not a usable instruction set of this build and CPU",
+        wanted != NULL ? wanted : "");
+}
+
+static void write_isas(json_writer *json, const char *key, bool usable_only)
+{
+    const char *name = NULL;
+    int usable = 0;
+    json_begin(json, key, '[');
+    for (int i = 0; (name = kmeans_isa_name(i, &usable)) != NULL; i++) {
+        if (usable || !usable_only) {
+            json_text(json, NULL, name);
+        }
+    }
+    json_end(json, ']');
+}
+
+/* "key=value key=value" as members; a word without '=' is true. */
+static void write_build(json_writer *json, const char *build)
+{
+    char *const copy = copy_text(build);
+    char *rest = copy;
+    json_begin(json, "build", '{');
+    for (char *word = strsep(&rest, " "); word != NULL; word = strsep(&rest, " ")) {
+        char *const equals = strchr(word, '=');
+        if (equals != NULL) {
+            *equals = '\0';
+            json_text(json, word, equals + 1);
+        } else if (*word != '\0') {
+            json_bool(json, word, true);
+        }
+    }
+    json_end(json, '}');
+    release(copy);
+}
+
+static void write_info_json(FILE *stream, const info_facts *info)
+{
+    json_writer writer = {stream, 0, true};
+    json_writer *const json = &writer;
+    const char *name = NULL;
+    const char *memory = NULL;
+    int exact = 0;
+    json_begin(json, NULL, '{');
+    json_text(json, "version", kmeans_version());
+    json_integer(json, "bits_version", kmeans_bits_version());
+    write_isas(json, "isas_built", false);
+    write_isas(json, "isas_usable", true);
+    json_text(json, "isa", info->isa);
+    json_begin(json, "algorithms", '[');
+    for (int i = 0; (name = kmeans_algorithm_name(i, &exact, &memory)) != NULL; i++) {
+        json_begin(json, NULL, '{');
+        json_text(json, "name", name);
+        json_bool(json, "exact", exact != 0);
+        json_text(json, "memory", memory);
+        json_end(json, '}');
+    }
+    json_end(json, ']');
+    json_text(json, "cpu", info->cpu);
+    json_integer(json, "threads", info->threads);
+    write_build(json, info->build);
+    json_end(json, '}');
+}
+
+static void print_info(FILE *stream, const info_facts *info)
+{
+    const char *name = NULL;
+    const char *memory = NULL;
+    int usable = 0;
+    int exact = 0;
+    fprintf(stream, "kmeans      %s (results of version %d)\n", kmeans_version(),
+            kmeans_bits_version());
+    fprintf(stream, "cpu         %s\n", info->cpu);
+    fprintf(stream, "threads     %d\n", info->threads);
+    fprintf(stream, "isas       ");
+    for (int i = 0; (name = kmeans_isa_name(i, &usable)) != NULL; i++) {
+        fprintf(stream, " %s%s", name,
+                strcmp(name, info->isa) == 0 ? " (used)"
+                : !usable                    ? " (not on this CPU)"
+                                             : "");
+    }
+    fprintf(stream, "\nalgorithms\n");
+    for (int i = 0; (name = kmeans_algorithm_name(i, &exact, &memory)) != NULL; i++) {
+        fprintf(stream, "  %-10s%s; %s\n", name, exact ? "exact" : "not exact",
+                memory != NULL ? memory : "");
+    }
+    fprintf(stream, "build       %s\n", info->build);
+}
+
+int run_info(const cli_args *args)
+{
+    info_facts info = {.threads = kmeans_default_threads(), .build = kmeans_build_info()};
+    kmeans_context *context = NULL;
+    kmeans_options *options = NULL;
+    output_set outputs = {0};
+    output_file *const json = add_output(&outputs, "json", arg_value(args, "json"), OUTPUT_JSON);
+    begin_run(args, &context, &options);
+    find_cpu(info.cpu, sizeof info.cpu);
+    find_isa(options, info.isa, sizeof info.isa);
+    open_outputs(&outputs, NULL, 0);
+    if (json != NULL) {
+        write_info_json(json->stream, &info);
+        finish_output(&outputs, json);
+    } else if (!is_quiet()) {
+        print_info(stdout, &info);
+    }
+    kmeans_options_free(options);
+    kmeans_context_free(context);
+    return outputs_exit_code(&outputs);
+}

@@ -1,0 +1,26 @@
+/* A JSON writer: two blanks per level, arrays of numbers on one line, floats in the shortest form
+ * that reads back, no NaN or infinity (null instead). */
+#ifndef KMEANS_CLI_JSON_H
+#define KMEANS_CLI_JSON_H
+
+#include "cli.h"
+
+typedef struct json_writer {
+    FILE *stream;
+    int depth;
+    bool first; /* nothing written yet at this level */
+} json_writer;
+
+/* key is NULL inside arrays and for the outermost object. */
+void json_begin(json_writer *json, const char *key, char bracket); /* '{' or '[' */
+void json_end(json_writer *json, char bracket);                    /* '}' or ']' */
+void json_text(json_writer *json, const char *key, const char *text);
+void json_integer(json_writer *json, const char *key, int64_t value);
+void json_real(json_writer *json, const char *key, double value);
+void json_bool(json_writer *json, const char *key, bool value);
+void json_null(json_writer *json, const char *key);
+void json_raw(json_writer *json, const char *key, const char *number);
+void json_integers(json_writer *json, const char *key, const int64_t *values, int64_t count);
+void json_reals(json_writer *json, const char *key, const double *values, int64_t count);
+
+#endif

@@ -1,0 +1,169 @@
+/* kmeans predict */
+#include "tables.h"
+
+#include <string.h>
+
+#include "progress.h"
+#include "run.h"
+#include "signals.h"
+#include "write.h"
+
+typedef struct predict_run {
+    const cli_args *args;
+    kmeans_context *context;
+    kmeans_options *options;
+    kmeans_file_options reading;
+    output_set outputs;
+    output_file *labels, *distances, *transform, *json;
+    row_set rows;
+    double *centroids;
+    int64_t k, d;
+    int32_t *row_labels;
+    double *row_distances;
+    double inertia;
+} predict_run;
+
+static void prepare_outputs(predict_run *predict)
+{
+    const char *const flags[][2] = {{"weights", NULL}, {"centroids", NULL}};
+    const cli_args *const args = predict->args;
+    output_set *const all = &predict->outputs;
+    int count = 0;
+    predict->labels = add_output(all, "labels", arg_value(args, "labels"), OUTPUT_ARRAY);
+    predict->distances = add_output(all, "distances", arg_value(args, "distances"), OUTPUT_ARRAY);
+    predict->transform = add_output(all, "transform", arg_value(args, "transform"), OUTPUT_ARRAY);
+    predict->json = add_output(all, "json", arg_value(args, "json"), OUTPUT_JSON);
+    if (all->count == 0) {
+        predict->labels = add_output(all, "labels", "-", OUTPUT_ARRAY);
+    }
+    input_name *const inputs = list_inputs(args, flags, 2, &count);
+    open_outputs(all, inputs, count);
+    release(inputs);
+}
+
+static void compute_labels(predict_run *predict)
+{
+    const row_set *const rows = &predict->rows;
+    predict->row_labels = allocate(rows->n, sizeof(int32_t));
+    if (predict->distances != NULL) {
+        predict->row_distances = allocate(2 * rows->n, sizeof(double));
+    }
+    set_time_left(predict->args, predict->options);
+    defer_signals(true);
+    const int status =
+        kmeans_predict(predict->context, predict->options, rows->source, predict->centroids,
+                       predict->k, predict->d, predict->row_labels, predict->row_distances,
+                       predict->json != NULL ? &predict->inertia : NULL);
+    defer_signals(false);
+    if (status < 0) {
+        die_run(predict->context, status);
+    }
+}
+
+/* n x k distances, a few megabytes at a time. */
+static void write_transform(predict_run *predict)
+{
+    const int64_t n = predict->rows.n;
+    const int64_t k = predict->k;
+    const int64_t rows_at_once = (1 << 19) / k > 0 ? (1 << 19) / k : 1;
+    if (predict->transform == NULL) {
+        return;
+    }
+    double *const tile = allocate(rows_at_once * k, sizeof *tile);
+    begin_matrix(predict->transform, KMEANS_F64, n, k);
+    for (int64_t row = 0; row < n && !ferror(predict->transform->stream); row += rows_at_once) {
+        const int64_t count = n - row < rows_at_once ? n - row : rows_at_once;
+        const int status =
+            kmeans_transform(predict->context, predict->options, predict->rows.source,
+                             predict->centroids, k, predict->d, row, count, tile);
+        if (status < 0) {
+            die_run(predict->context, status);
+        }
+        write_tile(predict->transform, KMEANS_F64, tile, count, k);
+    }
+    release(tile);
+    finish_output(&predict->outputs, predict->transform);
+}
+
+static void write_predict_json(const predict_run *predict, FILE *stream)
+{
+    const row_set *const rows = &predict->rows;
+    json_writer writer = {stream, 0, true};
+    json_writer *const json = &writer;
+    char checksum[33] = "";
+    int64_t skipped = 0;
+    int64_t *const sizes = allocate(predict->k, sizeof *sizes);
+    for (int64_t i = 0; i < rows->n; i++) {
+        if (predict->row_labels[i] >= 0) {
+            sizes[predict->row_labels[i]]++;
+        } else {
+            skipped++;
+        }
+    }
+    kmeans_checksum(predict->row_labels, rows->n, predict->centroids, predict->k, predict->d,
+                    checksum);
+    json_begin(json, NULL, '{');
+    json_text(json, "version", kmeans_version());
+    json_integer(json, "bits_version", kmeans_bits_version());
+    json_integer(json, "n", rows->n);
+    json_integer(json, "d", rows->d);
+    json_integer(json, "k", predict->k);
+    json_text(json, "dtype", kmeans_dtype_name(rows->dtype));
+    json_data(json, predict->args, rows);
+    json_text(json, "centroids", arg_value(predict->args, "centroids"));
+    json_real(json, "inertia", predict->inertia);
+    json_integers(json, "sizes", sizes, predict->k);
+    json_integer(json, "rows_skipped", skipped);
+    json_begin(json, "seconds", '{');
+    json_real(json, "load", rows->seconds);
+    json_real(json, "total", seconds_since_start());
+    json_end(json, '}');
+    json_text(json, "checksum", checksum);
+    json_end(json, '}');
+    release(sizes);
+}
+
+static void write_results(predict_run *predict)
+{
+    output_set *const all = &predict->outputs;
+    write_labels(predict->labels, predict->row_labels, predict->rows.n);
+    finish_output(all, predict->labels);
+    write_matrix(predict->distances, predict->row_distances, predict->rows.n, 2);
+    finish_output(all, predict->distances);
+    write_transform(predict);
+    if (predict->json != NULL) {
+        write_predict_json(predict, predict->json->stream);
+        finish_output(all, predict->json);
+    }
+}
+
+static void close_predict(predict_run *predict)
+{
+    close_rows(&predict->rows);
+    kmeans_options_free(predict->options);
+    kmeans_context_free(predict->context);
+    release(predict->centroids);
+    release(predict->row_labels);
+    release(predict->row_distances);
+    release(predict);
+}
+
+int run_predict(const cli_args *args)
+{
+    predict_run *const predict = allocate(1, sizeof *predict);
+    predict->args = args;
+    begin_run(args, &predict->context, &predict->options);
+    read_file_options(args, &predict->reading);
+    if (!arg_given(args, "centroids")) {
+        die(EXIT_USAGE, "--centroids FILE is missing");
+    }
+    prepare_outputs(predict);
+    predict->centroids = load_matrix(predict->context, "centroids", arg_value(args, "centroids"),
+                                     &predict->k, &predict->d);
+    open_rows(args, predict->context, &predict->reading, &predict->rows);
+    compute_labels(predict);
+    write_results(predict);
+    const int code = end_code(&predict->outputs);
+    close_predict(predict);
+    return code;
+}

@@ -1,0 +1,91 @@
+#include "progress.h"
+
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "signals.h"
+
+static bool on_terminal = false;
+static bool line_shown = false;
+static bool verbose_mode = false;
+static bool muted = false;
+static double last_shown = -1;
+static double last_inertia = NAN;
+
+void mute_warnings(bool on) { muted = on; }
+
+void clear_progress(void)
+{
+    if (line_shown) {
+        fputs("\r\033[K", stderr);
+        line_shown = false;
+    }
+}
+
+static void on_log(void *user, int level, const char *code, const char *text)
+{
+    (void)user;
+    (void)code;
+    if (level <= KMEANS_LOG_WARNING) {
+        if (!muted) {
+            print_warning("%s", text);
+        }
+    } else if (verbose_mode && level <= KMEANS_LOG_INFO) {
+        print_note("%s", text);
+    }
+}
+
+static void print_time_left(const kmeans_progress *now)
+{
+    if (now->time_limit > 0) {
+        const double left = now->time_limit - now->seconds;
+        const int seconds = left > 0 ? (int)(left + 0.5) : 0;
+        fprintf(stderr, "  %d:%02d left", seconds / 60, seconds % 60);
+    }
+}
+
+static void show_progress(const kmeans_progress *now)
+{
+    clear_progress();
+    if (now->restart > 0) {
+        fprintf(stderr, "restart %lld  ", (long long)now->restart + 1);
+    }
+    if (strcmp(now->phase, "init") == 0) {
+        fputs("choosing first centroids", stderr);
+    } else {
+        fprintf(stderr, "pass %lld", (long long)now->pass);
+        if (!isnan(now->inertia)) {
+            fprintf(stderr, "  inertia %.6g", now->inertia);
+            if (now->inertia < last_inertia) {
+                fprintf(stderr, " (-%.2g %%)", 100 * (last_inertia - now->inertia) / last_inertia);
+            }
+            fprintf(stderr, "  changed %lld", (long long)now->changed_rows);
+        }
+        if (now->pass > 0 && now->seconds > 0 && now->restart == 0) {
+            fprintf(stderr, "  %.3g passes/s", (double)now->pass / now->seconds);
+        }
+    }
+    print_time_left(now);
+    line_shown = true;
+    last_inertia = now->inertia;
+    last_shown = now->seconds;
+}
+
+/* At most ten lines a second, and none in the first half second: short fits print nothing. */
+static int on_progress(void *user, const kmeans_progress *now)
+{
+    (void)user;
+    if (on_terminal && now->seconds > 0.5 && now->seconds > last_shown + 0.1) {
+        show_progress(now);
+    }
+    return pending_signal();
+}
+
+void install_callbacks(kmeans_context *context, bool verbose)
+{
+    verbose_mode = verbose;
+    on_terminal = isatty(STDERR_FILENO) && !is_quiet();
+    kmeans_context_set_log(context, on_log, NULL);
+    kmeans_context_set_progress(context, on_progress, NULL);
+}

@@ -1,0 +1,16 @@
+/* The progress line, and the library's callbacks. */
+#ifndef KMEANS_CLI_PROGRESS_H
+#define KMEANS_CLI_PROGRESS_H
+
+#include "cli.h"
+
+/* Install the log and progress callbacks. verbose also prints what the library chose. */
+void install_callbacks(kmeans_context *context, bool verbose);
+
+/* Warnings are dropped while muted (small auxiliary files would raise pointless ones). */
+void mute_warnings(bool on);
+
+/* Remove the progress line from the terminal, if there is one. */
+void clear_progress(void);
+
+#endif

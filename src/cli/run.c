@@ -1,0 +1,125 @@
+#include "run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "progress.h"
+#include "signals.h"
+
+void begin_run(const cli_args *args, kmeans_context **context, kmeans_options **options)
+{
+    int status = kmeans_context_create(NULL, context);
+    if (status != KMEANS_OK) {
+        die(EXIT_LIMIT, "%s", kmeans_strerror(status));
+    }
+    install_callbacks(*context, arg_given(args, "verbose"));
+    status = kmeans_options_create(*context, options);
+    if (status != KMEANS_OK) {
+        die_status(*context, status);
+    }
+    set_library_options(args, *context, *options);
+}
+
+void set_time_left(const cli_args *args, kmeans_options *options)
+{
+    enum { CAPACITY = 64 };
+    char text[CAPACITY];
+    if (!arg_given(args, "time-limit") ||
+        kmeans_options_get(options, "time_limit", text, CAPACITY) != KMEANS_OK ||
+        strcmp(text, "off") == 0) {
+        return;
+    }
+    /* Never 0: what is left of a limit that has passed must still be a limit. */
+    const double left = strtod(text, NULL) - seconds_since_start();
+    kmeans_options_set_real(options, "time_limit", left > 1e-9 ? left : 1e-9);
+}
+
+noreturn void die_run(const kmeans_context *context, int status)
+{
+    const int signal = pending_signal();
+    if (status == KMEANS_ERROR_CANCELLED && signal != 0) {
+        die(128 + signal, "stopped by a signal before there was a result; nothing is written");
+    }
+    if (status == KMEANS_ERROR_CANCELLED) {
+        die(EXIT_LIMIT, "the time limit ran out before there was a result; nothing is written");
+    }
+    die_status(context, status);
+}
+
+int end_code(const output_set *outputs)
+{
+    const int signal = pending_signal();
+    return outputs->failures == 0 && signal != 0 ? 128 + signal : outputs_exit_code(outputs);
+}
+
+input_name *list_inputs(const cli_args *args, const char *const flags[][2], int flag_count,
+                        int *count)
+{
+    input_name *const list = allocate(args->operand_count + flag_count, sizeof *list);
+    const char **const paths = allocate(args->operand_count + flag_count, sizeof *paths);
+    *count = 0;
+    for (int i = 0; i < args->operand_count; i++) {
+        list[(*count)++] = (input_name){"DATA", args->operands[i], NULL};
+    }
+    for (int i = 0; i < flag_count; i++) {
+        const char *const path = arg_value(args, flags[i][0]);
+        if (path != NULL) {
+            list[(*count)++] = (input_name){join_text("--", flags[i][0]), path, flags[i][1]};
+        }
+    }
+    for (int i = 0; i < *count; i++) {
+        paths[i] = list[i].path;
+    }
+    check_stdin_once(paths, *count);
+    release(paths);
+    return list;
+}
+
+void json_data(json_writer *json, const cli_args *args, const row_set *rows)
+{
+    json_begin(json, "data", '{');
+    if (args->operand_count == 1) {
+        json_text(json, "path", args->operands[0]);
+    } else {
+        json_begin(json, "path", '[');
+        for (int i = 0; i < args->operand_count; i++) {
+            json_text(json, NULL, args->operands[i]);
+        }
+        json_end(json, ']');
+    }
+    json_integer(json, "bytes", rows->bytes);
+    if (arg_given(args, "weights")) {
+        json_text(json, "weights", arg_value(args, "weights"));
+    }
+    json_end(json, '}');
+}
+
+static bool is_type(const kmeans_option_info *info, const char *type)
+{
+    return strcmp(info->type, type) == 0;
+}
+
+void json_options(json_writer *json, const kmeans_options *options)
+{
+    enum { CAPACITY = 128 };
+    char text[CAPACITY];
+    const kmeans_option_info *info = NULL;
+    json_begin(json, "options", '{');
+    for (int i = 0; (info = kmeans_option_at(i)) != NULL; i++) {
+        if (kmeans_options_get(options, info->name, text, CAPACITY) != KMEANS_OK) {
+            continue;
+        }
+        if (is_type(info, "switch")) {
+            json_bool(json, info->name, strcmp(text, "on") == 0);
+        } else if (*text == '\0' || (!is_type(info, "choice") && strcmp(text, "off") == 0)) {
+            json_null(json, info->name);
+        } else if (is_type(info, "integer")) {
+            json_raw(json, info->name, text);
+        } else if (is_type(info, "real") || is_type(info, "duration")) {
+            json_real(json, info->name, strtod(text, NULL));
+        } else {
+            json_text(json, info->name, text);
+        }
+    }
+    json_end(json, '}');
+}

@@ -1,0 +1,136 @@
+/* The subcommands and their own flags. Flags of the library's options come from its table. */
+#include "tables.h"
+
+static const cli_flag common_flags[] = {
+    {"quiet", 'q', NULL, "", "Print errors only.", NULL},
+    {"help", 'h', NULL, "", "Print this help.", NULL},
+    {"version", 'V', NULL, "", "Print the version.", NULL},
+    {0},
+};
+
+static const cli_flag verbose_flags[] = {
+    {"verbose", 'v', NULL, "", "Also print what was chosen, to stderr.", NULL},
+    {0},
+};
+
+static const cli_flag reading_flags[] = {
+    {"columns", 0, "LIST", "all", "Use these columns: numbers from 1, ranges, names (1-4,age).",
+     NULL},
+    {"exclude", 0, "LIST", "none", "Leave these columns out.", NULL},
+    {"separator", 0, "CHAR", "found", "Text: , ; tab or space.", NULL},
+    {"header", 0, "auto|yes|no", "auto", "Text: is the first line a header.", NULL},
+    {"dtype", 0, "TYPE", "f64",
+     "Type of the numbers: f32 or f64 for text; f32, f64 or u8 for raw bytes.", NULL},
+    {"format", 0, "auto|npy|text|raw", "auto", "Format of DATA; auto goes by the content.", NULL},
+    {"cols", 0, "N", "", "Raw: numbers in a row (implies --format raw).", NULL},
+    {"offset", 0, "BYTES", "0", "Raw: bytes to skip at the start (4096, 64K).", NULL},
+    {"weights", 0, "FILE", "", "One weight per row; weight w counts like w equal rows.", NULL},
+    {0},
+};
+
+static const cli_flag start_flags[] = {
+    {"init", 0, "METHOD|FILE", "k-means++",
+     "First centroids: k-means++, random (rows), box (random in the data's box), or a file of "
+     "them.",
+     NULL},
+    {"init-labels", 0, "FILE", "", "Start from the means of these labels, one per row.", NULL},
+    {"seed", 0, "N|random", "0", "Key of the random numbers; random draws one and prints it.",
+     NULL},
+    {0},
+};
+
+static const cli_flag fit_flags[] = {
+    {"labels", 0, "FILE", "", "Write the label of each row.", NULL},
+    {"centroids", 0, "FILE", "", "Write the centroids, one a row.", NULL},
+    {"distances", 0, "FILE", "",
+     "Write per row the distance to the nearest and to the second nearest centroid.", NULL},
+    {"trace", 0, "FILE", "", "Write one row per pass: inertia, changed rows, shifts, seconds.",
+     NULL},
+    {"per-row", 0, NULL, "", "Divide the inertias of the trace by the number of rows.", NULL},
+    {"json", 0, "FILE", "", "Write everything about the result as JSON.", NULL},
+    {0},
+};
+
+static const cli_flag given_flags[] = {
+    {"centroids", 0, "FILE", "", "The centroids, one a row (required).", NULL},
+    {0},
+};
+
+static const cli_flag predict_flags[] = {
+    {"labels", 0, "FILE", "stdout", "Write the label of each row.", NULL},
+    {"distances", 0, "FILE", "",
+     "Write per row the distance to the nearest and to the second nearest centroid.", NULL},
+    {"transform", 0, "FILE", "", "Write per row the distances to all centroids.", NULL},
+    {"json", 0, "FILE", "", "Write inertia, sizes and checksum as JSON.", NULL},
+    {0},
+};
+
+static const cli_flag verify_flags[] = {
+    {"centroids", 0, "FILE", "", "The centroids, one a row (required).", NULL},
+    {"labels", 0, "FILE", "", "The labels to check, one per row (required).", NULL},
+    {"json", 0, "RESULT", "", "Also check inertia, sizes and checksum of this result.", NULL},
+    {"fixpoint", 0, NULL, "", "Fail unless every centroid is the mean of its rows.", NULL},
+    {"nan", 0, "error|skip", "error", "What to do with rows that hold a NaN.", NULL},
+    {0},
+};
+
+static const cli_flag info_flags[] = {
+    {"json", 0, "FILE", "", "Write the facts as JSON (- is stdout).", NULL},
+    {0},
+};
+
+static const cli_flag generate_flags[] = {
+    {"rows", 0, "N", "1000", "Number of rows (four-gaussians: 4000).", NULL},
+    {"cols", 0, "N", "2", "Numbers in a row (four-gaussians: always 3).", NULL},
+    {"clusters", 0, "N", "3", "Blobs: number of clusters.", NULL},
+    {"spread", 0, "X", "1", "Blobs: standard deviation; the centres lie in [-10, 10).", NULL},
+    {"seed", 0, "N", "0", "Same seed, same file, on every machine.", NULL},
+    {"dtype", 0, "TYPE", "f64", "F32 or f64.", NULL},
+    {"output", 'o', "FILE", "", "Write the rows: .npy, .csv, .tsv or .txt (required).", NULL},
+    {"labels", 0, "FILE", "", "Write the cluster each row was drawn from.", NULL},
+    {0},
+};
+
+static const flag_set fit_sets[] = {
+    {"Method", start_flags},    {"Outputs (.npy, .csv, .tsv, .txt; - is stdout)", fit_flags},
+    {"Reading", reading_flags}, {"Messages", verbose_flags},
+    {"General", common_flags},  {NULL, NULL},
+};
+static const flag_set predict_sets[] = {
+    {"Method", given_flags},    {"Outputs (.npy, .csv, .tsv, .txt; - is stdout)", predict_flags},
+    {"Reading", reading_flags}, {"Messages", verbose_flags},
+    {"General", common_flags},  {NULL, NULL},
+};
+static const flag_set verify_sets[] = {
+    {"What to check", verify_flags},
+    {"Reading", reading_flags},
+    {"General", common_flags},
+    {NULL, NULL},
+};
+static const flag_set info_sets[] = {
+    {"Outputs", info_flags}, {"General", common_flags}, {NULL, NULL}};
+static const flag_set generate_sets[] = {
+    {"What to write", generate_flags}, {"General", common_flags}, {NULL, NULL}};
+
+const cli_command commands[] = {
+    {"fit", "[options] DATA...",
+     "Find k centroids and the label of every row by exact k-means.\n"
+     "DATA is .npy, text (csv, tsv, blanks) or raw bytes; - is standard input; several files are "
+     "one input.",
+     1, -1, "no data: name a file, or - for standard input", fit_sets, "*", run_fit},
+    {"predict", "--centroids FILE [options] DATA...",
+     "Label rows with their nearest centroid.\nWithout an output the labels go to stdout.", 1, -1,
+     "no data: name a file, or - for standard input", predict_sets,
+     "nan finite_check threads isa time_limit", run_predict},
+    {"verify", "--centroids FILE --labels FILE [options] DATA...",
+     "Check a result with an independent plain implementation.\nThe nearest centroid of every row "
+     "by exact arithmetic, inertia, sizes, checksum, means; exits\nwith 1 when something differs.",
+     1, -1, "no data: name a file, or - for standard input", verify_sets, "", run_verify},
+    {"info", "[--json FILE]",
+     "Print the version, the instruction sets, the algorithms and how this was built.", 0, 0, "",
+     info_sets, "", run_info},
+    {"generate", "blobs|uniform|four-gaussians -o FILE [options]",
+     "Write random rows: Gaussian blobs, the unit cube, or four Gaussians in 3-D.", 1, 1,
+     "what to generate: blobs, uniform or four-gaussians", generate_sets, "", run_generate},
+    {0},
+};

@@ -1,0 +1,180 @@
+#include "write.h"
+
+#include <string.h>
+
+void write_npy_header(FILE *stream, const char *type, int64_t rows, int64_t cols)
+{
+    char header[1024];
+    char shape[64];
+    if (cols > 0) {
+        snprintf(shape, sizeof shape, "(%lld, %lld)", (long long)rows, (long long)cols);
+    } else {
+        snprintf(shape, sizeof shape, "(%lld,)", (long long)rows);
+    }
+    int length = snprintf(header, sizeof header,
+                          "{'descr': %s, 'fortran_order': False, 'shape': %s, }", type, shape);
+    /* 10 bytes of magic and length, then the dict padded so that the numbers start at a multiple of
+     * 64 bytes. */
+    while ((10 + length + 1) % 64 != 0) {
+        header[length++] = ' ';
+    }
+    header[length++] = '\n';
+    const unsigned char start[10] = {0x93,
+                                     'N',
+                                     'U',
+                                     'M',
+                                     'P',
+                                     'Y',
+                                     1,
+                                     0,
+                                     (unsigned char)(length & 255),
+                                     (unsigned char)(length >> 8)};
+    fwrite(start, 1, sizeof start, stream);
+    fwrite(header, 1, (size_t)length, stream);
+}
+
+void write_labels(const output_file *output, const int32_t *labels, int64_t n)
+{
+    char text[REAL_TEXT];
+    if (output == NULL) {
+        return;
+    }
+    if (output->npy) {
+        write_npy_header(output->stream, "'<i4'", n, 0);
+        fwrite(labels, sizeof *labels, (size_t)n, output->stream);
+        return;
+    }
+    for (int64_t i = 0; i < n && !ferror(output->stream); i++) {
+        const int length = format_integer(labels[i], text);
+        text[length] = '\n';
+        fwrite(text, 1, (size_t)length + 1, output->stream);
+    }
+}
+
+void begin_matrix(const output_file *output, int dtype, int64_t rows, int64_t cols)
+{
+    if (output != NULL && output->npy) {
+        write_npy_header(output->stream, dtype == KMEANS_F32 ? "'<f4'" : "'<f8'", rows, cols);
+    }
+}
+
+static void write_npy_tile(FILE *stream, int dtype, const double *values, int64_t count)
+{
+    float block[1024];
+    if (dtype != KMEANS_F32) {
+        fwrite(values, sizeof *values, (size_t)count, stream);
+        return;
+    }
+    for (int64_t i = 0; i < count; i += 1024) {
+        const int64_t size = count - i < 1024 ? count - i : 1024;
+        for (int64_t q = 0; q < size; q++) {
+            block[q] = (float)values[i + q];
+        }
+        fwrite(block, sizeof *block, (size_t)size, stream);
+    }
+}
+
+void write_tile(const output_file *output, int dtype, const double *values, int64_t rows,
+                int64_t cols)
+{
+    char text[REAL_TEXT];
+    if (output == NULL) {
+        return;
+    }
+    if (output->npy) {
+        write_npy_tile(output->stream, dtype, values, rows * cols);
+        return;
+    }
+    for (int64_t i = 0; i < rows && !ferror(output->stream); i++) {
+        for (int64_t p = 0; p < cols; p++) {
+            const double value = values[i * cols + p];
+            const int length =
+                dtype == KMEANS_F32 ? format_float((float)value, text) : format_real(value, text);
+            text[length] = p + 1 < cols ? output->separator : '\n';
+            fwrite(text, 1, (size_t)length + 1, output->stream);
+        }
+    }
+}
+
+void write_matrix(const output_file *output, const double *values, int64_t rows, int64_t cols)
+{
+    begin_matrix(output, KMEANS_F64, rows, cols);
+    write_tile(output, KMEANS_F64, values, rows, cols);
+}
+
+/* The columns of the trace, in order. */
+enum { TRACE_COLUMNS = 12 };
+static const struct {
+    const char *name;
+    bool real;
+} trace_columns[TRACE_COLUMNS] = {
+    {"pass", false},           {"inertia", true},         {"inertia_updated", true},
+    {"changed", false},        {"shift_max", true},       {"shift_total", true},
+    {"empty", false},          {"distances_done", false}, {"distances_avoided", false},
+    {"rows_rechecked", false}, {"assign_seconds", true},  {"update_seconds", true},
+};
+
+typedef union trace_value {
+    int64_t whole;
+    double real;
+} trace_value;
+
+static void fill_trace_row(const kmeans_trace_row *row, double divisor,
+                           trace_value values[TRACE_COLUMNS])
+{
+    values[0].whole = row->pass;
+    values[1].real = row->inertia / divisor;
+    values[2].real = row->inertia_updated / divisor;
+    values[3].whole = row->changed;
+    values[4].real = row->shift_max;
+    values[5].real = row->shift_total;
+    values[6].whole = row->empty;
+    values[7].whole = row->distances_done;
+    values[8].whole = row->distances_avoided;
+    values[9].whole = row->rows_rechecked;
+    values[10].real = row->assign_seconds;
+    values[11].real = row->update_seconds;
+}
+
+static void write_trace_header(const output_file *output, int64_t count)
+{
+    char type[768] = "[";
+    for (int c = 0; c < TRACE_COLUMNS; c++) {
+        const char *const name = trace_columns[c].name;
+        if (!output->npy) {
+            fprintf(output->stream, "%s%c", name, c + 1 < TRACE_COLUMNS ? output->separator : '\n');
+            continue;
+        }
+        char field[48];
+        snprintf(field, sizeof field, "('%s', '<%s')%s", name, trace_columns[c].real ? "f8" : "i8",
+                 c + 1 < TRACE_COLUMNS ? ", " : "]");
+        strcat(type, field);
+    }
+    if (output->npy) {
+        write_npy_header(output->stream, type, count, 0);
+    }
+}
+
+void write_trace(const output_file *output, const kmeans_trace_row *trace, int64_t count,
+                 double divisor)
+{
+    char text[REAL_TEXT];
+    trace_value values[TRACE_COLUMNS];
+    if (output == NULL) {
+        return;
+    }
+    write_trace_header(output, count);
+    for (int64_t t = 0; t < count; t++) {
+        fill_trace_row(&trace[t], divisor, values);
+        if (output->npy) {
+            fwrite(values, sizeof values[0], TRACE_COLUMNS, output->stream);
+            continue;
+        }
+        for (int c = 0; c < TRACE_COLUMNS; c++) {
+            const int length = trace_columns[c].real ? format_real(values[c].real, text)
+                                                     : format_integer(values[c].whole, text);
+            text[length] = c + 1 < TRACE_COLUMNS ? output->separator : '\n';
+            fwrite(text, 1, (size_t)length + 1, output->stream);
+        }
+    }
+}
