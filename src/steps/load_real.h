@@ -1,0 +1,118 @@
+/* Rows into kernel form, and the slots that take rows as they are.
+ * Parameters: see typed_real.h. */
+#include <math.h>
+#include <string.h>
+
+#include "kernels/exact/distance.h"
+#include "kernels/pack_panels.h"
+
+/* isa->f32 or isa->f64. */
+static const T(km_kernels) *T(kernels_of)(const km_isa *isa)
+{
+    const void *const tables[2] = {isa->f32, isa->f64};
+    return tables[sizeof(REAL) / sizeof(float) - 1];
+}
+
+/* Local numbers of the rows that are not skipped. */
+static int64_t T(list_rows)(const int32_t *label, int64_t m, int32_t *index)
+{
+    int64_t kept = 0;
+    for (int64_t i = 0; i < m; i++)
+        if (label[i] >= 0)
+            index[kept++] = (int32_t)i;
+    return kept;
+}
+
+static void T(load)(const km_run *run, km_thread *t, const km_block *block, int64_t i0, int64_t m,
+                    km_rows *rows)
+{
+    const int64_t row0 = block->row0 + i0;
+    const double *weight = run->weights ? run->weights + row0 : NULL;
+    *rows = (km_rows){.ldx = run->d, .m = m, .row0 = row0, .weight = weight};
+    if (run->has_skips) {
+        rows->m = T(list_rows)(run->labels + row0, m, t->index);
+        rows->index = rows->m < m ? t->index : NULL;
+    }
+    REAL *const buffer = t->rows;
+    if (!rows->index) {
+        rows->x = T(km_block_rows)(block, i0, &rows->ldx);
+        if (!rows->x) {
+            T(km_block_to)(block, i0, m, buffer, run->d);
+            rows->x = buffer;
+            rows->ldx = run->d;
+        }
+        return;
+    }
+    rows->x = buffer;
+    for (int64_t i = 0; i < rows->m; i++) {
+        T(km_block_to)(block, i0 + t->index[i], 1, buffer + i * run->d, run->d);
+        if (weight)
+            t->weight[i] = weight[t->index[i]];
+    }
+    rows->weight = weight ? t->weight : NULL;
+}
+
+static int T(range)(const km_run *run, const km_rows *rows, int64_t i0, int64_t m,
+                    const km_range *range)
+{
+    const REAL *const x = (const REAL *)rows->x + i0 * rows->ldx;
+    return T(kernels_of)(run->isa)->range(x, rows->ldx, m, run->d, range);
+}
+
+static int64_t T(bad_column)(const km_run *run, const km_rows *rows, int64_t i, double *value)
+{
+    const REAL *const x = (const REAL *)rows->x + i * rows->ldx;
+    for (int64_t p = 0; p < run->d; p++) {
+        *value = (double)x[p];
+        if (!(*value >= -0x1p500 && *value <= 0x1p500))
+            return p;
+    }
+    return -1;
+}
+
+/* The slot takes at most 2^10 elements a call and adds two patterns for each. */
+static void T(squares)(const km_run *run, const km_rows *rows, const double *shift,
+                       const double *magic, int64_t *digits)
+{
+    enum { limit = 1024, grids = 3 };
+    const T(km_kernels) *const kernels = T(kernels_of)(run->isa);
+    const int64_t width = run->d < limit ? run->d : limit;
+    const int64_t height = limit / width;
+    for (int64_t i = 0; i < rows->m; i += height) {
+        const int64_t m = rows->m - i < height ? rows->m - i : height;
+        const double *const w = rows->weight ? rows->weight + i : NULL;
+        for (int64_t p = 0; p < run->d; p += width) {
+            const int64_t d = run->d - p < width ? run->d - p : width;
+            uint64_t acc[grids] = {0};
+            kernels->sum_squares((const REAL *)rows->x + i * rows->ldx + p, rows->ldx, w, m, d,
+                                 shift + p, magic, acc);
+            km_digits_flush(digits, acc, 2 * m * d, magic, grids, 1);
+        }
+    }
+}
+
+static void T(add)(const km_run *run, km_thread *t, const km_rows *rows, const int32_t *label,
+                   int64_t i0, int64_t m, int32_t subtract, uint64_t *acc)
+{
+    const T(km_kernels) *const kernels = T(kernels_of)(run->isa);
+    const REAL *const x = (const REAL *)rows->x + i0 * rows->ldx;
+    const km_sums *const sums = &run->sums;
+    (void)t;
+    if (rows->weight)
+        kernels->add_rows_weighted(x, rows->ldx, label, rows->weight + i0, m, run->d, sums->magic,
+                                   sums->limbs, subtract, acc);
+    else
+        kernels->add_rows(x, rows->ldx, label, m, run->d, sums->magic, sums->limbs, subtract, acc);
+}
+
+static double T(d2)(const km_run *run, const km_rows *rows, int64_t i, const double *c)
+{
+    return T(kernels_of)(run->isa)->d2((const REAL *)rows->x + i * rows->ldx, c, run->d);
+}
+
+static void T(row)(const km_run *run, const km_rows *rows, int64_t i, double *out)
+{
+    const REAL *const x = (const REAL *)rows->x + i * rows->ldx;
+    for (int64_t p = 0; p < run->d; p++)
+        out[p] = (double)x[p];
+}

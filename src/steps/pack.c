@@ -1,0 +1,136 @@
+#include "pack.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "kernels/exact/ieee.h"
+#include "visit.h"
+
+/* The splitmix64 finaliser. */
+static uint64_t mix(uint64_t z)
+{
+    z ^= z >> 30;
+    z *= 0xbf58476d1ce4e5b9U;
+    z ^= z >> 27;
+    z *= 0x94d049bb133111ebU;
+    return z ^ z >> 31;
+}
+
+uint64_t km_hash_row(const double *x, int64_t m)
+{
+    uint64_t h = 0x9e3779b97f4a7c15U;
+    for (int64_t p = 0; p < m; p++)
+        h = mix(h ^ km_bits(x[p] + 0.0)); /* -0 + 0 = +0 */
+    return h;
+}
+
+static bool same_row(const double *a, const double *b, int64_t d)
+{
+    for (int64_t p = 0; p < d; p++)
+        if (a[p] != b[p])
+            return false;
+    return true;
+}
+
+/* Mark centroids that equal an earlier one: they can never be nearest, since ties go to the lowest
+ * index. A hash table with linear probing holds the first of each. */
+static void find_duplicates(km_packed *packed, int64_t d)
+{
+    const uint64_t mask = ((uint64_t)1 << packed->slots_bits) - 1;
+    memset(packed->slots, 0xff, (size_t)(mask + 1) * sizeof *packed->slots);
+    for (int64_t j = 0; j < packed->k; j++) {
+        uint64_t at = packed->hash[j] & mask;
+        packed->duplicate[j] = 0;
+        for (; packed->slots[at] >= 0; at = (at + 1) & mask) {
+            const int64_t other = packed->slots[at];
+            if (packed->hash[other] == packed->hash[j] &&
+                same_row(packed->c + other * d, packed->c + j * d, d)) {
+                packed->duplicate[j] = 1;
+                break;
+            }
+        }
+        if (!packed->duplicate[j])
+            packed->slots[at] = (int32_t)j;
+    }
+}
+
+/* shift = mean of the centroids in REAL; any value is right, a central one makes bounds tight. */
+static void choose_shift(km_run *run)
+{
+    km_packed *const packed = &run->packed;
+    const int64_t k = packed->k, d = run->d;
+    memset(packed->shift, 0, (size_t)d * sizeof *packed->shift);
+    for (int64_t j = 0; j < k; j++)
+        for (int64_t p = 0; p < d; p++)
+            packed->shift[p] += packed->c[j * d + p] / (double)k;
+    for (int64_t p = 0; p < d; p++) {
+        if (run->typed == &km_typed_f64) {
+            ((double *)packed->shift_real)[p] = packed->shift[p];
+        } else {
+            const float rounded = (float)packed->shift[p];
+            const bool fits = rounded > -0x1p126f && rounded < 0x1p126f;
+            ((float *)packed->shift_real)[p] = fits ? rounded : 0;
+            packed->shift[p] = fits ? (double)rounded : 0;
+        }
+    }
+}
+
+/* scale = power of two with max |c - shift| * scale in [0.5, 1), so that squares neither overflow
+ * nor underflow where it matters. Kept within 2^+-100 in float and 2^+-450 in double: beyond,
+ * bounds become infinite and every row is settled in float64. */
+static double choose_scale(const km_run *run)
+{
+    const km_packed *const packed = &run->packed;
+    double most = 0;
+    for (int64_t j = 0; j < packed->k; j++)
+        for (int64_t p = 0; p < run->d; p++) {
+            const double size = fabs(packed->c[j * run->d + p] - packed->shift[p]);
+            most = size > most ? size : most;
+        }
+    if (most == 0)
+        return 1;
+    const int32_t limit = run->typed == &km_typed_f64 ? 450 : 100;
+    int32_t exponent = 1022 - (int32_t)(km_bits(most) >> 52 & 0x7ff);
+    exponent = exponent > limit ? limit : exponent;
+    return km_pow2(exponent < -limit ? -limit : exponent);
+}
+
+static void hash_item(void *argument, km_run *run, int32_t t, int64_t j)
+{
+    (void)argument;
+    (void)t;
+    run->packed.hash[j] = km_hash_row(run->packed.c + j * run->d, run->d);
+}
+
+static void pack_item(void *argument, km_run *run, int32_t t, int64_t q)
+{
+    const int32_t nr = run->typed->panel(run->isa);
+    const int64_t j1 = (q + 1) * nr < run->packed.k ? (q + 1) * nr : run->packed.k;
+    double max_norm;
+    (void)argument;
+    (void)t;
+    run->typed->pack(run, q * nr, j1, &max_norm);
+}
+
+void km_pack(km_run *run, const double *c, int64_t k)
+{
+    km_packed *const packed = &run->packed;
+    const int32_t nr = run->typed->panel(run->isa);
+    packed->c = c;
+    packed->k = k;
+    packed->panels_n = (k + nr - 1) / nr;
+    km_for_items(run, k, hash_item, NULL);
+    find_duplicates(packed, run->d);
+    choose_shift(run);
+    packed->scale = choose_scale(run);
+    /* The bound of assign_real.h; useless from A = 1/100 on, where (1 + A)^2 is no longer about 1. */
+    packed->a0 = 1.05 * (double)(run->d + 4) * run->typed->unit;
+    km_for_items(run, packed->panels_n, pack_item, NULL);
+    double most = 0;
+    for (int64_t j = 0; j < k; j++)
+        most = packed->c2[j] > most ? packed->c2[j] : most;
+    /* Half norms that overflow REAL would hide their centroid: nothing may be proved then. */
+    const double overflow = run->typed == &km_typed_f64 ? 0x1p1000 : 0x1p120;
+    if (packed->a0 > 0.01 || !(most < overflow))
+        packed->a0 = INFINITY;
+}

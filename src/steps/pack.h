@@ -1,0 +1,15 @@
+/* Floor 2: centroids made ready for the kernels. */
+#ifndef KM_PACK_H
+#define KM_PACK_H
+
+#include "typed.h"
+
+/* Pack k x d centroids into run->packed (k <= capacity): chooses shift (their mean) and scale (a
+ * power of two that brings them to about 1), finds duplicates, fills panels and bounds. c is
+ * borrowed until the next packing. Labels do not depend on any of it. */
+void km_pack(km_run *run, const double *c, int64_t k);
+
+/* A 64-bit hash of m doubles in order, -0 taken as +0. */
+uint64_t km_hash_row(const double *x, int64_t m);
+
+#endif

@@ -1,0 +1,208 @@
+#include "prepare.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "kernels/exact/ieee.h"
+#include "kernels/exact/wide.h"
+#include "sums.h"
+#include "visit.h"
+
+/* First unusable value in row order, and the rows each thread skipped. */
+typedef struct thread_facts {
+    km_range range;
+    int64_t bad_row, bad_column;
+    double bad_value;
+    int64_t skipped;
+} thread_facts;
+
+typedef struct prepare {
+    const km_checks *checks;
+    thread_facts *thread;
+} prepare;
+
+static void start_range(km_range *range, double *memory, int64_t d)
+{
+    *range = (km_range){memory, memory + d, memory + 2 * d, memory + 3 * d};
+    for (int64_t p = 0; p < d; p++) {
+        range->max_abs[p] = 0;
+        range->low_bit[p] = INFINITY;
+        range->min[p] = INFINITY;
+        range->max[p] = -INFINITY;
+    }
+}
+
+static void merge_range(km_range *into, const km_range *from, int64_t d)
+{
+    for (int64_t p = 0; p < d; p++) {
+        into->max_abs[p] = fmax(into->max_abs[p], from->max_abs[p]);
+        into->low_bit[p] = fmin(into->low_bit[p], from->low_bit[p]);
+        into->min[p] = fmin(into->min[p], from->min[p]);
+        into->max[p] = fmax(into->max[p], from->max[p]);
+    }
+}
+
+/* A row with a value that cannot be used: skipped, or the error to report. */
+static void bad_row(const prepare *work, km_run *run, thread_facts *mine, const km_rows *rows,
+                    int64_t i, int64_t column, double value)
+{
+    const int64_t row = km_row_number(rows, i);
+    if (!work->checks->finite || (work->checks->nan_skip && isnan(value))) {
+        run->labels[row] = -1;
+        mine->skipped++;
+    } else if (mine->bad_row < 0 || row < mine->bad_row) {
+        mine->bad_row = row;
+        mine->bad_column = column;
+        mine->bad_value = value;
+    }
+}
+
+/* The block as a whole; only if something in it is bad, row by row (what the first call left in
+ * the arrays is then unspecified, so it works on a copy). */
+static void prepare_block(void *argument, km_run *run, int32_t t, const km_rows *rows)
+{
+    const prepare *const work = argument;
+    thread_facts *const mine = &work->thread[t];
+    const int64_t d = run->d;
+    const size_t bytes = (size_t)(4 * d) * sizeof(double);
+    double *const saved = mine->range.max_abs + 4 * d;
+    memcpy(saved, mine->range.max_abs, bytes);
+    if (!run->typed->range(run, rows, 0, rows->m, &mine->range))
+        return;
+    memcpy(mine->range.max_abs, saved, bytes);
+    for (int64_t i = 0; i < rows->m; i++) {
+        double value;
+        const int64_t column = run->typed->bad_column(run, rows, i, &value);
+        if (column >= 0)
+            bad_row(work, run, mine, rows, i, column, value);
+        else
+            run->typed->range(run, rows, i, 1, &mine->range);
+    }
+}
+
+/* Of the threads' findings the one with the lowest row; KMEANS_OK when there is none. */
+static int report_bad(const km_run *run, const thread_facts *thread)
+{
+    const thread_facts *first = NULL;
+    for (int32_t t = 0; t < run->threads; t++)
+        if (thread[t].bad_row >= 0 && (!first || thread[t].bad_row < first->bad_row))
+            first = &thread[t];
+    if (!first)
+        return KMEANS_OK;
+    const char *const name = run->source->name;
+    const bool named = name && name[0];
+    return km_fail(run->context, KMEANS_ERROR_DATA,
+                   "%s%srow %lld, column %lld is %g; values must be finite and at most 2^500 in "
+                   "magnitude%s",
+                   named ? name : "", named ? ": " : "", (long long)first->bad_row,
+                   (long long)first->bad_column, first->bad_value,
+                   isnan(first->bad_value) ? " (nan = skip leaves such rows out)" : "");
+}
+
+int km_check_weights(kmeans_context *context, const double *weights, int64_t n)
+{
+    bool positive = false;
+    for (int64_t i = 0; i < n; i++) {
+        if (!(weights[i] >= 0 && weights[i] <= 0x1p500))
+            return km_fail(context, KMEANS_ERROR_DATA,
+                           "weight of row %lld is %g; weights must be at least 0 and at most 2^500",
+                           (long long)i, weights[i]);
+        positive = positive || weights[i] > 0;
+    }
+    return positive ? KMEANS_OK
+                    : km_fail(context, KMEANS_ERROR_DATA, "all %lld weights are 0", (long long)n);
+}
+
+/* Lowest set bit of a positive finite double, as a power of two. */
+static double low_bit(double x)
+{
+    const km_parts parts = km_take_apart(x);
+    return km_pow2(parts.exponent + __builtin_ctzll((unsigned long long)parts.mantissa));
+}
+
+/* Range and exact total of the weights that count (rows not skipped). */
+static int weigh(km_run *run, km_facts *facts)
+{
+    facts->max_weight = 1;
+    facts->low_weight = 1;
+    run->total_weight = (double)(run->n - run->skipped);
+    if (!run->weights)
+        return KMEANS_OK;
+    km_wide total;
+    km_wide_clear(&total);
+    facts->max_weight = 0;
+    facts->low_weight = INFINITY;
+    for (int64_t i = 0; i < run->n; i++) {
+        const double w = run->weights[i];
+        if (run->labels[i] < 0 || w == 0)
+            continue;
+        facts->max_weight = fmax(facts->max_weight, w);
+        facts->low_weight = fmin(facts->low_weight, low_bit(w));
+        km_wide_add(&total, w);
+    }
+    run->total_weight = km_wide_round(&total);
+    if (facts->max_weight == 0)
+        return km_fail(run->context, KMEANS_ERROR_DATA,
+                       "no row has both usable values and a positive weight");
+    return KMEANS_OK;
+}
+
+static int visit_ranges(km_run *run, const km_checks *checks, km_facts *facts)
+{
+    const int64_t d = run->d;
+    double *const memory = km_alloc(&run->context->memory, run->threads, 8 * d * 8);
+    thread_facts *const thread =
+        km_alloc(&run->context->memory, run->threads, (int64_t)sizeof *thread);
+    int status = KMEANS_ERROR_MEMORY;
+    if (memory && thread) {
+        prepare work = {checks, thread};
+        for (int32_t t = 0; t < run->threads; t++) {
+            start_range(&thread[t].range, memory + t * 8 * d, d);
+            thread[t].bad_row = -1;
+        }
+        status = km_visit(run, prepare_block, &work);
+        for (int32_t t = 0; t < run->threads; t++) {
+            merge_range(&facts->range, &thread[t].range, d);
+            run->skipped += thread[t].skipped;
+        }
+        status = status ? status : report_bad(run, thread);
+    } else {
+        km_fail(run->context, KMEANS_ERROR_MEMORY, "no memory for the ranges of %lld columns",
+                (long long)d);
+    }
+    km_free(thread);
+    km_free(memory);
+    return status;
+}
+
+void km_facts_free(km_facts *facts)
+{
+    km_free(facts->memory);
+    facts->memory = NULL;
+}
+
+int km_prepare(km_run *run, const km_checks *checks, km_facts *facts)
+{
+    facts->memory = km_alloc(&run->context->memory, 4 * run->d, sizeof(double));
+    if (!facts->memory)
+        return km_fail(run->context, KMEANS_ERROR_MEMORY, "no memory for %lld columns",
+                       (long long)run->d);
+    start_range(&facts->range, facts->memory, run->d);
+    int status = KMEANS_OK;
+    if (run->source->dtype == KMEANS_U8 && !checks->range) {
+        for (int64_t p = 0; p < run->d; p++) {
+            facts->range.max_abs[p] = facts->range.max[p] = 255;
+            facts->range.low_bit[p] = 1;
+            facts->range.min[p] = 0;
+        }
+    } else {
+        status = visit_ranges(run, checks, facts);
+    }
+    if (status == 0 && run->skipped == run->n)
+        status = km_fail(run->context, KMEANS_ERROR_DATA, "all %lld rows were skipped",
+                         (long long)run->n);
+    run->has_skips = run->skipped > 0;
+    if (status == 0)
+        status = weigh(run, facts);
+    return status == 0 ? km_sums_open(run, facts) : status;
+}

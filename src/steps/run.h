@@ -1,0 +1,166 @@
+/* Floor 2: the state that the steps of one call share.
+ *
+ * A run belongs to one call of fit, predict or score. Its driver is serial code on the calling
+ * thread; it visits the rows (visit.h) and hands phases to the team. All memory is taken by
+ * km_run_open and km_run_size_sums, before the iterations. */
+#ifndef KM_RUN_H
+#define KM_RUN_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kernels/exact/digits.h"
+#include "kernels/exact/grid.h"
+#include "kernels/exact/wide.h"
+#include "services/cpu.h"
+#include "services/fpmode.h"
+#include "services/source.h"
+#include "services/threads.h"
+
+/* The rows of one block as the kernels want them: row-major REALs, unit column stride. Local row i
+ * is row row0 + (index ? index[i] : i) of the source; skipped rows are not among them. */
+typedef struct km_rows {
+    const void *x;
+    int64_t ldx;
+    int64_t m;
+    int64_t row0;
+    const int32_t *index;
+    const double *weight; /* [m], or NULL: all ones */
+} km_rows;
+
+static inline int64_t km_row_number(const km_rows *rows, int64_t i)
+{
+    return rows->row0 + (rows->index ? rows->index[i] : i);
+}
+
+/* Centroids made ready for the assign kernel (pack.c). */
+typedef struct km_packed {
+    const double *c;    /* k x d, borrowed while packed */
+    int64_t k;
+    int64_t capacity;   /* largest k that fits */
+    int64_t panels_n;   /* panels in use */
+    void *panels;       /* REAL */
+    void *half_norm;    /* REAL, lowered by the bias (see assign_real.h) */
+    double *c2;         /* [k] >= squared norm of the shifted, scaled centroid */
+    double *shift;      /* [d], representable in REAL */
+    void *shift_real;   /* [d] REAL */
+    double scale;       /* power of two */
+    double a0;          /* the bound's factor, +inf: nothing can be proved by the kernel */
+    uint8_t *duplicate; /* [k] equals an earlier centroid */
+    uint64_t *hash;     /* [k] */
+    int32_t *slots;     /* hash table of 2^bits entries */
+    int32_t slots_bits;
+} km_packed;
+
+/* Exact sums per cluster (sums.c). */
+typedef struct km_sums {
+    int32_t limbs;      /* per column */
+    int32_t *exponent;  /* [d] */
+    double *magic;      /* [limbs][d] */
+    int64_t *digits;    /* [k][limbs+1][d] */
+    int64_t *count;     /* [k] rows with positive weight */
+    int32_t weight_limbs; /* 0 = unweighted */
+    int32_t weight_exponent;
+    double weight_magic[KM_MAX_LIMBS];
+    int64_t *weight_digits; /* [k][weight_limbs+1] */
+    km_lock *locks;     /* [k] */
+    bool private_acc;   /* every thread has accumulators of its own for all clusters */
+    bool rounded;       /* some value did not fit its grid: means are of the rounded values */
+} km_sums;
+
+/* What one thread needs; sizes in workspace.c. */
+typedef struct km_thread {
+    void *rows;         /* REAL block_rows x d: conversion and gathering */
+    void *packed;       /* REAL, packed rows */
+    void *state;        /* REAL, kernel scratch */
+    void *best, *second, *third; /* REAL, km_nearest arrays */
+    int32_t *label, *label2, *recheck;
+    void *scores;       /* REAL mr x score_ld */
+    void *gathered;     /* REAL mr packed rows for a rescan */
+    double *norm2;
+    double *weight;
+    int32_t *index;
+    int32_t *fresh;     /* labels of the block */
+    int32_t *add, *sub; /* labels to add to, to take from */
+    double *row;        /* [d] one row as float64 */
+    uint64_t *acc;      /* [k or 1][limbs][d] */
+    uint64_t *weight_acc; /* [k or 1][weight_limbs] */
+    int32_t *net;       /* [k or 1] patterns in acc, added less subtracted */
+    int32_t *ops;       /* [k or 1] patterns since the last flush */
+    int64_t *count;     /* [k] change of sums.count in this pass */
+    int64_t *order;     /* [block_rows] sorting a block by label */
+    int64_t changed;    /* rows, this visit */
+    int64_t changed_digits[KM_MAX_LIMBS + 1];
+    km_wide wide;       /* exact sum of distances (inertia.c) */
+    int64_t rechecked;
+    int64_t distances;
+    char pad[64];
+} km_thread;
+
+enum { KM_STOP_NONE = 0, KM_STOP_CANCELLED = 1, KM_STOP_TIME = 2 };
+
+typedef struct km_run km_run;
+typedef struct km_typed km_typed;
+
+struct km_run {
+    kmeans_context *context;
+    kmeans_source *source;
+    const km_isa *isa;
+    const km_typed *typed;
+    km_team *team;       /* set inside km_team_run */
+    int64_t n, d, k;
+    const double *weights; /* [n] or NULL */
+    int32_t threads;     /* size of the arrays below; the team may be smaller */
+    int64_t block_rows;
+    int64_t score_ld;
+    km_work work;
+    km_thread *thread;   /* [threads] */
+    km_packed packed;
+    km_sums sums;
+    int32_t *labels;     /* [n] of the last complete assignment; -1 marks a skipped row */
+    int32_t *fresh_labels; /* [n] being made */
+    bool has_skips;
+    int64_t skipped;
+    double total_weight; /* of the rows that count */
+
+    /* cancel and time */
+    atomic_int stop;
+    double started;
+    double time_limit;   /* < 0: none */
+    double polled;
+    kmeans_progress progress;
+    km_fpmode caller_mode; /* to be restored around callbacks */
+};
+
+/* Sizes that decide memory, gathered so that plan and allocation cannot differ. */
+typedef struct km_sizes {
+    int64_t n, d, k;
+    int32_t dtype;
+    int32_t threads;
+    int32_t limbs, weight_limbs;
+    bool fit;       /* labels kept and sums made */
+    bool seeding;   /* k-means++ state */
+} km_sizes;
+
+/* Rows of a work item for a table: block_rows of the kernel, more where rows are short, fewer
+ * where a block of them would leave the L2 cache. */
+int64_t km_block_rows(const km_typed *typed, const km_isa *isa, int64_t d);
+
+/* Allocate all but the sums for `sizes`; zeroes *run first, keeps what the caller must set later.
+ * Errors: KMEANS_ERROR_MEMORY with nothing left allocated. */
+int km_run_open(km_run *run, kmeans_context *context, kmeans_source *source, const km_isa *isa,
+                const km_sizes *sizes);
+
+/* Allocate sums and accumulators once run->sums.limbs and weight_limbs are known. */
+int km_run_size_sums(km_run *run);
+
+/* Free everything; safe on a zeroed run. */
+void km_run_close(km_run *run);
+
+/* Bytes that km_run_open and km_run_size_sums take: per row, per cluster, per thread. INT64_MAX
+ * where a product overflows. */
+void km_run_bytes(const km_sizes *sizes, const km_isa *isa, int64_t *rows, int64_t *clusters,
+                  int64_t *threads);
+
+#endif

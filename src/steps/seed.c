@@ -1,0 +1,189 @@
+/* Random rows, random points of the box, and the scratch of all seeding. */
+#include "seed.h"
+
+#include <string.h>
+
+#include "services/random.h"
+#include "visit.h"
+
+enum { ROWS_PER_BLOCK = 4096 };
+
+int64_t km_default_trials(int64_t k)
+{
+    /* ceil(e^m), m = 1, 2, ..: floor(ln k) without a logarithm. */
+    static const int64_t power[] = {3,      8,       21,      55,      149,      404,     1097,
+                                    2981,   8104,    22027,   59875,   162755,   442414,  1202605,
+                                    3269018, 8886111, 24154953, 65659970, 178482301, 485165196, 1318815735};
+    int64_t trials = 2;
+    for (size_t m = 0; m < sizeof power / sizeof *power && k >= power[m]; m++)
+        trials++;
+    return trials;
+}
+
+/* Candidates that are screened together. */
+static int64_t group_size(const km_run *run, int64_t trials)
+{
+    const int64_t nr = run->typed->panel(run->isa), most = nr < run->k ? nr : run->k;
+    return trials < most ? trials : most;
+}
+
+int64_t km_seeder_bytes(const km_run *run, int64_t trials, int64_t rows)
+{
+    int64_t bytes = km_alloc_bytes(rows, sizeof(km_keyed));
+    if (trials > 0) {
+        bytes = km_size_add(bytes, km_alloc_bytes(run->n, sizeof(double)));
+        bytes = km_size_add(bytes, km_alloc_bytes(run->n / ROWS_PER_BLOCK + 2, sizeof(uint64_t)));
+        bytes = km_size_add(bytes, km_alloc_bytes(run->threads * run->block_rows,
+                                                  group_size(run, trials) * 8));
+        bytes = km_size_add(bytes, km_alloc_bytes(trials, (run->d + 1 + run->threads) * 8));
+    }
+    return bytes;
+}
+
+int km_seeder_open(km_run *run, const km_facts *facts, uint64_t seed, int64_t trials, int64_t rows,
+                   km_seeder *seeder)
+{
+    km_memory *const memory = &run->context->memory;
+    *seeder = (km_seeder){.seed = seed, .trials = trials};
+    bool failed = rows > 0 && !(seeder->keyed = km_alloc(memory, rows, sizeof *seeder->keyed));
+    if (trials > 0 && !failed) {
+        seeder->d2 = km_alloc(memory, run->n, sizeof(double));
+        seeder->prefix = km_alloc(memory, run->n / ROWS_PER_BLOCK + 2, sizeof(uint64_t));
+        seeder->gain = km_alloc(memory, run->threads, trials * (int64_t)sizeof(uint64_t));
+        seeder->low = km_alloc(memory, run->threads * run->block_rows,
+                               group_size(run, trials) * (int64_t)sizeof(double));
+        seeder->candidate = km_alloc(memory, trials, run->d * (int64_t)sizeof(double));
+        seeder->drawn = km_alloc(memory, trials, sizeof(int64_t));
+        seeder->most = km_alloc(memory, run->threads, sizeof(double));
+        failed = !seeder->d2 || !seeder->prefix || !seeder->gain || !seeder->low ||
+                 !seeder->candidate || !seeder->drawn || !seeder->most;
+    }
+    double most = 0, unit = 0x1p500;
+    for (int64_t p = 0; p < run->d; p++) {
+        most = facts->range.max_abs[p] > most ? facts->range.max_abs[p] : most;
+        unit = facts->range.low_bit[p] < unit ? facts->range.low_bit[p] : unit;
+    }
+    /* Differences are whole multiples of unit up to 2*most: then every square and sum is exact if
+     * d (2 most/unit)^2 <= 2^53, and no square underflows if unit is no smaller than 2^-400. */
+    const double ratio = 2 * most / unit;
+    seeder->whole = unit >= 0x1p-400 && (double)run->d * ratio * ratio <= 0x1p53;
+    return failed ? km_fail(run->context, KMEANS_ERROR_MEMORY,
+                            "no memory for seeding from %lld rows", (long long)run->n)
+                  : KMEANS_OK;
+}
+
+void km_seeder_free(km_seeder *seeder)
+{
+    km_free(seeder->keyed);
+    km_free(seeder->d2);
+    km_free(seeder->prefix);
+    km_free(seeder->gain);
+    km_free(seeder->low);
+    km_free(seeder->candidate);
+    km_free(seeder->drawn);
+    km_free(seeder->most);
+    *seeder = (km_seeder){0};
+}
+
+static bool later(km_keyed a, km_keyed b)
+{
+    return a.key > b.key || (a.key == b.key && a.row > b.row);
+}
+
+/* Restore the heap (largest on top) of m entries when entry 0 has been replaced. */
+static void sift_down(km_keyed *heap, int64_t m)
+{
+    const km_keyed moving = heap[0];
+    int64_t at = 0;
+    for (int64_t child; (child = 2 * at + 1) < m; at = child) {
+        child += child + 1 < m && later(heap[child + 1], heap[child]);
+        if (!later(heap[child], moving))
+            break;
+        heap[at] = heap[child];
+    }
+    heap[at] = moving;
+}
+
+static void push(km_keyed *heap, int64_t *m, int64_t capacity, km_keyed entry)
+{
+    if (*m == capacity) {
+        heap[0] = entry;
+        sift_down(heap, *m);
+        return;
+    }
+    int64_t at = (*m)++;
+    for (; at > 0 && later(entry, heap[(at - 1) / 2]); at = (at - 1) / 2)
+        heap[at] = heap[(at - 1) / 2];
+    heap[at] = entry;
+}
+
+typedef struct draw {
+    km_seeder *seeder;
+    km_random stream;
+    int64_t rows;
+    km_lock lock;
+    _Atomic uint64_t limit; /* keys above it cannot enter */
+} draw;
+
+static void draw_block(void *argument, km_run *run, int32_t t, int64_t item)
+{
+    draw *const work = argument;
+    km_seeder *const s = work->seeder;
+    const int64_t first = item * ROWS_PER_BLOCK, end = first + ROWS_PER_BLOCK;
+    (void)t;
+    for (int64_t i = first; i < end && i < run->n; i++) {
+        if (run->labels[i] < 0 || (run->weights && run->weights[i] == 0))
+            continue;
+        const km_keyed entry = {km_random_bits(&work->stream, (uint64_t)i), i};
+        if (entry.key > atomic_load_explicit(&work->limit, memory_order_relaxed))
+            continue;
+        km_lock_acquire(&work->lock);
+        if (s->keyed_n < work->rows || later(s->keyed[0], entry))
+            push(s->keyed, &s->keyed_n, work->rows, entry);
+        if (s->keyed_n == work->rows)
+            atomic_store_explicit(&work->limit, s->keyed[0].key, memory_order_relaxed);
+        km_lock_release(&work->lock);
+    }
+}
+
+void km_seed_draw_rows(km_run *run, km_seeder *seeder, uint32_t purpose, uint32_t restart,
+                       int64_t rows)
+{
+    draw work = {.seeder = seeder, .stream = {seeder->seed, purpose, restart, 0}, .rows = rows};
+    atomic_flag_clear(&work.lock.flag);
+    atomic_init(&work.limit, UINT64_MAX);
+    seeder->keyed_n = 0;
+    km_for_items(run, (run->n + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK, draw_block, &work);
+    /* Heap to ascending order. */
+    for (int64_t m = seeder->keyed_n; m > 1; m--) {
+        const km_keyed largest = seeder->keyed[0];
+        seeder->keyed[0] = seeder->keyed[m - 1];
+        sift_down(seeder->keyed, m - 1);
+        seeder->keyed[m - 1] = largest;
+    }
+}
+
+int km_seed_random(km_run *run, km_seeder *seeder, uint32_t restart, double *c)
+{
+    km_seed_draw_rows(run, seeder, KM_RANDOM_ROWS, restart, run->k);
+    for (int64_t j = 0; j < run->k; j++) {
+        /* Fewer rows of positive weight than clusters: the rest repeat the first. */
+        const int64_t row = seeder->keyed[j < seeder->keyed_n ? j : 0].row;
+        const int status = run->source->ops->fetch(run->source, &row, 1, c + j * run->d);
+        if (status < 0)
+            return status;
+    }
+    return KMEANS_OK;
+}
+
+void km_seed_box(const km_run *run, const km_facts *facts, uint64_t seed, uint32_t restart,
+                 double *c)
+{
+    const km_random stream = {seed, KM_RANDOM_BOX, restart, 0};
+    const double *const min = facts->range.min, *const max = facts->range.max;
+    for (int64_t q = 0; q < run->k * run->d; q++) {
+        const int64_t p = q % run->d;
+        const double u = (double)(km_random_bits(&stream, (uint64_t)q) >> 11) * 0x1p-53;
+        c[q] = min[p] + (max[p] - min[p]) * u;
+    }
+}

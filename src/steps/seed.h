@@ -1,0 +1,57 @@
+/* Floor 2: starting centroids. Every draw is a function of (seed, restart, step, row or trial):
+ * the same for any number of threads and any kind of source. */
+#ifndef KM_SEED_H
+#define KM_SEED_H
+
+#include "prepare.h"
+
+/* A row with its random key. */
+typedef struct km_keyed {
+    uint64_t key;
+    int64_t row;
+} km_keyed;
+
+/* Scratch, allocated before the iterations. */
+typedef struct km_seeder {
+    uint64_t seed;
+    int64_t trials;       /* k-means++: candidates per step, >= 1 */
+    double *d2;           /* [n] k-means++: squared distance to the nearest centroid so far */
+    uint64_t *prefix;     /* [n/4096 + 1] integer weights of blocks of rows */
+    uint64_t *gain;       /* [threads][trials] */
+    double *low;          /* [threads][block_rows][group] */
+    double *candidate;    /* [trials][d] */
+    int64_t *drawn;       /* [trials] rows */
+    double *most;         /* [threads] */
+    km_keyed *keyed;      /* random rows: [rows] */
+    int64_t keyed_n;
+    bool whole;           /* all distances between rows are exact in float64: integers, say */
+} km_seeder;
+
+/* 2 + floor(ln k): the usual number of candidates of greedy k-means++. */
+int64_t km_default_trials(int64_t k);
+
+/* Allocate what k-means++ (trials > 0) or random rows (rows > 0) need. */
+int km_seeder_open(km_run *run, const km_facts *facts, uint64_t seed, int64_t trials, int64_t rows,
+                   km_seeder *seeder);
+void km_seeder_free(km_seeder *seeder);
+int64_t km_seeder_bytes(const km_run *run, int64_t trials, int64_t rows);
+
+/* Greedy k-means++ into c (k x d). *distinct = k, or the number of distinct rows of positive
+ * weight if that is smaller: the other centroids then repeat the first. Returns 0, 1 (stopped) or
+ * an error. */
+int km_seed_plusplus(km_run *run, km_seeder *seeder, uint32_t restart, double *c,
+                     int64_t *distinct);
+
+/* The `rows` rows of positive weight with the smallest (key, row), in that order, into
+ * seeder->keyed; their number (fewer only if there are fewer) in seeder->keyed_n. */
+void km_seed_draw_rows(km_run *run, km_seeder *seeder, uint32_t purpose, uint32_t restart,
+                       int64_t rows);
+
+/* Random rows into c. */
+int km_seed_random(km_run *run, km_seeder *seeder, uint32_t restart, double *c);
+
+/* Uniform in the box of the columns: min + (max - min) u, u of 53 bits. */
+void km_seed_box(const km_run *run, const km_facts *facts, uint64_t seed, uint32_t restart,
+                 double *c);
+
+#endif

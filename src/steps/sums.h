@@ -1,0 +1,44 @@
+/* Floor 2: exact sums per cluster, kept from pass to pass.
+ *
+ * Every thread adds rows to accumulators of its own (or, where those would leave the cache, to one
+ * accumulator per cluster and block), and flushes them into the shared integer digits of the
+ * cluster: under the cluster's lock while rows are visited, without it at the end of the pass,
+ * when each cluster belongs to one thread. Integers: the order does not matter. */
+#ifndef KM_SUMS_H
+#define KM_SUMS_H
+
+#include "prepare.h"
+
+/* Choose the grids from the facts and allocate. */
+int km_sums_open(km_run *run, const km_facts *facts);
+
+/* All sums and counts to zero (a phase). */
+void km_sums_clear(km_run *run);
+
+/* Take rows into the sums: add[i] >= 0 is the cluster that local row i joins, sub[i] the one it
+ * leaves; -1 for none. sub may be NULL. */
+void km_sums_rows(km_run *run, km_thread *t, const km_rows *rows, const int32_t *add,
+                  const int32_t *sub);
+
+/* Bring what all threads hold for cluster j into the shared sums. At the end of a visit, one
+ * thread per cluster. */
+void km_sums_gather(km_run *run, int64_t j);
+
+/* Forget what threads hold and the sums have not (after a visit that was broken off). */
+void km_sums_drop(km_run *run);
+
+/* Take one row, given as float64 with its weight (NULL: 1), out of a copy of a cluster's digits.
+ * The thread must hold nothing (between two visits). */
+void km_sums_take_row(const km_run *run, km_thread *t, const double *x, const double *weight,
+                      int64_t *digits, int64_t *weight_digits);
+
+/* Total weight of cluster j. */
+km_weight_total km_sums_weight(const km_sums *sums, int64_t j);
+
+/* Digits of cluster j. */
+static inline int64_t *km_sums_digits(const km_run *run, int64_t j)
+{
+    return run->sums.digits + j * (run->sums.limbs + 1) * run->d;
+}
+
+#endif

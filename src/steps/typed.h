@@ -1,0 +1,70 @@
+/* Floor 2: the steps that touch rows, one set per element type (typed_f32.c, typed_f64.c). The
+ * pointers behind void are REALs of that type. All run inside a phase, on thread t's scratch. */
+#ifndef KM_TYPED_H
+#define KM_TYPED_H
+
+#include "run.h"
+
+struct km_typed {
+    int64_t real_size;
+    double unit; /* unit roundoff of REAL */
+    double tiny; /* (smallest normal number of REAL) */
+
+    /* Bring rows i0 .. i0+m-1 of a block into kernel form: in place where they lie so already,
+     * else converted into the thread's buffer; skipped rows are left out. */
+    void (*load)(const km_run *run, km_thread *t, const km_block *block, int64_t i0, int64_t m,
+                 km_rows *rows);
+
+    /* Column statistics; 1 if a value cannot be used. */
+    int (*range)(const km_run *run, const km_rows *rows, int64_t i0, int64_t m,
+                 const km_range *range);
+
+    /* First column of row i whose value cannot be used, or -1; *value is it. */
+    int64_t (*bad_column)(const km_run *run, const km_rows *rows, int64_t i, double *value);
+
+    /* Sum of w (x - shift)^2 into digits of three grids (inertia.c). */
+    void (*squares)(const km_run *run, const km_rows *rows, const double *shift,
+                    const double *magic, int64_t *digits);
+
+    /* Pack centroids j0 .. j1-1 into run->packed; j0 a multiple of the table's nr. */
+    void (*pack)(km_run *run, int64_t j0, int64_t j1, double *max_norm);
+
+    /* label[i] = exact argmin over the packed centroids, lowest index on ties. */
+    void (*assign)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label);
+
+    /* For every local row i and packed centroid j < packed.k: low[i*k + j] <= squared distance of row and
+     * centroid (the real number), close below it; may be negative or NaN (no bound). k <= nr. */
+    void (*bounds)(const km_run *run, km_thread *t, const km_rows *rows, double *low);
+
+    /* Distances to own (label[i]) and to the second nearest of the packed centroids, both the
+     * nearest float64, out[2*i], out[2*i+1]; +inf where there is no second. */
+    void (*two_distances)(const km_run *run, km_thread *t, const km_rows *rows,
+                          const int32_t *label, double *out);
+
+    /* Add or subtract rows: label[i] >= 0 is the cluster (sums.c). */
+    void (*add)(const km_run *run, km_thread *t, const km_rows *rows, const int32_t *label,
+                int64_t i0, int64_t m, int32_t subtract, uint64_t *acc);
+
+    /* Squared distance of row i to c, fixed recipe; the row as float64. */
+    double (*d2)(const km_run *run, const km_rows *rows, int64_t i, const double *c);
+    void (*row)(const km_run *run, const km_rows *rows, int64_t i, double *out);
+
+    int32_t (*tile_rows)(const km_isa *isa);  /* mr */
+    int32_t (*panel)(const km_isa *isa);      /* nr */
+    int32_t (*block)(const km_isa *isa);      /* block_rows */
+    int32_t (*state)(const km_isa *isa);      /* state_size */
+};
+
+extern const km_typed km_typed_f32;
+extern const km_typed km_typed_f64;
+
+/* The set for a source's type: f32 and u8 rows are float, f64 rows double. */
+const km_typed *km_typed_for(int dtype);
+
+/* Relative error bound of the kernels' d2 recipe: (d/8 + 6) u, rounded up generously. */
+static inline double km_d2_error(int64_t d)
+{
+    return ((double)d / 8 + 8) * 0x1p-53;
+}
+
+#endif

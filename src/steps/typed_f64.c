@@ -1,0 +1,13 @@
+/* The typed steps on float64 kernels, and the choice between the two sets. */
+#include "typed.h"
+
+#define REAL double
+#define T(name) name##_f64
+#define KM_UNIT 0x1p-53
+#define KM_TINY 0x1p-1022
+#include "typed_real.h"
+
+const km_typed *km_typed_for(int dtype)
+{
+    return dtype == KMEANS_F64 ? &km_typed_f64 : &km_typed_f32;
+}

@@ -1,0 +1,26 @@
+/* Floor 2: the one update step: exact means, shifts and the terms of the inertia. */
+#ifndef KM_UPDATE_H
+#define KM_UPDATE_H
+
+#include "inertia.h"
+
+typedef struct km_update {
+    const km_spread *spread;
+    const double *c_old; /* k x d */
+    double *c_new;       /* k x d */
+    km_dd *before;       /* [k] inertia terms with c_old */
+    km_dd *after;        /* [k] with c_new */
+    double *shift2;      /* [k] squared shift */
+} km_update;
+
+/* Gather what the threads hold, move every centroid to the mean of its rows (exact quotient,
+ * rounded once); a cluster without weight keeps its place. Returns the number of those. */
+int64_t km_update_centroids(km_run *run, km_update *update);
+
+/* Shift and `after` of cluster j again, when c_new[j] was changed by hand. */
+void km_update_refresh(const km_run *run, km_update *update, int64_t j);
+
+/* Means without a pass: c_new from the sums as they are (init from labels). */
+int64_t km_update_means(km_run *run, double *c_new);
+
+#endif

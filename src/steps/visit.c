@@ -1,0 +1,96 @@
+#include "visit.h"
+
+#include "typed.h"
+
+static const double poll_interval = 0.1; /* seconds between two calls of the progress callback */
+
+typedef struct visit {
+    km_run *run;
+    km_rows_fn fn;
+    void *argument;
+    km_block block;
+    atomic_llong rows_done;
+} visit;
+
+bool km_poll(km_run *run, bool force)
+{
+    if (atomic_load_explicit(&run->stop, memory_order_relaxed) != KM_STOP_NONE)
+        return true;
+    const double now = km_now();
+    if (run->time_limit >= 0 && now - run->started > run->time_limit) {
+        atomic_store(&run->stop, KM_STOP_TIME);
+        return true;
+    }
+    if (!run->context->progress || (!force && now - run->polled < poll_interval))
+        return false;
+    run->polled = now;
+    run->progress.seconds = now - run->started;
+    km_fpmode_leave(run->caller_mode);
+    const int cancel = run->context->progress(run->context->progress_user, &run->progress);
+    run->caller_mode = km_fpmode_enter();
+    if (cancel)
+        atomic_store(&run->stop, KM_STOP_CANCELLED);
+    return cancel != 0;
+}
+
+/* With a host's pool, item 0 may run on any thread: callbacks wait for the end of the phase. */
+static bool may_poll(const km_run *run, int32_t t)
+{
+    return t == 0 && !run->context->parallel_for;
+}
+
+static void visit_phase(void *argument, int32_t t)
+{
+    visit *v = argument;
+    km_run *run = v->run;
+    const int64_t size = run->block_rows;
+    for (;;) {
+        const int64_t item = km_work_next(&run->work, t);
+        if (item < 0 || atomic_load_explicit(&run->stop, memory_order_relaxed) != KM_STOP_NONE)
+            return;
+        const int64_t i0 = item * size;
+        const int64_t m = v->block.rows - i0 < size ? v->block.rows - i0 : size;
+        km_rows rows;
+        run->typed->load(run, &run->thread[t], &v->block, i0, m, &rows);
+        v->fn(v->argument, run, t, &rows);
+        const int64_t done = atomic_fetch_add_explicit(&v->rows_done, m, memory_order_relaxed) + m;
+        if (may_poll(run, t)) {
+            run->progress.rows_done = done;
+            km_poll(run, false);
+        }
+    }
+}
+
+int km_visit(km_run *run, km_rows_fn fn, void *argument)
+{
+    visit v = {.run = run, .fn = fn, .argument = argument};
+    int status = run->source->ops->rewind(run->source);
+    while (status >= 0 && (status = run->source->ops->next(run->source, &v.block)) == 1) {
+        km_work_deal(&run->work, (v.block.rows + run->block_rows - 1) / run->block_rows);
+        km_team_phase(run->team, visit_phase, &v);
+        if (km_poll(run, false))
+            return 1;
+    }
+    return status;
+}
+
+typedef struct items {
+    km_run *run;
+    km_item_fn fn;
+    void *argument;
+} items;
+
+static void items_phase(void *argument, int32_t t)
+{
+    const items *work = argument;
+    int64_t item;
+    while ((item = km_work_next(&work->run->work, t)) >= 0)
+        work->fn(work->argument, work->run, t, item);
+}
+
+void km_for_items(km_run *run, int64_t count, km_item_fn fn, void *argument)
+{
+    items work = {run, fn, argument};
+    km_work_deal(&run->work, count);
+    km_team_phase(run->team, items_phase, &work);
+}

@@ -1,0 +1,22 @@
+/* Floor 2: visiting all rows of the source once, in parallel. */
+#ifndef KM_VISIT_H
+#define KM_VISIT_H
+
+#include "run.h"
+
+/* Work on one block of rows, on thread t of the team. */
+typedef void (*km_rows_fn)(void *argument, km_run *run, int32_t t, const km_rows *rows);
+
+/* Call fn for every block of rows of the source. Returns 0, 1 if the run was stopped before the
+ * end (run->stop says why), or a negative status of the source. */
+int km_visit(km_run *run, km_rows_fn fn, void *argument);
+
+/* The same over items 0 .. count-1 that are no rows (clusters, blocks of an array). */
+typedef void (*km_item_fn)(void *argument, km_run *run, int32_t t, int64_t item);
+void km_for_items(km_run *run, int64_t count, km_item_fn fn, void *argument);
+
+/* Look at the clock and, at most every 0.1 s or when force, at the progress callback. Called on the calling
+ * thread only. Sets run->stop; true when the run must stop. */
+bool km_poll(km_run *run, bool force);
+
+#endif

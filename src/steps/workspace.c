@@ -1,0 +1,239 @@
+/* All memory of a run. One list of blocks serves the plan (bytes), the allocation and the release:
+ * km_each_block calls back with the address of the pointer, the count and the element size. */
+#include <string.h>
+
+#include "typed.h"
+
+typedef struct blocks {
+    km_run *run;
+    km_memory *memory; /* NULL: only count */
+    bool release;
+    int64_t bytes;
+    bool failed;
+} blocks;
+
+static void block(blocks *b, void *pointer, int64_t count, int64_t size)
+{
+    void *current;
+    memcpy(&current, pointer, sizeof current);
+    if (b->release) {
+        km_free(current);
+        current = NULL;
+    } else if (!b->memory) {
+        b->bytes = km_size_add(b->bytes, km_alloc_bytes(count, size));
+        b->bytes = b->bytes < 0 ? INT64_MAX : b->bytes;
+    } else if (!current && !b->failed) {
+        current = km_alloc(b->memory, count, size);
+        b->failed = !current;
+    }
+    memcpy(pointer, &current, sizeof current);
+}
+
+/* a*b, saturating. */
+static int64_t times(int64_t a, int64_t b)
+{
+    const int64_t product = km_size_mul(a, b);
+    return product < 0 ? INT64_MAX : product;
+}
+
+static void row_blocks(blocks *b, const km_sizes *s)
+{
+    if (s->fit) {
+        block(b, &b->run->labels, s->n, sizeof(int32_t));
+        block(b, &b->run->fresh_labels, s->n, sizeof(int32_t));
+    }
+}
+
+static void packed_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa)
+{
+    km_packed *const packed = &b->run->packed;
+    const int64_t nr = typed->panel(isa), lanes = times((s->k + nr - 1) / nr, nr);
+    packed->capacity = s->k;
+    for (packed->slots_bits = 1; ((int64_t)1 << packed->slots_bits) < 2 * s->k;)
+        packed->slots_bits++;
+    block(b, &packed->panels, times(lanes, s->d), typed->real_size);
+    block(b, &packed->half_norm, lanes, typed->real_size);
+    block(b, &packed->c2, s->k, sizeof(double));
+    block(b, &packed->shift, s->d, sizeof(double));
+    block(b, &packed->shift_real, s->d, sizeof(double));
+    block(b, &packed->duplicate, s->k, 1);
+    block(b, &packed->hash, s->k, sizeof(uint64_t));
+    block(b, &packed->slots, (int64_t)1 << packed->slots_bits, sizeof(int32_t));
+}
+
+static void sum_blocks(blocks *b, const km_sizes *s)
+{
+    km_sums *const sums = &b->run->sums;
+    if (!s->fit)
+        return;
+    block(b, &sums->exponent, s->d, sizeof(int32_t));
+    block(b, &sums->magic, times(s->limbs, s->d), sizeof(double));
+    block(b, &sums->digits, times(times(s->k, s->limbs + 1), s->d), sizeof(int64_t));
+    block(b, &sums->count, s->k, sizeof(int64_t));
+    block(b, &sums->locks, s->k, sizeof(km_lock));
+    if (s->weight_limbs > 0)
+        block(b, &sums->weight_digits, times(s->k, s->weight_limbs + 1), sizeof(int64_t));
+}
+
+/* Accumulators of a thread: for all clusters while they stay within the L2 cache, else for one
+ * cluster at a time. */
+static const int64_t private_limit = 1 << 20;
+
+static int64_t accumulator_clusters(const km_sizes *s)
+{
+    return times(times(s->k, s->limbs), s->d) <= private_limit / 8 ? s->k : 1;
+}
+
+static void accumulator_blocks(blocks *b, const km_sizes *s, km_thread *t)
+{
+    const int64_t clusters = accumulator_clusters(s);
+    block(b, &t->acc, times(times(clusters, s->limbs), s->d), sizeof(uint64_t));
+    block(b, &t->weight_acc, times(clusters, s->weight_limbs), sizeof(uint64_t));
+    block(b, &t->net, clusters, sizeof(int32_t));
+    block(b, &t->ops, clusters, sizeof(int32_t));
+    block(b, &t->count, s->k, sizeof(int64_t));
+}
+
+static void thread_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa,
+                          km_thread *t)
+{
+    const int64_t mr = typed->tile_rows(isa), size = typed->real_size;
+    const int64_t m = (km_block_rows(typed, isa, s->d) + mr - 1) / mr * mr;
+    block(b, &t->rows, times(m, s->d), size);
+    block(b, &t->packed, times(m, KM_PACKED_LD(s->d)), size);
+    block(b, &t->gathered, times(mr, KM_PACKED_LD(s->d)), size);
+    block(b, &t->state, times(m, typed->state(isa)), size);
+    block(b, &t->best, m, size);
+    block(b, &t->second, m, size);
+    block(b, &t->third, m, size);
+    block(b, &t->label, m, sizeof(int32_t));
+    block(b, &t->label2, m, sizeof(int32_t));
+    block(b, &t->scores, times(mr, b->run->score_ld), size);
+    block(b, &t->norm2, m, sizeof(double));
+    block(b, &t->weight, m, sizeof(double));
+    block(b, &t->index, m, sizeof(int32_t));
+    block(b, &t->fresh, m, sizeof(int32_t));
+    block(b, &t->add, m, sizeof(int32_t));
+    block(b, &t->sub, m, sizeof(int32_t));
+    block(b, &t->order, m, sizeof(int64_t));
+    block(b, &t->row, times(mr, s->d), sizeof(double));
+}
+
+int64_t km_block_rows(const km_typed *typed, const km_isa *isa, int64_t d)
+{
+    const int64_t mr = typed->tile_rows(isa), most = (1 << 20) / (KM_PACKED_LD(d) * typed->real_size);
+    int64_t rows = typed->block(isa) * (d <= 16 ? 4 : d <= 48 ? 2 : 1);
+    if (rows > most)
+        rows = most / mr * mr;
+    return rows < mr ? mr : rows;
+}
+
+static void all_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa,
+                       bool with_sums)
+{
+    km_run *const run = b->run;
+    row_blocks(b, s);
+    packed_blocks(b, s, typed, isa);
+    block(b, &run->work.ranges, s->threads, sizeof *run->work.ranges);
+    for (int32_t t = 0; t < s->threads; t++)
+        thread_blocks(b, s, typed, isa, &run->thread[t]);
+    if (!with_sums)
+        return;
+    sum_blocks(b, s);
+    for (int32_t t = 0; s->fit && t < s->threads; t++)
+        accumulator_blocks(b, s, &run->thread[t]);
+}
+
+static int64_t score_width(const km_typed *typed, const km_isa *isa, int64_t k)
+{
+    const int64_t nr = typed->panel(isa), most = 2048 / nr * nr;
+    const int64_t lanes = (k + nr - 1) / nr * nr;
+    return lanes < most ? lanes : most;
+}
+
+int km_run_open(km_run *run, kmeans_context *context, kmeans_source *source, const km_isa *isa,
+                const km_sizes *sizes)
+{
+    *run = (km_run){.context = context, .source = source, .isa = isa};
+    run->typed = km_typed_for(sizes->dtype);
+    run->n = sizes->n;
+    run->d = sizes->d;
+    run->k = sizes->k;
+    run->threads = sizes->threads;
+    run->weights = source->weights;
+    run->block_rows = km_block_rows(run->typed, isa, sizes->d);
+    run->score_ld = score_width(run->typed, isa, sizes->k);
+    run->time_limit = -1;
+    run->progress.size = sizeof run->progress;
+    run->progress.n = sizes->n;
+    atomic_init(&run->stop, KM_STOP_NONE);
+    blocks b = {.run = run, .memory = &context->memory};
+    block(&b, &run->thread, sizes->threads, sizeof(km_thread));
+    if (!b.failed)
+        all_blocks(&b, sizes, run->typed, isa, false);
+    if (b.failed) {
+        km_run_close(run);
+        return km_fail(context, KMEANS_ERROR_MEMORY, "no memory for the working arrays of %lld rows",
+                       (long long)sizes->n);
+    }
+    run->work.threads = sizes->threads;
+    return KMEANS_OK;
+}
+
+static km_sizes sizes_of(const km_run *run)
+{
+    return (km_sizes){.n = run->n,
+                      .d = run->d,
+                      .k = run->k,
+                      .threads = run->threads,
+                      .limbs = run->sums.limbs,
+                      .weight_limbs = run->sums.weight_limbs,
+                      .fit = run->labels != NULL};
+}
+
+int km_run_size_sums(km_run *run)
+{
+    const km_sizes s = sizes_of(run);
+    blocks b = {.run = run, .memory = &run->context->memory};
+    sum_blocks(&b, &s);
+    for (int32_t t = 0; t < run->threads; t++)
+        accumulator_blocks(&b, &s, &run->thread[t]);
+    run->sums.private_acc = accumulator_clusters(&s) == s.k;
+    if (b.failed)
+        return km_fail(run->context, KMEANS_ERROR_MEMORY, "no memory for the sums of %lld clusters",
+                       (long long)run->k);
+    return KMEANS_OK;
+}
+
+void km_run_close(km_run *run)
+{
+    const km_sizes s = {.n = run->n, .d = run->d, .k = run->k, .threads = run->threads,
+                        .fit = true, .weight_limbs = 1};
+    blocks b = {.run = run, .release = true};
+    if (run->thread)
+        all_blocks(&b, &s, run->typed, run->isa, true);
+    km_free(run->thread);
+    run->thread = NULL;
+}
+
+void km_run_bytes(const km_sizes *sizes, const km_isa *isa, int64_t *rows, int64_t *clusters,
+                  int64_t *threads)
+{
+    const km_typed *const typed = km_typed_for(sizes->dtype);
+    km_run run = {.score_ld = score_width(typed, isa, sizes->k)};
+    km_thread thread = {0};
+    run.thread = &thread;
+    blocks b = {.run = &run};
+    row_blocks(&b, sizes);
+    *rows = b.bytes;
+    b.bytes = 0;
+    packed_blocks(&b, sizes, typed, isa);
+    sum_blocks(&b, sizes);
+    *clusters = b.bytes;
+    b.bytes = km_alloc_bytes(1, sizeof(km_thread));
+    block(&b, &run.work.ranges, 1, sizeof *run.work.ranges);
+    thread_blocks(&b, sizes, typed, isa, &thread);
+    if (sizes->fit)
+        accumulator_blocks(&b, sizes, &thread);
+    *threads = times(b.bytes, sizes->threads);
+}
