@@ -48,14 +48,13 @@ inline bool neon() { return true; }
 inline bool scalar() { return true; }
 } // namespace cpu
 
+using Reals = ::testing::Types<float, double>;
+
 struct RealNames {
     template <class R> static std::string GetName(int) { return sizeof(R) == 4 ? "f32" : "f64"; }
 };
 
-namespace cpu
-
-    template <class R>
-    std::vector<const typename Types<R>::Kernels *> tables();
+template <class R> std::vector<const typename Types<R>::Kernels *> tables();
 
 template <> inline std::vector<const km_kernels_f32 *> tables<float>()
 {
