@@ -20,7 +20,7 @@ protected:
     }
 };
 
-TEST_F(SettingsTest, StoresWhatTheDriverReads)
+TEST_F(SettingsTest, StoresTheDefaults)
 {
     const km_settings &settings = options->settings;
     EXPECT_EQ(settings.k, 0);
@@ -40,6 +40,11 @@ TEST_F(SettingsTest, StoresWhatTheDriverReads)
     EXPECT_STREQ(settings.isa, "auto");
     EXPECT_EQ(settings.init, KM_INIT_KMEANSPP);
     EXPECT_EQ(settings.empty, KM_EMPTY_RELOCATE);
+}
+
+TEST_F(SettingsTest, StoresWhatWasSet)
+{
+    const km_settings &settings = options->settings;
     const char *const texts[][2] = {{"k", "3"},
                                     {"init", "box"},
                                     {"init_trials", "4"},
