@@ -62,13 +62,13 @@ static void write_isas(json_writer *json, const char *key, bool usable_only)
 {
     const char *name = NULL;
     int usable = 0;
-    json_begin(json, key, '[');
+    put_begin(json, key, '[');
     for (int i = 0; (name = kmeans_isa_name(i, &usable)) != NULL; i++) {
         if (usable || !usable_only) {
-            json_text(json, NULL, name);
+            put_text(json, NULL, name);
         }
     }
-    json_end(json, ']');
+    put_end(json, ']');
 }
 
 /* "key=value key=value" as members; a word without '=' is true. */
@@ -76,17 +76,17 @@ static void write_build(json_writer *json, const char *build)
 {
     char *const copy = copy_text(build);
     char *rest = copy;
-    json_begin(json, "build", '{');
+    put_begin(json, "build", '{');
     for (char *word = strsep(&rest, " "); word != NULL; word = strsep(&rest, " ")) {
         char *const equals = strchr(word, '=');
         if (equals != NULL) {
             *equals = '\0';
-            json_text(json, word, equals + 1);
+            put_text(json, word, equals + 1);
         } else if (*word != '\0') {
-            json_bool(json, word, true);
+            put_bool(json, word, true);
         }
     }
-    json_end(json, '}');
+    put_end(json, '}');
     release(copy);
 }
 
@@ -97,25 +97,25 @@ static void write_info_json(FILE *stream, const info_facts *info)
     const char *name = NULL;
     const char *memory = NULL;
     int exact = 0;
-    json_begin(json, NULL, '{');
-    json_text(json, "version", kmeans_version());
-    json_integer(json, "bits_version", kmeans_bits_version());
+    put_begin(json, NULL, '{');
+    put_text(json, "version", kmeans_version());
+    put_integer(json, "bits_version", kmeans_bits_version());
     write_isas(json, "isas_built", false);
     write_isas(json, "isas_usable", true);
-    json_text(json, "isa", info->isa);
-    json_begin(json, "algorithms", '[');
+    put_text(json, "isa", info->isa);
+    put_begin(json, "algorithms", '[');
     for (int i = 0; (name = kmeans_algorithm_name(i, &exact, &memory)) != NULL; i++) {
-        json_begin(json, NULL, '{');
-        json_text(json, "name", name);
-        json_bool(json, "exact", exact != 0);
-        json_text(json, "memory", memory);
-        json_end(json, '}');
+        put_begin(json, NULL, '{');
+        put_text(json, "name", name);
+        put_bool(json, "exact", exact != 0);
+        put_text(json, "memory", memory);
+        put_end(json, '}');
     }
-    json_end(json, ']');
-    json_text(json, "cpu", info->cpu);
-    json_integer(json, "threads", info->threads);
+    put_end(json, ']');
+    put_text(json, "cpu", info->cpu);
+    put_integer(json, "threads", info->threads);
     write_build(json, info->build);
-    json_end(json, '}');
+    put_end(json, '}');
 }
 
 static void print_info(FILE *stream, const info_facts *info)

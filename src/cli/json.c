@@ -17,7 +17,7 @@ static void begin_item(json_writer *json, const char *key)
     }
 }
 
-void json_begin(json_writer *json, const char *key, char bracket)
+void put_begin(json_writer *json, const char *key, char bracket)
 {
     begin_item(json, key);
     fputc(bracket, json->stream);
@@ -25,7 +25,7 @@ void json_begin(json_writer *json, const char *key, char bracket)
     json->first = true;
 }
 
-void json_end(json_writer *json, char bracket)
+void put_end(json_writer *json, char bracket)
 {
     json->depth--;
     if (!json->first) {
@@ -79,42 +79,42 @@ static void write_string(FILE *stream, const char *text)
     fputc('"', stream);
 }
 
-void json_text(json_writer *json, const char *key, const char *text)
+void put_text(json_writer *json, const char *key, const char *text)
 {
     begin_item(json, key);
     write_string(json->stream, text != NULL ? text : "");
 }
 
-void json_raw(json_writer *json, const char *key, const char *number)
+void put_raw(json_writer *json, const char *key, const char *number)
 {
     begin_item(json, key);
     fputs(number, json->stream);
 }
 
-void json_integer(json_writer *json, const char *key, int64_t value)
+void put_integer(json_writer *json, const char *key, int64_t value)
 {
     char text[REAL_TEXT];
     format_integer(value, text);
-    json_raw(json, key, text);
+    put_raw(json, key, text);
 }
 
-void json_real(json_writer *json, const char *key, double value)
+void put_real(json_writer *json, const char *key, double value)
 {
     char text[REAL_TEXT] = "null";
     if (isfinite(value)) {
         format_real(value, text);
     }
-    json_raw(json, key, text);
+    put_raw(json, key, text);
 }
 
-void json_bool(json_writer *json, const char *key, bool value)
+void put_bool(json_writer *json, const char *key, bool value)
 {
-    json_raw(json, key, value ? "true" : "false");
+    put_raw(json, key, value ? "true" : "false");
 }
 
-void json_null(json_writer *json, const char *key) { json_raw(json, key, "null"); }
+void put_null(json_writer *json, const char *key) { put_raw(json, key, "null"); }
 
-void json_integers(json_writer *json, const char *key, const int64_t *values, int64_t count)
+void put_integers(json_writer *json, const char *key, const int64_t *values, int64_t count)
 {
     char text[REAL_TEXT];
     begin_item(json, key);
@@ -126,7 +126,7 @@ void json_integers(json_writer *json, const char *key, const int64_t *values, in
     fputc(']', json->stream);
 }
 
-void json_reals(json_writer *json, const char *key, const double *values, int64_t count)
+void put_reals(json_writer *json, const char *key, const double *values, int64_t count)
 {
     char text[REAL_TEXT];
     begin_item(json, key);

@@ -12,15 +12,15 @@ typedef struct json_writer {
 } json_writer;
 
 /* key is NULL inside arrays and for the outermost object. */
-void json_begin(json_writer *json, const char *key, char bracket); /* '{' or '[' */
-void json_end(json_writer *json, char bracket);                    /* '}' or ']' */
-void json_text(json_writer *json, const char *key, const char *text);
-void json_integer(json_writer *json, const char *key, int64_t value);
-void json_real(json_writer *json, const char *key, double value);
-void json_bool(json_writer *json, const char *key, bool value);
-void json_null(json_writer *json, const char *key);
-void json_raw(json_writer *json, const char *key, const char *number);
-void json_integers(json_writer *json, const char *key, const int64_t *values, int64_t count);
-void json_reals(json_writer *json, const char *key, const double *values, int64_t count);
+void put_begin(json_writer *json, const char *key, char bracket); /* '{' or '[' */
+void put_end(json_writer *json, char bracket);                    /* '}' or ']' */
+void put_text(json_writer *json, const char *key, const char *text);
+void put_integer(json_writer *json, const char *key, int64_t value);
+void put_real(json_writer *json, const char *key, double value);
+void put_bool(json_writer *json, const char *key, bool value);
+void put_null(json_writer *json, const char *key);
+void put_raw(json_writer *json, const char *key, const char *number);
+void put_integers(json_writer *json, const char *key, const int64_t *values, int64_t count);
+void put_reals(json_writer *json, const char *key, const double *values, int64_t count);
 
 #endif

@@ -102,24 +102,24 @@ static void write_predict_json(const predict_run *predict, FILE *stream)
     }
     kmeans_checksum(predict->row_labels, rows->n, predict->centroids, predict->k, predict->d,
                     checksum);
-    json_begin(json, NULL, '{');
-    json_text(json, "version", kmeans_version());
-    json_integer(json, "bits_version", kmeans_bits_version());
-    json_integer(json, "n", rows->n);
-    json_integer(json, "d", rows->d);
-    json_integer(json, "k", predict->k);
-    json_text(json, "dtype", kmeans_dtype_name(rows->dtype));
-    json_data(json, predict->args, rows);
-    json_text(json, "centroids", arg_value(predict->args, "centroids"));
-    json_real(json, "inertia", predict->inertia);
-    json_integers(json, "sizes", sizes, predict->k);
-    json_integer(json, "rows_skipped", skipped);
-    json_begin(json, "seconds", '{');
-    json_real(json, "load", rows->seconds);
-    json_real(json, "total", seconds_since_start());
-    json_end(json, '}');
-    json_text(json, "checksum", checksum);
-    json_end(json, '}');
+    put_begin(json, NULL, '{');
+    put_text(json, "version", kmeans_version());
+    put_integer(json, "bits_version", kmeans_bits_version());
+    put_integer(json, "n", rows->n);
+    put_integer(json, "d", rows->d);
+    put_integer(json, "k", predict->k);
+    put_text(json, "dtype", kmeans_dtype_name(rows->dtype));
+    put_data(json, predict->args, rows);
+    put_text(json, "centroids", arg_value(predict->args, "centroids"));
+    put_real(json, "inertia", predict->inertia);
+    put_integers(json, "sizes", sizes, predict->k);
+    put_integer(json, "rows_skipped", skipped);
+    put_begin(json, "seconds", '{');
+    put_real(json, "load", rows->seconds);
+    put_real(json, "total", seconds_since_start());
+    put_end(json, '}');
+    put_text(json, "checksum", checksum);
+    put_end(json, '}');
     release(sizes);
 }
 

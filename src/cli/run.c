@@ -75,23 +75,23 @@ input_name *list_inputs(const cli_args *args, const char *const flags[][2], int 
     return list;
 }
 
-void json_data(json_writer *json, const cli_args *args, const row_set *rows)
+void put_data(json_writer *json, const cli_args *args, const row_set *rows)
 {
-    json_begin(json, "data", '{');
+    put_begin(json, "data", '{');
     if (args->operand_count == 1) {
-        json_text(json, "path", args->operands[0]);
+        put_text(json, "path", args->operands[0]);
     } else {
-        json_begin(json, "path", '[');
+        put_begin(json, "path", '[');
         for (int i = 0; i < args->operand_count; i++) {
-            json_text(json, NULL, args->operands[i]);
+            put_text(json, NULL, args->operands[i]);
         }
-        json_end(json, ']');
+        put_end(json, ']');
     }
-    json_integer(json, "bytes", rows->bytes);
+    put_integer(json, "bytes", rows->bytes);
     if (arg_given(args, "weights")) {
-        json_text(json, "weights", arg_value(args, "weights"));
+        put_text(json, "weights", arg_value(args, "weights"));
     }
-    json_end(json, '}');
+    put_end(json, '}');
 }
 
 static bool is_type(const kmeans_option_info *info, const char *type)
@@ -99,27 +99,27 @@ static bool is_type(const kmeans_option_info *info, const char *type)
     return strcmp(info->type, type) == 0;
 }
 
-void json_options(json_writer *json, const kmeans_options *options)
+void put_options(json_writer *json, const kmeans_options *options)
 {
     enum { CAPACITY = 128 };
     char text[CAPACITY];
     const kmeans_option_info *info = NULL;
-    json_begin(json, "options", '{');
+    put_begin(json, "options", '{');
     for (int i = 0; (info = kmeans_option_at(i)) != NULL; i++) {
         if (kmeans_options_get(options, info->name, text, CAPACITY) != KMEANS_OK) {
             continue;
         }
         if (is_type(info, "switch")) {
-            json_bool(json, info->name, strcmp(text, "on") == 0);
+            put_bool(json, info->name, strcmp(text, "on") == 0);
         } else if (*text == '\0' || (!is_type(info, "choice") && strcmp(text, "off") == 0)) {
-            json_null(json, info->name);
+            put_null(json, info->name);
         } else if (is_type(info, "integer")) {
-            json_raw(json, info->name, text);
+            put_raw(json, info->name, text);
         } else if (is_type(info, "real") || is_type(info, "duration")) {
-            json_real(json, info->name, strtod(text, NULL));
+            put_real(json, info->name, strtod(text, NULL));
         } else {
-            json_text(json, info->name, text);
+            put_text(json, info->name, text);
         }
     }
-    json_end(json, '}');
+    put_end(json, '}');
 }

@@ -26,9 +26,9 @@ input_name *list_inputs(const cli_args *args, const char *const flags[][2], int 
                         int *count);
 
 /* "data": path or paths, bytes, weights. */
-void json_data(json_writer *json, const cli_args *args, const row_set *rows);
+void put_data(json_writer *json, const cli_args *args, const row_set *rows);
 
 /* "options": every option of the library with its type; tolerances that are off are null. */
-void json_options(json_writer *json, const kmeans_options *options);
+void put_options(json_writer *json, const kmeans_options *options);
 
 #endif
