@@ -1,0 +1,98 @@
+#include "fits_rates.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+// The probes of bench/peak_<isa>.c: multiply-adds in registers.
+#define KM_ISA(name, feature) extern "C" double km_peak_##name##_f32(int64_t steps, double *flops);
+#include "kernels/isa.inc"
+#undef KM_ISA
+
+namespace {
+
+double now()
+{
+    const auto time = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration<double>(time).count();
+}
+
+// Best of three: work(t) on `threads` threads at once, in units of work per second.
+template <typename Work> double best_rate(int threads, double units, Work work)
+{
+    double best = 0;
+    for (int trial = 0; trial < 3; trial++) {
+        std::vector<std::thread> team;
+        const double start = now();
+        for (int t = 0; t < threads; t++)
+            team.emplace_back([&work, t] { work(t); });
+        for (std::thread &thread : team)
+            thread.join();
+        best = std::max(best, units * threads / (now() - start));
+    }
+    return best;
+}
+
+struct Probe {
+    const char *isa;
+    double (*run)(int64_t steps, double *flops);
+};
+
+#define KM_ISA(name, feature) {#name, km_peak_##name##_f32},
+const Probe probes[] = {
+#include "kernels/isa.inc"
+};
+#undef KM_ISA
+
+} // namespace
+
+double fma_rate(const char *isa, int threads)
+{
+    static std::map<std::pair<std::string, int>, double> known;
+    const std::pair<std::string, int> key(isa, threads);
+    if (known.count(key))
+        return known[key];
+    double rate = 0;
+    for (const Probe &probe : probes) {
+        if (std::string(probe.isa) == isa) {
+            const int64_t steps = 10000000;
+            double flops = 0;
+            probe.run(1, &flops);
+            std::atomic<int> sink{0};
+            rate = best_rate(threads, flops * static_cast<double>(steps), [&](int) {
+                double done = 0;
+                sink += probe.run(steps, &done) > 0;
+            });
+        }
+    }
+    return known[key] = rate;
+}
+
+double read_rate(int threads)
+{
+    static std::map<int, double> known;
+    if (known.count(threads))
+        return known[threads];
+    const size_t words = 256u << 17;
+    std::vector<std::vector<uint64_t>> blocks;
+    for (int t = 0; t < threads; t++)
+        blocks.emplace_back(words, static_cast<uint64_t>(t));
+    std::atomic<uint64_t> sink{0};
+    const double rate = best_rate(threads, 8.0 * static_cast<double>(words), [&](int t) {
+        uint64_t sum[8] = {0, 0, 0, 0, 0, 0, 0, 0};
+        const uint64_t *const block = blocks[static_cast<size_t>(t)].data();
+        for (size_t i = 0; i < words; i += 8)
+            for (size_t lane = 0; lane < 8; lane++)
+                sum[lane] += block[i + lane];
+        for (const uint64_t part : sum)
+            sink += part;
+    });
+    return known[threads] = rate;
+}
