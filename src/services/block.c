@@ -80,8 +80,8 @@ void km_block_to_f64(const km_block *block, int64_t i0, int64_t m, double *out, 
     }
 }
 
-/* Row i0 of a block that is row-major with unit column stride, or NULL. One column alone is that in any
- * layout; one row has no row stride worth passing on. */
+/* Row i0 of a block that is row-major with unit column stride, or NULL. One column alone is that
+ * in any layout; one row has no row stride worth passing on. */
 static const void *find_rows(const km_block *block, int dtype, int64_t i0, int64_t *ld)
 {
     const bool unit = block->cols == 1 || (block->columns == NULL && block->col_stride == 1);

@@ -27,7 +27,8 @@ const km_isa *km_isa_at(int index);
 
 /* Choose a table. wanted = NULL or "auto": the environment variable KMEANS_ISA if set, else the
  * best usable. Errors: KMEANS_ERROR_NAME (unknown name; the text lists the valid ones and names
- * KMEANS_ISA when it came from there), KMEANS_ERROR_UNSUPPORTED (not in this build, or the CPU lacks it). */
+ * KMEANS_ISA when it came from there), KMEANS_ERROR_UNSUPPORTED (not in this build, or the CPU
+ * lacks it). */
 int km_isa_choose(kmeans_context *context, const char *wanted, const km_isa **isa);
 
 /* Model name of the CPU into text (terminated), "unknown" where it cannot be found. */

@@ -34,8 +34,8 @@ static int threads_of_machine(void)
     return threads > KM_MAX_THREADS ? KM_MAX_THREADS : threads < 1 ? 1 : threads;
 }
 
-/* A variable's number, 0 if it is unset or blank, or an error. OMP_NUM_THREADS may be a list, one number
- * per nesting level: only the first is ours. */
+/* A variable's number, 0 if it is unset or blank, or an error. OMP_NUM_THREADS may be a list,
+ * one number per nesting level: only the first is ours. */
 static int threads_of_environment(kmeans_context *context, const char *name, bool list)
 {
     const char *const text = getenv(name);

@@ -4,9 +4,10 @@
 #if defined(__x86_64__)
 #include <xmmintrin.h>
 
-/* control: MXCSR with its flags in the low half, the x87 control word above. All arithmetic of the
- * library is SSE or wider; the x87 word counts all the same, because libc's strtod and printf ask it for
- * the rounding direction. status: the x87 flags; nothing here runs x87 instructions that raise any. */
+/* control: MXCSR with its flags in the low half, the x87 control word above. All arithmetic of
+ * the library is SSE or wider; the x87 word counts all the same, because libc's strtod and
+ * printf ask it for the rounding direction. status: the x87 flags; nothing here runs x87
+ * instructions that raise any. */
 enum { KM_MXCSR_DEFAULT = 0x1F80, KM_X87_DEFAULT = 0x037F };
 
 km_fpmode km_fpmode_enter(void)

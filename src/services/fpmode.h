@@ -9,7 +9,8 @@ typedef struct km_fpmode {
     uint64_t status;
 } km_fpmode;
 
-/* Read the caller's mode and flags, then set round-to-nearest, subnormals kept, exceptions masked. */
+/* Read the caller's mode and flags, then set round-to-nearest, subnormals kept, exceptions
+ * masked. */
 km_fpmode km_fpmode_enter(void);
 
 /* Put back mode and flags exactly as they were. */

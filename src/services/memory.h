@@ -19,7 +19,8 @@ void km_memory_init(km_memory *memory, const kmeans_allocator *hooks);
  * iterations. The block remembers its size and its memory, so that km_free needs neither. */
 void *km_alloc(km_memory *memory, int64_t count, int64_t size);
 
-/* The bytes that km_alloc(count, size) charges to `used`: what the plan adds up. Saturates at INT64_MAX. */
+/* The bytes that km_alloc(count, size) charges to `used`: what the plan adds up. Saturates at
+ * INT64_MAX. */
 int64_t km_alloc_bytes(int64_t count, int64_t size);
 
 /* Give back; NULL is allowed. */

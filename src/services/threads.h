@@ -19,15 +19,16 @@ typedef void (*km_phase_fn)(void *argument, int32_t thread);
 /* Run driver(team, argument) on the calling thread with a team of `threads` threads (>= 1).
  * Every thread of the team works in the library's floating-point mode (fpmode.h); the caller's
  * mode on the calling thread is handled by the door. The team may turn out smaller than asked
- * (nested regions, OMP limits, a forked child): km_team_size tells. Returns 0; without having run the driver
- * KMEANS_ERROR_ARGUMENT (threads outside 1 .. KM_MAX_THREADS) or KMEANS_ERROR_UNSUPPORTED (more than
- * one thread in a build without OpenMP and without a hook). */
+ * (nested regions, OMP limits, a forked child): km_team_size tells. Returns 0; without having
+ * run the driver KMEANS_ERROR_ARGUMENT (threads outside 1 .. KM_MAX_THREADS) or
+ * KMEANS_ERROR_UNSUPPORTED (more than one thread in a build without OpenMP and without a hook). */
 int km_team_run(kmeans_context *context, int32_t threads, km_driver_fn driver, void *argument);
 
 int32_t km_team_size(const km_team *team);
 
-/* Called by the driver only: every thread t of the team runs phase(argument, t), t < size; returns
- * when all have. Memory written before is visible inside, and what is written inside is visible after. */
+/* Called by the driver only: every thread t of the team runs phase(argument, t), t < size;
+ * returns when all have. Memory written before is visible inside, and what is written inside is
+ * visible after. */
 void km_team_phase(km_team *team, km_phase_fn phase, void *argument);
 
 /* The threads option 0 resolved: see kmeans_default_threads in the public header; 1 also where

@@ -1,0 +1,210 @@
+/* Getting the bytes of a file. */
+#define _POSIX_C_SOURCE 200809L
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* First buffer for what cannot be mapped; doubled as needed. */
+static const int64_t first_capacity = 1 << 16;
+
+/* The operating system's reason, in English whatever the locale. */
+static int fail_errno(kmeans_context *context, const char *name, const char *what, int error)
+{
+    const locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    const char *const reason = c_locale != (locale_t)0 ? strerror_l(error, c_locale) : "error";
+    const int status = km_fail(context, KMEANS_ERROR_FILE, "%s: %s: %s", name, what, reason);
+    if (c_locale != (locale_t)0) {
+        freelocale(c_locale);
+    }
+    return status;
+}
+
+static int fail_memory(const km_file *file, int64_t bytes)
+{
+    return km_fail(file->context, KMEANS_ERROR_MEMORY, "%s: no memory for %lld bytes", file->name,
+                   (long long)bytes);
+}
+
+int km_file_malformed(const km_file *file, const char *format, ...)
+{
+    char text[KM_DETAIL_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return km_fail(file->context, KMEANS_ERROR_FORMAT, "%s: %s", file->name, text);
+}
+
+/* read(2) until the buffer is full or the file ends; bytes read, or -1. */
+static int64_t read_fully(int descriptor, unsigned char *buffer, int64_t capacity)
+{
+    int64_t length = 0;
+    while (length < capacity) {
+        const ssize_t got = read(descriptor, buffer + length, (size_t)(capacity - length));
+        if (got == 0) {
+            break;
+        }
+        if (got < 0 && errno != EINTR) {
+            return -1;
+        }
+        length += got > 0 ? (int64_t)got : 0;
+    }
+    return length;
+}
+
+/* Read to the end into a growing block. */
+static int read_stream(km_file *file, int descriptor)
+{
+    int64_t capacity = first_capacity;
+    int64_t length = 0;
+    unsigned char *buffer = km_alloc(&file->context->memory, capacity, 1);
+    while (buffer != NULL) {
+        const int64_t got = read_fully(descriptor, buffer + length, capacity - length);
+        if (got < 0) {
+            const int error = errno;
+            km_free(buffer);
+            return fail_errno(file->context, file->name, "cannot read", error);
+        }
+        length += got;
+        if (length < capacity) {
+            file->data = buffer;
+            file->size = length;
+            return KMEANS_OK;
+        }
+        unsigned char *const larger = km_alloc(&file->context->memory, 2 * capacity, 1);
+        if (larger != NULL) {
+            memcpy(larger, buffer, (size_t)length);
+        }
+        km_free(buffer);
+        buffer = larger;
+        capacity *= 2;
+    }
+    return fail_memory(file, capacity);
+}
+
+static int map_file(km_file *file, int descriptor, int64_t size)
+{
+    void *const data = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+    if (data == MAP_FAILED) {
+        return read_stream(file, descriptor); /* a file system without mappings */
+    }
+    file->data = data;
+    file->size = size;
+    file->mapped = true;
+    return KMEANS_OK;
+}
+
+static int load_descriptor(km_file *file, int descriptor)
+{
+    struct stat facts;
+    if (fstat(descriptor, &facts) != 0) {
+        return fail_errno(file->context, file->name, "cannot read", errno);
+    }
+    if (S_ISDIR(facts.st_mode)) {
+        return fail_errno(file->context, file->name, "cannot read", EISDIR);
+    }
+    /* Files in /proc and the like say 0 bytes; standard input may stand behind the file's start. */
+    const bool plain =
+        S_ISREG(facts.st_mode) && facts.st_size > 0 && lseek(descriptor, 0, SEEK_CUR) == 0;
+    return plain ? map_file(file, descriptor, (int64_t)facts.st_size)
+                 : read_stream(file, descriptor);
+}
+
+static km_file *make_file(kmeans_context *context, const char *name)
+{
+    const int64_t length = (int64_t)strlen(name) + 1;
+    km_file *const file = km_alloc(&context->memory, 1, (int64_t)sizeof *file);
+    char *const copy = file != NULL ? km_alloc(&context->memory, length, 1) : NULL;
+    if (copy == NULL) {
+        km_free(file);
+        return NULL;
+    }
+    memcpy(copy, name, (size_t)length);
+    file->context = context;
+    file->name = copy;
+    return file;
+}
+
+int km_file_open(kmeans_context *context, const char *path, km_file **file)
+{
+    const bool standard = strcmp(path, "-") == 0;
+    const char *const name = standard ? "(standard input)" : path;
+    *file = NULL;
+    km_file *const made = make_file(context, name);
+    if (made == NULL) {
+        return km_fail(context, KMEANS_ERROR_MEMORY, "%s: no memory to open it", name);
+    }
+    const int descriptor = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    const int status = descriptor < 0 ? fail_errno(context, name, "cannot open", errno)
+                                      : load_descriptor(made, descriptor);
+    if (!standard && descriptor >= 0) {
+        close(descriptor);
+    }
+    if (status != KMEANS_OK) {
+        km_file_close(made);
+        return status;
+    }
+    *file = made;
+    return KMEANS_OK;
+}
+
+void km_file_drop(km_file *file)
+{
+    if (file->mapped) {
+        munmap((void *)(uintptr_t)file->data, (size_t)file->size);
+    } else {
+        km_free((void *)(uintptr_t)file->data);
+    }
+    file->data = NULL;
+    file->mapped = false;
+}
+
+void km_file_close(km_file *file)
+{
+    if (file != NULL) {
+        km_file_drop(file);
+        km_free(file->numbers);
+        km_free(file->name);
+        km_free(file);
+    }
+}
+
+const void *km_file_numbers(km_file *file, int64_t offset, int64_t bytes, int64_t size)
+{
+    const unsigned char *const first = file->data + offset;
+    if ((uintptr_t)first % (uintptr_t)size == 0) {
+        return first;
+    }
+    file->numbers = km_alloc(&file->context->memory, bytes, 1);
+    if (file->numbers == NULL) {
+        fail_memory(file, bytes);
+        return NULL;
+    }
+    memcpy(file->numbers, first, (size_t)bytes);
+    km_log(file->context, KMEANS_LOG_WARNING, "misaligned",
+           "%s: the numbers start at byte %lld, no multiple of %lld: they were copied to memory",
+           file->name, (long long)offset, (long long)size);
+    return file->numbers;
+}
+
+static void close_file_source(kmeans_source *source) { km_file_close(source->owned); }
+
+static const km_source_ops mapped_ops = {"mmap",        km_view_rewind, km_view_next,
+                                         km_view_fetch, km_view_read,   close_file_source};
+static const km_source_ops held_ops = {"memory",      km_view_rewind, km_view_next,
+                                       km_view_fetch, km_view_read,   close_file_source};
+
+int km_file_source(km_file *file, const km_block *view, kmeans_source **source)
+{
+    const km_source_ops *const ops =
+        file->mapped && file->numbers == NULL ? &mapped_ops : &held_ops;
+    return km_source_over_view(file->context, ops, view, file->name, file, source);
+}

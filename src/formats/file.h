@@ -1,0 +1,44 @@
+/* Floor 1: the bytes of a file, mapped or held in memory. */
+#ifndef KM_FILE_H
+#define KM_FILE_H
+
+#include <stdbool.h>
+
+#include "../services/context.h"
+#include "../services/source.h"
+
+/* A file while it is read, and then what a source over it owns. */
+typedef struct km_file {
+    kmeans_context *context;
+    char *name;                /* as given, "(standard input)" for "-": for error texts */
+    const unsigned char *data; /* the content, NULL once dropped */
+    int64_t size;
+    bool mapped;   /* data is a mapping, else a block of km_alloc */
+    void *numbers; /* block of km_alloc: parsed or realigned numbers, or NULL */
+} km_file;
+
+/* Open a regular file (mapped, read-only) or read a pipe, device or "-" (standard input) to its
+ * end. Errors: KMEANS_ERROR_FILE, KMEANS_ERROR_MEMORY; *file is then NULL. */
+int km_file_open(kmeans_context *context, const char *path, km_file **file);
+
+/* Release the content, keep name and numbers. */
+void km_file_drop(km_file *file);
+
+/* Release everything; NULL is allowed. */
+void km_file_close(km_file *file);
+
+/* The numbers from byte `offset` on, `bytes` of them, aligned to `size`: in place where they are,
+ * else a copy in file->numbers. NULL when there is no memory for it. */
+const void *km_file_numbers(km_file *file, int64_t offset, int64_t bytes, int64_t size);
+
+/* KMEANS_ERROR_FORMAT with the text "name: ...". */
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+int km_file_malformed(const km_file *file, const char *format, ...);
+
+/* Make a source over rows in file->data or file->numbers; owns the file from then on. On an error
+ * the file stays the caller's. */
+int km_file_source(km_file *file, const km_block *view, kmeans_source **source);
+
+#endif

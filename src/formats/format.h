@@ -1,0 +1,43 @@
+/* Floor 1: the table of file formats. A new format is one file with a matches and an open function
+ * and one line in the table of open.c. */
+#ifndef KM_FORMAT_H
+#define KM_FORMAT_H
+
+#include "columns.h"
+#include "file.h"
+
+typedef struct km_format {
+    const char *name;
+
+    /* Is this the format of the content? Asked in the order of the table where the caller leaves
+     * the format open. */
+    bool (*matches)(const km_file *file, const kmeans_file_options *options);
+
+    /* Read it. Takes over the file when it succeeds, and only then. */
+    int (*open)(km_file *file, const kmeans_file_options *options, kmeans_source **source);
+} km_format;
+
+bool km_npy_matches(const km_file *file, const kmeans_file_options *options);
+int km_npy_open(km_file *file, const kmeans_file_options *options, kmeans_source **source);
+
+bool km_raw_matches(const km_file *file, const kmeans_file_options *options);
+int km_raw_open(km_file *file, const kmeans_file_options *options, kmeans_source **source);
+
+bool km_text_matches(const km_file *file, const kmeans_file_options *options);
+int km_text_open(km_file *file, const kmeans_file_options *options, kmeans_source **source);
+
+/* A known format that is not read: KMEANS_ERROR_FORMAT with its name and what to convert it to;
+ * else 0. */
+int km_format_refuse(const km_file *file);
+
+/* Warn (code index_column) about every used column that only counts the rows, 0 .. n-1 or 1 ..
+ * n: it would rule the distances. view holds the used columns only. */
+void km_warn_index_columns(const km_file *file, const km_block *view, const km_columns *chosen,
+                           const km_names *names);
+
+/* Make a source over rows x cols numbers in a file, of which the chosen columns are used, in place.
+ * Takes over the file when it succeeds. */
+int km_format_source(km_file *file, const km_block *all, const km_columns *chosen,
+                     kmeans_source **source);
+
+#endif

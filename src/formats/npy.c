@@ -1,0 +1,153 @@
+/* NumPy arrays: float32, float64 and uint8, one or two dimensions, C and Fortran order, in
+ * place. */
+#include "npy_header.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "format.h"
+
+static const char magic[] = "\x93NUMPY";
+
+bool km_npy_matches(const km_file *file, const kmeans_file_options *options)
+{
+    (void)options;
+    return file->size >= 6 && memcmp(file->data, magic, 6) == 0;
+}
+
+/* The machine's byte order is what < means on all targets so far. */
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "npy.c takes '<' as the machine's byte order"
+#endif
+
+/* kmeans_dtype, or 0 with what the type is and what to do about it. Single bytes have no order. */
+static int find_dtype(const char *descr, const char **is)
+{
+    const char order = descr[0];
+    const char *const kind = strchr("<>|=", order) != NULL && order != '\0' ? descr + 1 : descr;
+    const bool swapped = order == '>';
+    if (strcmp(kind, "u1") == 0) {
+        return KMEANS_U8;
+    }
+    if (strcmp(kind, "f4") == 0 || strcmp(kind, "f8") == 0) {
+        *is = swapped ? "big-endian numbers" : "";
+        return swapped ? 0 : kind[1] == '4' ? KMEANS_F32 : KMEANS_F64;
+    }
+    switch (kind[0]) {
+    case 'f': *is = "floats of another size"; break;
+    case 'i':
+    case 'u': *is = "integers"; break;
+    case 'b': *is = "truth values"; break;
+    case 'c': *is = "complex numbers"; break;
+    case 'O': *is = "pickled Python objects"; break;
+    case 'U':
+    case 'S':
+    case 'a': *is = "strings"; break;
+    case 'M':
+    case 'm': *is = "dates or times"; break;
+    default: *is = "of an unknown type"; break;
+    }
+    return 0;
+}
+
+static int fail_type(const km_file *file, const km_npy_header *header, const char *is)
+{
+    if (header->descr_is_list) {
+        return km_file_malformed(file, "holds records of named fields; save one plain array "
+                                       "(numpy.lib.recfunctions.structured_to_unstructured)");
+    }
+    return km_file_malformed(file,
+                             "dtype '%.20s' is not read (%s); save it as float32, float64 or "
+                             "uint8, e.g. x.astype('<f8')",
+                             header->descr, is);
+}
+
+static int fail_dims(const km_file *file, const km_npy_header *header)
+{
+    char shape[200] = "";
+    for (int q = 0; q < header->dims; q++) {
+        const size_t length = strlen(shape);
+        snprintf(shape + length, sizeof shape - length, "%s%" PRId64, q > 0 ? ", " : "",
+                 header->shape[q]);
+    }
+    return km_file_malformed(file, "has %d dimensions (%s); 1 or 2 are read: reshape it to rows",
+                             header->dims, shape);
+}
+
+/* Do the bytes of the file suffice for rows x cols numbers? More than that is worth a word only. */
+static int check_bytes(const km_file *file, const km_npy_header *header, int64_t rows, int64_t cols,
+                       int64_t size)
+{
+    if (rows == 0 || cols == 0) {
+        return km_file_malformed(file, "has no numbers: %" PRId64 " x %" PRId64, rows, cols);
+    }
+    const int64_t needed = km_size_mul(km_size_mul(rows, cols), size);
+    const int64_t there = file->size - header->data_offset;
+    if (needed < 0 || needed > there) {
+        char bytes[24] = "over 2^63";
+        if (needed >= 0) {
+            snprintf(bytes, sizeof bytes, "%" PRId64, needed);
+        }
+        return km_file_malformed(file,
+                                 "truncated: %" PRId64 " x %" PRId64
+                                 " numbers of type '%s' are %s bytes, the file has %" PRId64,
+                                 rows, cols, header->descr, bytes, there);
+    }
+    if (needed < there) {
+        km_log(file->context, KMEANS_LOG_WARNING, "trailing_bytes",
+               "%s: %" PRId64 " bytes after the array were left alone", file->name, there - needed);
+    }
+    return KMEANS_OK;
+}
+
+/* The view of all columns. */
+static int find_view(km_file *file, km_block *view)
+{
+    km_npy_header header;
+    int status = km_npy_read_header(file, &header);
+    if (status != KMEANS_OK) {
+        return status;
+    }
+    const char *is = "";
+    const int dtype = header.descr_is_list ? 0 : find_dtype(header.descr, &is);
+    if (dtype == 0) {
+        return fail_type(file, &header, is);
+    }
+    if (header.dims < 1 || header.dims > 2) {
+        return fail_dims(file, &header);
+    }
+    const int64_t rows = header.shape[0];
+    const int64_t cols = header.dims == 2 ? header.shape[1] : 1;
+    const int64_t size = km_dtype_size(dtype);
+    status = check_bytes(file, &header, rows, cols, size);
+    if (status != KMEANS_OK) {
+        return status;
+    }
+    view->base = km_file_numbers(file, header.data_offset, rows * cols * size, size);
+    view->rows = rows;
+    view->cols = cols;
+    view->row_stride = header.fortran_order ? 1 : cols;
+    view->col_stride = header.fortran_order ? rows : 1;
+    view->dtype = dtype;
+    return view->base != NULL ? KMEANS_OK : KMEANS_ERROR_MEMORY;
+}
+
+int km_npy_open(km_file *file, const kmeans_file_options *options, kmeans_source **source)
+{
+    if (!km_npy_matches(file, options)) {
+        return km_file_malformed(file, "is no .npy file (they begin with \\x93NUMPY)");
+    }
+    km_block view = {0};
+    km_columns chosen = {NULL, 0};
+    int status = find_view(file, &view);
+    if (status == KMEANS_OK) {
+        const km_names none = {NULL, NULL, 0};
+        status = km_columns_choose(file, options, view.cols, &none, &chosen);
+    }
+    if (status == KMEANS_OK) {
+        status = km_format_source(file, &view, &chosen, source);
+    }
+    km_free(chosen.index);
+    return status;
+}

@@ -1,0 +1,119 @@
+/* kmeans_source_open: the table of formats. */
+#include <string.h>
+
+#include "../services/fpmode.h"
+#include "format.h"
+
+/* In the order in which they are tried. Text comes last: it takes everything that is not binary. */
+static const km_format formats[] = {
+    {"npy", km_npy_matches, km_npy_open},
+    {"raw", km_raw_matches, km_raw_open},
+    {"text", km_text_matches, km_text_open},
+};
+
+enum { KM_FORMAT_COUNT = (int)(sizeof formats / sizeof formats[0]) };
+
+void kmeans_file_options_init(kmeans_file_options *options)
+{
+    if (options != NULL) {
+        memset(options, 0, sizeof *options);
+        options->size = sizeof *options;
+        options->dtype = KMEANS_F64;
+        options->header = -1;
+    }
+}
+
+/* The format by name; *format stays NULL for "auto". */
+static int find_format(kmeans_context *context, const char *name, const km_format **format)
+{
+    if (name == NULL || strcmp(name, "auto") == 0) {
+        return KMEANS_OK;
+    }
+    for (int i = 0; i < KM_FORMAT_COUNT; i++) {
+        if (strcmp(name, formats[i].name) == 0) {
+            *format = &formats[i];
+            return KMEANS_OK;
+        }
+    }
+    return km_fail(context, KMEANS_ERROR_NAME, "format: '%.40s' is none of auto, npy, text, raw",
+                   name);
+}
+
+static int check_options(kmeans_context *context, const kmeans_file_options *options)
+{
+    if (options->size != sizeof *options) {
+        return km_fail(context, KMEANS_ERROR_ARGUMENT,
+                       "options.size: %zu is not %zu; use kmeans_file_options_init", options->size,
+                       sizeof *options);
+    }
+    if (km_dtype_size(options->dtype) == 0) {
+        return km_fail(context, KMEANS_ERROR_ARGUMENT,
+                       "options.dtype: %d is none of KMEANS_F32, KMEANS_F64, KMEANS_U8",
+                       options->dtype);
+    }
+    if (options->separator != '\0' && strchr(",; \t", options->separator) == NULL) {
+        return km_fail(context, KMEANS_ERROR_ARGUMENT,
+                       "options.separator: character %d is none of comma, semicolon, tab, blank",
+                       options->separator);
+    }
+    if (options->header < -1 || options->header > 1) {
+        return km_fail(context, KMEANS_ERROR_ARGUMENT, "options.header: %d is none of -1, 0, 1",
+                       options->header);
+    }
+    return KMEANS_OK;
+}
+
+static int open_content(km_file *file, const km_format *format, const kmeans_file_options *options,
+                        kmeans_source **source)
+{
+    if (file->size == 0) {
+        return km_file_malformed(file, "is empty");
+    }
+    for (int i = 0; format == NULL && i < KM_FORMAT_COUNT; i++) {
+        /* What is known and not read must not end up in the format that takes everything. */
+        const int status = i == KM_FORMAT_COUNT - 1 ? km_format_refuse(file) : KMEANS_OK;
+        if (status != KMEANS_OK) {
+            return status;
+        }
+        format = formats[i].matches(file, options) ? &formats[i] : NULL;
+    }
+    return format != NULL ? format->open(file, options, source)
+                          : km_file_malformed(file, "is binary, of no known format; raw numbers "
+                                                    "need --cols and --dtype");
+}
+
+int kmeans_source_open(kmeans_context *context, const char *path,
+                       const kmeans_file_options *options, kmeans_source **source)
+{
+    kmeans_file_options chosen;
+    const km_format *format = NULL;
+    km_file *file = NULL;
+    if (context == NULL || path == NULL || source == NULL) {
+        return km_fail(context, KMEANS_ERROR_ARGUMENT, "%s is NULL",
+                       path == NULL ? "path" : "source");
+    }
+    kmeans_file_options_init(&chosen);
+    if (options != NULL) {
+        chosen = *options;
+    }
+    int status = check_options(context, &chosen);
+    if (status == KMEANS_OK) {
+        status = find_format(context, chosen.format, &format);
+    }
+    if (status == KMEANS_OK) {
+        status = km_file_open(context, path, &file);
+    }
+    if (status != KMEANS_OK) {
+        return status;
+    }
+    km_fpmode saved = km_fpmode_enter(); /* numbers are rounded while text is read */
+    km_fpmode *const outer = context->host_mode;
+    context->host_mode = &saved;
+    status = open_content(file, format, &chosen, source);
+    context->host_mode = outer;
+    km_fpmode_leave(saved);
+    if (status != KMEANS_OK) {
+        km_file_close(file);
+    }
+    return status;
+}
