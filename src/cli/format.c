@@ -33,15 +33,19 @@ static bool is_small_whole(double value)
 
 int format_real(double value, char text[REAL_TEXT])
 {
-    int length = 0;
     if (is_small_whole(value)) {
         return format_integer((int64_t)value, text);
     }
-    for (int digits = 15; digits <= 17; digits++) {
-        length = snprintf(text, REAL_TEXT, "%.*g", digits, value);
-        if (strtod(text, NULL) == value) {
-            break;
-        }
+    /* 16 first: most numbers that people type need 15 at most, most computed ones 17. */
+    int length = snprintf(text, REAL_TEXT, "%.16g", value);
+    if (strtod(text, NULL) != value) {
+        return snprintf(text, REAL_TEXT, "%.17g", value);
+    }
+    char shorter[REAL_TEXT];
+    const int fewer = snprintf(shorter, sizeof shorter, "%.15g", value);
+    if (strtod(shorter, NULL) == value) {
+        length = fewer;
+        memcpy(text, shorter, (size_t)fewer + 1);
     }
     return length;
 }
