@@ -80,7 +80,7 @@ static int check_extent(kmeans_context *context, const char *name, const void *d
     int64_t high = size - 1;
     if (!widen_span(view->rows, view->row_stride, size, &low, &high) ||
         !widen_span(view->cols, view->col_stride, size, &low, &high) ||
-        (uint64_t) - (low + 1) >= address || (uint64_t)high > UINTPTR_MAX - address) {
+        UINT64_C(0) - (uint64_t)low >= address || (uint64_t)high > UINTPTR_MAX - address) {
         return km_fail(context, KMEANS_ERROR_SHAPE,
                        "%s: rows = %" PRId64 ", cols = %" PRId64 ", row_stride = %" PRId64
                        ", col_stride = %" PRId64 " reach beyond the address space",
