@@ -30,10 +30,7 @@ static inline km_dd km_fast_two_sum(double a, double b)
 }
 
 /* a - b == hi + lo exactly. */
-static inline km_dd km_two_diff(double a, double b)
-{
-    return km_two_sum(a, -b);
-}
+static inline km_dd km_two_diff(double a, double b) { return km_two_sum(a, -b); }
 
 #if defined(__FMA__) || defined(__aarch64__)
 #define KM_HAVE_FUSED 1

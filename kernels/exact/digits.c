@@ -141,22 +141,34 @@ static int take_away(magnitude *m, double hi)
     return is_below;
 }
 
-/* One limb and a total below 2^104: the digits are floats already. */
-static int is_short(const int64_t *digits, int32_t limbs, int64_t stride)
+km_dd km_digits_units(const int64_t *digits, int32_t limbs, int64_t stride, int *is_exact)
 {
-    return limbs == 1 && digits[stride] < (int64_t)1 << 53 && digits[stride] > -((int64_t)1 << 53);
+    const int64_t top = digits[limbs * stride];
+    const double top_hi = (double)top;
+    km_dd v = {top_hi, (double)(top - (int64_t)top_hi)};
+    double lost = 0;
+    for (int32_t l = limbs - 1; l >= 0; l--) {
+        const km_dd s = km_two_sum(v.hi * 0x1p51, (double)digits[l * stride]);
+        const km_dd t = km_two_sum(v.lo * 0x1p51, s.lo);
+        lost = t.lo != 0 ? 1 : lost;
+        v = km_two_sum(s.hi, t.hi);
+    }
+    *is_exact = lost == 0;
+    return v;
 }
 
 static km_dd find_units(const int64_t *digits, int32_t limbs, int64_t stride)
 {
-    if (is_short(digits, limbs, stride))
-        return km_two_sum((double)digits[stride] * 0x1p51, (double)digits[0]);
+    int is_exact;
+    const km_dd units = km_digits_units(digits, limbs, stride, &is_exact);
+    if (is_exact)
+        return units;
     magnitude m = find_magnitude(digits, limbs, stride);
     const double sign = digits[limbs * stride] < 0 ? -1.0 : 1.0;
     const double hi = round_magnitude(&m, 0);
-    const double lo_sign = hi > 0 && take_away(&m, hi) ? -sign : sign;
+    const double lo_sign = take_away(&m, hi) ? -sign : sign;
     const double lo = round_magnitude(&m, 0);
-    const km_dd r = {hi > 0 ? sign * hi : 0.0, lo > 0 ? lo_sign * lo : 0.0};
+    const km_dd r = {sign * hi, lo > 0 ? lo_sign * lo : 0.0};
     return r;
 }
 

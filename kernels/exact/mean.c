@@ -48,8 +48,9 @@ static double settle_quotient(const quotient *q, double guess_in_units)
     return q->sign * km_settle(scaled, compare_quotient, q);
 }
 
-/* sum / weight with a relative error <= 2^-101: both are within 2^-106, and the three roundings of
- * the remainder are of numbers below 4u * sum. */
+/* sum / weight with a relative error below 32 u^2 = 2^-101: 8 u^2 from sum, 1 from weight, and
+ * from the remainder, whose parts are below 5 u * sum, at most 21 by rounding four times and
+ * leaving out rest * weight.lo / weight.hi^2. */
 static km_dd divide_units(km_dd sum, km_dd weight)
 {
     const double q = sum.hi / weight.hi;
@@ -60,9 +61,8 @@ static km_dd divide_units(km_dd sum, km_dd weight)
 
 /* Both totals in units of their grids are integers below 2^268, so that nothing underflows;
  * the quotient is scaled at the end, where it stays normal. */
-static double round_quotient(const quotient *q, km_dd weight_units)
+static double round_quotient(const quotient *q, km_dd sum, km_dd weight_units)
 {
-    const km_dd sum = km_digits_dd(q->digits, q->limbs, q->stride, 0);
     const km_dd positive = {q->sign * sum.hi, q->sign * sum.lo};
     const km_dd ratio = divide_units(positive, weight_units);
     double units;
@@ -89,9 +89,11 @@ int km_digits_mean(const int64_t *digits, int32_t limbs, int64_t d, const int32_
     if (!(units.hi > 0))
         return -1;
     for (int64_t p = 0; p < d; p++) {
-        const int32_t sign = km_digits_sign(digits + p, limbs, d);
+        int is_exact;
+        const km_dd sum = km_digits_units(digits + p, limbs, d, &is_exact);
+        const int32_t sign = (sum.hi > 0) - (sum.hi < 0);
         const quotient q = {digits + p, d, limbs, exponent[p], sign, weight};
-        mean[p] = sign == 0 ? 0.0 : round_quotient(&q, units);
+        mean[p] = sign == 0 ? 0.0 : round_quotient(&q, sum, units);
     }
     return 0;
 }

@@ -11,7 +11,7 @@ namespace {
 TEST(Big, roundTripsDoubles)
 {
     RandomDoubles random(1);
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < 6000; i++) {
         const double x = random.next(-1074, 1023);
         EXPECT_EQ(exact::round(exact::Number(x)), x);
     }
@@ -23,7 +23,7 @@ TEST(Big, roundTripsDoubles)
 TEST(Big, agreesWithTheHardwareOnSingleOperations)
 {
     RandomDoubles random(2);
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < 6000; i++) {
         const double a = random.next(-600, 600);
         const double b = random.next(-500, 400);
         const exact::Number x(a);
@@ -42,7 +42,7 @@ TEST(Big, agreesWithTheHardwareOnSingleOperations)
 TEST(Big, agreesWithTheHardwareNearTheEnds)
 {
     RandomDoubles random(3);
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < 6000; i++) {
         const double a = random.next(-1074, -900);
         const double b = random.next(-160, 60);
         EXPECT_EQ(exact::round(exact::Number(a) * exact::Number(b)), a * b);

@@ -228,6 +228,11 @@ TEST(Digits, readAsTheNearestDoubleDouble)
         ASSERT_EQ(got.lo, exact::round(value - Number(hi)));
         ASSERT_EQ(km_digits_nearest(digits.data(), limbs, 1, e), hi);
         ASSERT_EQ(km_digits_sign(digits.data(), limbs, 1), value.sign);
+        int is_exact;
+        const km_dd units = km_digits_units(digits.data(), limbs, 1, &is_exact);
+        const Number off = value.scaled(-e) - Number(units.hi) - Number(units.lo);
+        ASSERT_LE(exact::compare(off.magnitude(), value.magnitude().scaled(-e - 103)), 0);
+        ASSERT_EQ(is_exact, off.sign == 0);
         ASSERT_FALSE(hi == 0 && (std::signbit(got.hi) || std::signbit(got.lo)));
     }
 }
