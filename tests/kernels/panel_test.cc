@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "kernels/problem.h"
+#include "kernels/reals.h"
 
 namespace {
 

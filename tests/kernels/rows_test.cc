@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "kernels/guarded.h"
+#include "kernels/reals.h"
 #include "kernels/tables.h"
 
 namespace {

@@ -5,6 +5,7 @@
 
 #include "kernels/guarded.h"
 #include "kernels/product.h"
+#include "kernels/reals.h"
 #include "kernels/tables.h"
 
 namespace {

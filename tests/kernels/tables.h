@@ -1,13 +1,10 @@
 // The tables of kernels/isa.inc that this machine can run, and values to feed them.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <random>
-#include <string>
 #include <vector>
 
 extern "C" {
@@ -47,12 +44,6 @@ inline bool avx512()
 inline bool neon() { return true; }
 inline bool scalar() { return true; }
 } // namespace cpu
-
-using Reals = ::testing::Types<float, double>;
-
-struct RealNames {
-    template <class R> static std::string GetName(int) { return sizeof(R) == 4 ? "f32" : "f64"; }
-};
 
 template <class R> std::vector<const typename Types<R>::Kernels *> tables();
 

@@ -1,0 +1,5 @@
+#include "kernels/scalar/vec.h"
+
+#define PEAK        km_peak_scalar
+#define PEAK_CHAINS 3
+#include "peak.h"
