@@ -36,15 +36,17 @@ static int compare_quotient(const void *context, int64_t mantissa, int32_t expon
     return km_wide_sign(&w);
 }
 
-static int32_t find_scale(const quotient *q)
+static int32_t weight_exponent(const km_weight_total *weight)
 {
-    return q->exponent - (q->weight->digits ? q->weight->exponent : 0);
+    return weight->digits ? weight->exponent : 0;
 }
 
+/* From a guess at |sum| / weight in units of the grids. */
 static double settle_quotient(const quotient *q, double guess_in_units)
 {
     const km_parts guess = km_take_apart(guess_in_units);
-    const double scaled = km_round_parts((uint64_t)guess.mantissa, guess.exponent + find_scale(q));
+    const int32_t scale = q->exponent - weight_exponent(q->weight);
+    const double scaled = km_round_parts((uint64_t)guess.mantissa, guess.exponent + scale);
     return q->sign * km_settle(scaled, compare_quotient, q);
 }
 
@@ -59,20 +61,20 @@ static km_dd divide_units(km_dd sum, km_dd weight)
     return km_fast_two_sum(q, rest / weight.hi);
 }
 
-/* Both totals in units of their grids are integers below 2^268, so that nothing underflows;
- * the quotient is scaled at the end, where it stays normal. */
-static double round_quotient(const quotient *q, km_dd sum, km_dd weight_units)
+/* Both totals in units of their grids are integers below 2^268, so that nothing underflows. The
+ * quotient is scaled at the end; 0 where it may be rounded or scaled wrongly. */
+static int divide_quickly(km_dd sum, km_dd weight, int32_t scale, double *result)
 {
-    const km_dd positive = {q->sign * sum.hi, q->sign * sum.lo};
-    const km_dd ratio = divide_units(positive, weight_units);
+    const km_dd ratio = divide_units(sum, weight);
     double units;
-    if (km_rounds_to(ratio, 0x1p-98 * ratio.hi, &units)) {
-        const uint64_t bits = km_bits(units);
-        const int32_t field = (int32_t)(bits >> 52) + find_scale(q);
-        if (field >= 1 && field <= 2046)
-            return q->sign * km_from_bits((bits & 0xfffffffffffffU) | (uint64_t)field << 52);
-    }
-    return settle_quotient(q, ratio.hi);
+    if (!km_rounds_to(ratio, 0x1p-98 * __builtin_fabs(ratio.hi), &units))
+        return 0;
+    const uint64_t bits = km_bits(units);
+    const int32_t field = (int32_t)(bits >> 52 & 0x7ff) + scale;
+    if (field < 1 || field > 2046)
+        return 0;
+    *result = km_from_bits((bits & ~((uint64_t)0x7ff << 52)) | (uint64_t)field << 52);
+    return 1;
 }
 
 static km_dd find_weight_units(const km_weight_total *weight)
@@ -91,9 +93,14 @@ int km_digits_mean(const int64_t *digits, int32_t limbs, int64_t d, const int32_
     for (int64_t p = 0; p < d; p++) {
         int is_exact;
         const km_dd sum = km_digits_units(digits + p, limbs, d, &is_exact);
-        const int32_t sign = (sum.hi > 0) - (sum.hi < 0);
-        const quotient q = {digits + p, d, limbs, exponent[p], sign, weight};
-        mean[p] = sign == 0 ? 0.0 : round_quotient(&q, sum, units);
+        const int32_t scale = exponent[p] - weight_exponent(weight);
+        if (sum.hi == 0) {
+            mean[p] = 0.0;
+        } else if (!divide_quickly(sum, units, scale, &mean[p])) {
+            const int32_t sign = sum.hi > 0 ? 1 : -1;
+            const quotient q = {digits + p, d, limbs, exponent[p], sign, weight};
+            mean[p] = settle_quotient(&q, sign * sum.hi / units.hi);
+        }
     }
     return 0;
 }
