@@ -92,7 +92,7 @@ static int report_bad(const km_run *run, const thread_facts *thread)
     const char *const name = run->source->name;
     const bool named = name && name[0];
     return km_fail(run->context, KMEANS_ERROR_DATA,
-                   "%s%srow %lld, column %lld is %g; values must be finite and at most 2^500 in "
+                   "%s%srow %lld, column %lld (counted from 0) is %g; values must be finite and at most 2^500 in "
                    "magnitude%s",
                    named ? name : "", named ? ": " : "", (long long)first->bad_row,
                    (long long)first->bad_column, first->bad_value,
@@ -202,6 +202,7 @@ int km_prepare(km_run *run, const km_checks *checks, km_facts *facts)
         status = km_fail(run->context, KMEANS_ERROR_DATA, "all %lld rows were skipped",
                          (long long)run->n);
     run->has_skips = run->skipped > 0;
+    memcpy(run->fresh_labels, run->labels, (size_t)run->n * sizeof *run->labels);
     if (status == 0)
         status = weigh(run, facts);
     return status == 0 ? km_sums_open(run, facts) : status;

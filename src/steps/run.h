@@ -14,7 +14,6 @@
 #include "kernels/exact/grid.h"
 #include "kernels/exact/wide.h"
 #include "services/cpu.h"
-#include "services/fpmode.h"
 #include "services/source.h"
 #include "services/threads.h"
 
@@ -130,7 +129,7 @@ struct km_run {
     double time_limit;   /* < 0: none */
     double polled;
     kmeans_progress progress;
-    km_fpmode caller_mode; /* to be restored around callbacks */
+    bool finishing;      /* what is left must be completed: stop is not looked at */
 };
 
 /* Sizes that decide memory, gathered so that plan and allocation cannot differ. */

@@ -117,6 +117,25 @@ static void push(km_keyed *heap, int64_t *m, int64_t capacity, km_keyed entry)
     heap[at] = entry;
 }
 
+/* Heap to ascending order. */
+static void unheap(km_keyed *heap, int64_t m)
+{
+    for (; m > 1; m--) {
+        const km_keyed largest = heap[0];
+        heap[0] = heap[m - 1];
+        sift_down(heap, m - 1);
+        heap[m - 1] = largest;
+    }
+}
+
+void km_sort_keyed(km_keyed *keyed, int64_t m)
+{
+    int64_t held = 0;
+    for (int64_t i = 0; i < m; i++)
+        push(keyed, &held, m, keyed[i]);
+    unheap(keyed, m);
+}
+
 typedef struct draw {
     km_seeder *seeder;
     km_random stream;
@@ -154,13 +173,7 @@ void km_seed_draw_rows(km_run *run, km_seeder *seeder, uint32_t purpose, uint32_
     atomic_init(&work.limit, UINT64_MAX);
     seeder->keyed_n = 0;
     km_for_items(run, (run->n + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK, draw_block, &work);
-    /* Heap to ascending order. */
-    for (int64_t m = seeder->keyed_n; m > 1; m--) {
-        const km_keyed largest = seeder->keyed[0];
-        seeder->keyed[0] = seeder->keyed[m - 1];
-        sift_down(seeder->keyed, m - 1);
-        seeder->keyed[m - 1] = largest;
-    }
+    unheap(seeder->keyed, seeder->keyed_n);
 }
 
 int km_seed_random(km_run *run, km_seeder *seeder, uint32_t restart, double *c)

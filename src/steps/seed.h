@@ -47,6 +47,9 @@ int km_seed_plusplus(km_run *run, km_seeder *seeder, uint32_t restart, double *c
 void km_seed_draw_rows(km_run *run, km_seeder *seeder, uint32_t purpose, uint32_t restart,
                        int64_t rows);
 
+/* Ascending by (key, row). */
+void km_sort_keyed(km_keyed *keyed, int64_t m);
+
 /* Random rows into c. */
 int km_seed_random(km_run *run, km_seeder *seeder, uint32_t restart, double *c);
 

@@ -113,6 +113,13 @@ static void add_weight(const km_sums *sums, double w, int32_t sign, uint64_t *ac
     }
 }
 
+void km_sums_add_weight(const km_sums *sums, double w, int64_t *digits)
+{
+    uint64_t acc[KM_MAX_LIMBS] = {0};
+    add_weight(sums, w, 1, acc);
+    km_digits_flush(digits, acc, 1, sums->weight_magic, sums->weight_limbs, 1);
+}
+
 /* Counts, patterns and weight of local row i joining (sign 1) or leaving (-1) cluster j, whose
  * accumulator is a. */
 static void count_row(km_run *run, km_thread *t, const km_rows *rows, int64_t i, int64_t j,

@@ -32,6 +32,9 @@ void km_sums_drop(km_run *run);
 void km_sums_take_row(const km_run *run, km_thread *t, const double *x, const double *weight,
                       int64_t *digits, int64_t *weight_digits);
 
+/* digits += w, on the grids of the weights. */
+void km_sums_add_weight(const km_sums *sums, double w, int64_t *digits);
+
 /* Total weight of cluster j. */
 km_weight_total km_sums_weight(const km_sums *sums, int64_t j);
 

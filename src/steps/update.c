@@ -67,3 +67,28 @@ int64_t km_update_means(km_run *run, double *c_new)
     km_for_items(run, run->k, means_item, c_new);
     return count_empty(run);
 }
+
+typedef struct terms {
+    const km_spread *spread;
+    const double *c;
+    km_dd *term;
+} terms;
+
+static void term_item(void *argument, km_run *run, int32_t t, int64_t j)
+{
+    const terms *const work = argument;
+    (void)t;
+    km_sums_gather(run, j);
+    if (work->spread->valid)
+        work->term[j] = km_inertia_term(run, work->spread, j, work->c + j * run->d);
+}
+
+int km_labels_inertia(km_run *run, const km_spread *spread, const double *c, km_dd *term,
+                      double *inertia)
+{
+    terms work = {spread, c, term};
+    km_for_items(run, run->k, term_item, &work);
+    if (km_inertia_formula(run, spread, term, inertia))
+        return KMEANS_OK;
+    return km_inertia_rows(run, c, false, inertia);
+}

@@ -12,9 +12,17 @@ typedef struct visit {
     atomic_llong rows_done;
 } visit;
 
+static bool must_stop(const km_run *run)
+{
+    return !run->finishing &&
+           atomic_load_explicit(&run->stop, memory_order_relaxed) != KM_STOP_NONE;
+}
+
 bool km_poll(km_run *run, bool force)
 {
-    if (atomic_load_explicit(&run->stop, memory_order_relaxed) != KM_STOP_NONE)
+    if (run->finishing)
+        return false;
+    if (must_stop(run))
         return true;
     const double now = km_now();
     if (run->time_limit >= 0 && now - run->started > run->time_limit) {
@@ -25,9 +33,9 @@ bool km_poll(km_run *run, bool force)
         return false;
     run->polled = now;
     run->progress.seconds = now - run->started;
-    km_fpmode_leave(run->caller_mode);
+    km_callback_enter(run->context);
     const int cancel = run->context->progress(run->context->progress_user, &run->progress);
-    run->caller_mode = km_fpmode_enter();
+    km_callback_leave(run->context);
     if (cancel)
         atomic_store(&run->stop, KM_STOP_CANCELLED);
     return cancel != 0;
@@ -46,7 +54,7 @@ static void visit_phase(void *argument, int32_t t)
     const int64_t size = run->block_rows;
     for (;;) {
         const int64_t item = km_work_next(&run->work, t);
-        if (item < 0 || atomic_load_explicit(&run->stop, memory_order_relaxed) != KM_STOP_NONE)
+        if (item < 0 || must_stop(run))
             return;
         const int64_t i0 = item * size;
         const int64_t m = v->block.rows - i0 < size ? v->block.rows - i0 : size;

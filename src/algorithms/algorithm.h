@@ -1,0 +1,30 @@
+/* Floor 3: the table of algorithms. One file and one line of algorithms.c each; none calls
+ * another. */
+#ifndef KM_ALGORITHM_H
+#define KM_ALGORITHM_H
+
+#include "steps/pass.h"
+
+typedef struct km_algorithm {
+    const char *name;
+    bool exact;         /* labels and centroids are those of Lloyd's iteration, to the bit */
+    const char *memory; /* for people: what it keeps beside labels and sums */
+
+    /* Whether it can run for these sizes, and its expected cost per pass in arithmetic operations:
+     * `auto` takes the cheapest that applies. */
+    bool (*applicable)(int64_t n, int64_t d, int64_t k);
+    double (*cost)(int64_t n, int64_t d, int64_t k);
+
+    /* Label all rows for centroids c (k x d), sums kept in step: see km_pass. */
+    int (*pass)(km_run *run, const double *c, km_sums_mode mode, km_pass_facts *facts);
+} km_algorithm;
+
+extern const km_algorithm km_lloyd;
+
+/* Row `index` of the table, or NULL past its end. */
+const km_algorithm *km_algorithm_at(int index);
+
+/* The algorithm of that name; "auto": the cheapest exact one that applies. NULL: none. */
+const km_algorithm *km_algorithm_choose(const char *name, int64_t n, int64_t d, int64_t k);
+
+#endif

@@ -1,0 +1,198 @@
+/* The whole fit: choose, prepare, restarts, result. */
+#include "fit.h"
+
+#include <string.h>
+
+/* Below this many multiply-adds per thread and pass (about 0.1 ms) a second thread costs more
+ * than it brings. */
+static const double work_per_thread = 2.5e6;
+
+static int32_t useful_threads(int32_t threads, int64_t n, int64_t d, int64_t k)
+{
+    const double most = (double)n * (double)d * (double)k / work_per_thread;
+    const int32_t useful = most < 1 ? 1 : most < threads ? (int32_t)most : threads;
+    return useful;
+}
+
+int km_fit_choose(km_fit *fit, kmeans_context *context, const km_settings *settings,
+                  kmeans_source *source)
+{
+    static const char *const names[] = {"auto", "lloyd"};
+    fit->context = context;
+    fit->settings = settings;
+    fit->source = source;
+    int status = km_isa_choose(context, settings->isa, &fit->isa);
+    if (status < 0)
+        return status;
+    const int threads = settings->threads > 0 ? settings->threads : km_default_threads(context);
+    if (threads < 0)
+        return threads;
+    fit->threads = useful_threads(threads, source->rows, source->cols, settings->k);
+    fit->algorithm = km_algorithm_choose(names[settings->algorithm], source->rows, source->cols,
+                                         settings->k);
+    return fit->algorithm ? KMEANS_OK
+                          : km_fail(context, KMEANS_ERROR_UNSUPPORTED,
+                                    "no algorithm can fit %lld clusters to %lld rows",
+                                    (long long)settings->k, (long long)source->rows);
+}
+
+km_sizes km_fit_sizes(const km_fit *fit, int32_t limbs, int32_t weight_limbs)
+{
+    return (km_sizes){.n = fit->source->rows,
+                      .d = fit->source->cols,
+                      .k = fit->settings->k,
+                      .dtype = fit->source->dtype,
+                      .threads = fit->threads,
+                      .limbs = limbs,
+                      .weight_limbs = weight_limbs,
+                      .fit = true};
+}
+
+/* What happens before the first restart: checks, ranges, grids, spread. */
+static int prepare(km_fit *fit)
+{
+    const km_settings *const s = fit->settings;
+    const km_checks checks = {s->finite_check, s->nan_skip, s->init == KM_INIT_BOX};
+    int status = KMEANS_OK;
+    if (fit->source->weights)
+        status = km_check_weights(fit->context, fit->source->weights, fit->source->rows);
+    if (status == 0)
+        status = km_prepare(&fit->run, &checks, &fit->facts);
+    if (status == 0 && fit->run.n - fit->run.skipped < s->k)
+        status = km_fail(fit->context, KMEANS_ERROR_SHAPE,
+                         "k is %lld; only %lld rows are left after %lld were skipped",
+                         (long long)s->k, (long long)(fit->run.n - fit->run.skipped),
+                         (long long)fit->run.skipped);
+    if (status == 0)
+        status = km_spread_open(&fit->run, &fit->facts, &fit->spread);
+    if (status == 0)
+        status = km_fit_open_late(fit);
+    return status;
+}
+
+/* Labels of skipped rows only, as prepare left them, before another restart. */
+static void reset_labels(km_run *run)
+{
+    for (int64_t i = 0; i < run->n; i++)
+        run->labels[i] = run->labels[i] < 0 ? -1 : 0;
+}
+
+static void keep_best(km_fit *fit, km_attempt *attempt, km_attempt *best)
+{
+    km_run *const run = &fit->run;
+    *best = *attempt;
+    if (fit->settings->restarts == 1)
+        return;
+    memcpy(fit->best_c, attempt->centroids, (size_t)(run->k * run->d) * sizeof *fit->best_c);
+    memcpy(fit->best_labels, run->labels, (size_t)run->n * sizeof *fit->best_labels);
+    best->centroids = fit->best_c;
+    kmeans_trace_row *const trace = fit->best_trace;
+    fit->best_trace = fit->trace;
+    fit->trace = trace;
+}
+
+static bool was_stopped(const km_fit *fit)
+{
+    return atomic_load(&fit->run.stop) != KM_STOP_NONE;
+}
+
+/* All restarts; the best in *best, *best_restart = -1 if none came to a complete assignment. */
+static int all_restarts(km_fit *fit, km_attempt *best, int64_t *best_restart)
+{
+    const km_settings *const s = fit->settings;
+    *best_restart = -1;
+    for (int64_t r = 0; r < s->restarts && !was_stopped(fit); r++) {
+        km_attempt attempt = {0};
+        if (r > 0)
+            reset_labels(&fit->run);
+        const double start = km_now();
+        int status = km_fit_start(fit, r, &attempt);
+        const double seeded = km_now();
+        fit->seconds_init += seeded - start;
+        if (status == 0)
+            status = km_fit_iterate(fit, r, &attempt);
+        fit->seconds_iterate += km_now() - seeded;
+        if (status < 0)
+            return status;
+        if (status > 0)
+            break;
+        fit->result->restarts[r] =
+            (kmeans_restart_row){attempt.inertia, attempt.iterations, attempt.verdict.reason};
+        fit->result->info.restarts = r + 1;
+        if (*best_restart < 0 || attempt.inertia < best->inertia) {
+            keep_best(fit, &attempt, best);
+            *best_restart = r;
+        }
+    }
+    return KMEANS_OK;
+}
+
+static void drive(km_team *team, void *argument)
+{
+    km_fit *const fit = argument;
+    km_attempt best = {0};
+    int64_t best_restart = -1;
+    fit->run.team = team;
+    fit->run.progress.phase = "init";
+    int status = prepare(fit);
+    if (status == 0)
+        status = all_restarts(fit, &best, &best_restart);
+    if (status >= 0 && best_restart < 0)
+        status = km_fail(fit->context, KMEANS_ERROR_CANCELLED,
+                         "stopped by %s before the first complete assignment",
+                         atomic_load(&fit->run.stop) == KM_STOP_TIME ? "time_limit"
+                                                                     : "the progress callback");
+    if (status >= 0) {
+        fit->result->info.threads = km_team_size(team);
+        status = km_fit_finish(fit, &best, best_restart);
+    }
+    fit->status = status;
+}
+
+static int open_result(km_fit *fit)
+{
+    km_memory *const memory = &fit->context->memory;
+    fit->result = km_alloc(memory, 1, sizeof *fit->result);
+    if (fit->result) {
+        fit->result->context = fit->context;
+        fit->result->restarts =
+            km_alloc(memory, fit->settings->restarts, sizeof *fit->result->restarts);
+    }
+    return fit->result && fit->result->restarts
+               ? KMEANS_OK
+               : km_fail(fit->context, KMEANS_ERROR_MEMORY, "no memory for the result");
+}
+
+int km_fit_run(kmeans_context *context, const km_settings *settings, kmeans_source *source,
+               kmeans_result **result)
+{
+    km_fit fit = {.variance = -1};
+    const double start = km_now();
+    km_memory_mark(&context->memory);
+    const int64_t used = context->memory.used;
+    int status = km_fit_choose(&fit, context, settings, source);
+    if (status == 0)
+        status = open_result(&fit);
+    if (status == 0)
+        status = km_fit_open(&fit);
+    if (status == 0) {
+        fit.run.started = fit.run.polled = start;
+        fit.run.time_limit = settings->time_limit;
+        fit.run.progress.time_limit = settings->time_limit > 0 ? settings->time_limit : 0;
+        status = km_team_run(context, fit.threads, drive, &fit);
+    }
+    if (status == 0)
+        status = fit.status;
+    if (status >= 0) {
+        kmeans_plan plan = {.size = sizeof plan};
+        km_fit_plan(context, settings, source, &plan);
+        fit.result->info.bytes_planned = plan.bytes_total;
+        fit.result->info.bytes_peak = context->memory.peak - used;
+        fit.result->info.seconds_total = km_now() - start;
+        *result = fit.result;
+        fit.result = NULL;
+    }
+    km_fit_close(&fit);
+    kmeans_result_free(fit.result);
+    return status;
+}

@@ -1,0 +1,97 @@
+/* Floor 4: the driver of a fit. The door has validated everything and entered the library's
+ * floating-point mode. */
+#ifndef KM_FIT_H
+#define KM_FIT_H
+
+#include <kmeans/fit.h>
+
+#include "algorithms/algorithm.h"
+#include "result.h"
+#include "rules.h"
+#include "settings.h"
+#include "steps/seed.h"
+#include "steps/relocate.h"
+#include "steps/update.h"
+
+/* One restart's outcome. Labels are run->labels. */
+typedef struct km_attempt {
+    double inertia;
+    int64_t iterations;
+    km_verdict verdict;
+    bool converged;         /* ended at a fixpoint */
+    int64_t empty_events;
+    int64_t distinct;       /* distinct rows found, 0 = at least k */
+    int64_t trace_rows;
+    const double *centroids; /* one of fit->c[] */
+} km_attempt;
+
+/* Everything of one fit. */
+typedef struct km_fit {
+    kmeans_context *context;
+    const km_settings *settings;
+    kmeans_source *source;
+    const km_algorithm *algorithm;
+    const km_isa *isa;
+    int32_t threads;
+    km_run run;
+    km_facts facts;
+    km_spread spread;
+    km_seeder seeder;
+    km_relocation relocation;
+    kmeans_source *sample;      /* init_sample: rows drawn for seeding, */
+    km_run sample_run;          /* and a run over them */
+    double *sample_rows;
+    double *sample_weights;
+    double *c[2];               /* k x d: the centroids of this pass and of the pass before */
+    double *best_c;             /* restarts > 1: the best so far */
+    int32_t *best_labels;
+    kmeans_trace_row *trace;
+    kmeans_trace_row *best_trace;
+    int64_t trace_capacity;
+    km_dd *before, *after;      /* [k] */
+    double *shift2;             /* [k] */
+    double *mean;               /* [d] of all rows, for shift_tol_relative */
+    int64_t *mean_digits;
+    double variance;            /* < 0: not yet known */
+    uint64_t cycle_hash;        /* Brent: centroids remembered, since pass */
+    int64_t cycle_pass;
+    kmeans_result *result;
+    double seconds_init, seconds_iterate, seconds_assign, seconds_update;
+    int64_t distances, rechecked;
+    int status;
+} km_fit;
+
+/* Sizes of a fit on this source, for plan and run. limbs: of the sums. */
+km_sizes km_fit_sizes(const km_fit *fit, int32_t limbs, int32_t weight_limbs);
+
+/* Bytes of everything the driver itself allocates (centroids, trace, restarts, relocation). */
+int64_t km_fit_own_bytes(const km_fit *fit, const km_sizes *sizes, int64_t *row_bytes);
+
+/* Choose table, algorithm and number of threads for settings and source. */
+int km_fit_choose(km_fit *fit, kmeans_context *context, const km_settings *settings,
+                  kmeans_source *source);
+
+/* Allocate and free the driver's arrays (fit_memory.c). */
+int km_fit_open(km_fit *fit);
+int km_fit_open_late(km_fit *fit); /* what depends on the width of the sums */
+void km_fit_close(km_fit *fit);
+
+/* Starting centroids of a restart into fit->c[0] (start.c). Returns 0, 1 (stopped) or an error. */
+int km_fit_start(km_fit *fit, int64_t restart, km_attempt *attempt);
+
+/* The passes of one restart, from fit->c[0] (iterate.c). 0, or an error; a stop by time or cancel is
+ * in attempt->verdict. */
+int km_fit_iterate(km_fit *fit, int64_t restart, km_attempt *attempt);
+
+/* Fill the result from the best attempt, whose labels are run->labels (finish.c). */
+int km_fit_finish(km_fit *fit, const km_attempt *best, int64_t best_restart);
+
+/* The whole fit. */
+int km_fit_run(kmeans_context *context, const km_settings *settings, kmeans_source *source,
+               kmeans_result **result);
+
+/* The plan. */
+int km_fit_plan(kmeans_context *context, const km_settings *settings, kmeans_source *source,
+                kmeans_plan *plan);
+
+#endif

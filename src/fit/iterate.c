@@ -1,0 +1,288 @@
+/* The passes of one restart. */
+#include "fit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "steps/pack.h"
+#include "steps/visit.h"
+
+/* Where a stop by time or cancel ends the passes: the last complete assignment stands. */
+static km_verdict stop_verdict(const km_fit *fit)
+{
+    const km_run *const run = &fit->run;
+    if (atomic_load(&run->stop) == KM_STOP_TIME)
+        return (km_verdict){"time_limit", km_now() - run->started, run->time_limit};
+    return (km_verdict){"cancelled", 0, 0};
+}
+
+static bool same_bits(const double *a, const double *b, int64_t m)
+{
+    return memcmp(a, b, (size_t)m * sizeof *a) == 0;
+}
+
+/* Brent's cycle search (An improved Monte Carlo factorization algorithm, BIT 20, 1980) on a hash:
+ * the remembered pass moves to 1, 2, 4, 8, .. Only rounded sums can cycle. */
+static bool find_cycle(km_fit *fit, int64_t pass, const double *c)
+{
+    if (!fit->run.sums.rounded)
+        return false;
+    const uint64_t hash = km_hash_row(c, fit->run.k * fit->run.d);
+    if (pass > 1 && hash == fit->cycle_hash)
+        return true;
+    if (pass == 1 || pass >= 2 * fit->cycle_pass) {
+        fit->cycle_hash = hash;
+        fit->cycle_pass = pass;
+    }
+    return false;
+}
+
+/* Mean column variance from the exact total: the spread of all rows about their mean. */
+static int find_variance(km_fit *fit)
+{
+    km_run *const run = &fit->run;
+    const km_sums *const sums = &run->sums;
+    const int64_t d = run->d;
+    int64_t weight_digits[KM_MAX_LIMBS + 1] = {0};
+    km_weight_total weight = {.limbs = sums->weight_limbs, .exponent = sums->weight_exponent};
+    if (fit->settings->shift_tol_relative < 0 || fit->variance >= 0)
+        return KMEANS_OK;
+    memset(fit->mean_digits, 0, (size_t)((sums->limbs + 1) * d) * sizeof *fit->mean_digits);
+    for (int64_t j = 0; j < run->k; j++) {
+        km_digits_add(fit->mean_digits, km_sums_digits(run, j), sums->limbs, d);
+        weight.count += sums->count[j];
+        if (sums->weight_limbs > 0)
+            km_digits_add(weight_digits, sums->weight_digits + j * (sums->weight_limbs + 1),
+                          sums->weight_limbs, 1);
+    }
+    weight.digits = sums->weight_limbs > 0 ? weight_digits : NULL;
+    km_digits_mean(fit->mean_digits, sums->limbs, d, sums->exponent, &weight, fit->mean);
+    double spread;
+    const int status = km_inertia_rows(run, fit->mean, true, &spread);
+    if (status == 0)
+        fit->variance = spread / run->total_weight / (double)d;
+    return status;
+}
+
+/* Inertia of the pass's labels with the old and with the new centroids. */
+static int find_inertias(km_fit *fit, const km_update *update, double *before, double *after)
+{
+    km_run *const run = &fit->run;
+    int status = KMEANS_OK;
+    if (!km_inertia_formula(run, &fit->spread, update->before, before))
+        status = km_inertia_rows(run, update->c_old, false, before);
+    if (status == 0 && same_bits(update->c_old, update->c_new, run->k * run->d))
+        *after = *before;
+    else if (status == 0 && !km_inertia_formula(run, &fit->spread, update->after, after))
+        status = km_inertia_rows(run, update->c_new, false, after);
+    return status;
+}
+
+static int handle_empty(km_fit *fit, km_update *update, int64_t empty, int64_t pass)
+{
+    km_run *const run = &fit->run;
+    int64_t left = 0;
+    if (empty == 0 || fit->settings->empty == KM_EMPTY_KEEP)
+        return KMEANS_OK;
+    if (fit->settings->empty == KM_EMPTY_RELOCATE)
+        return km_relocate(run, update, &fit->relocation, &left);
+    int64_t first = 0;
+    while (run->sums.count[first] > 0)
+        first++;
+    return km_fail(fit->context, KMEANS_ERROR_EMPTY,
+                   "cluster %lld has no rows in pass %lld, and the option empty is \"error\"",
+                   (long long)first, (long long)pass);
+}
+
+static void sum_shifts(const km_run *run, const double *shift2, kmeans_trace_row *row,
+                       km_pass_result *r)
+{
+    double most = 0;
+    r->shift2_total = 0;
+    for (int64_t j = 0; j < run->k; j++) {
+        most = shift2[j] > most ? shift2[j] : most;
+        r->shift2_total += shift2[j];
+    }
+    row->shift_max = r->shift_max = sqrt(most);
+    row->shift_total = sqrt(r->shift2_total);
+}
+
+/* A trace row to write to, zeroed. Past the capacity the last but one row is given up, never
+ * memory taken inside the iterations. */
+static kmeans_trace_row *next_row(km_fit *fit, km_attempt *attempt)
+{
+    if (attempt->trace_rows == fit->trace_capacity)
+        attempt->trace_rows--;
+    kmeans_trace_row *const row = &fit->trace[attempt->trace_rows++];
+    *row = (kmeans_trace_row){0};
+    return row;
+}
+
+static km_sums_mode choose_mode(const km_fit *fit, int64_t pass, int64_t changed)
+{
+    if (pass == 1)
+        return fit->settings->init == KM_INIT_LABELS ? KM_SUMS_MOVED : KM_SUMS_ALL;
+    return changed > fit->run.n / 2 ? KM_SUMS_ALL : KM_SUMS_MOVED;
+}
+
+/* Assignment of one pass. Returns 0, 1 (stopped) or an error. */
+static int assign(km_fit *fit, int64_t pass, kmeans_trace_row *row, km_pass_result *r,
+                  int64_t *changed)
+{
+    km_run *const run = &fit->run;
+    const double start = km_now();
+    const km_sums_mode mode = choose_mode(fit, pass, *changed);
+    km_pass_facts facts;
+    if (mode == KM_SUMS_ALL)
+        km_sums_clear(run);
+    const int status = fit->algorithm->pass(run, fit->c[0], mode, &facts);
+    if (status)
+        return status;
+    if (pass == 1 && fit->settings->init != KM_INIT_LABELS) {
+        facts.changed = run->n - run->skipped;
+        facts.changed_weight = run->total_weight;
+    }
+    *changed = facts.changed;
+    r->changed_weight = facts.changed_weight;
+    row->changed = facts.changed;
+    row->distances_done = facts.distances;
+    row->rows_rechecked = facts.rechecked;
+    row->assign_seconds = km_now() - start;
+    fit->distances += facts.distances;
+    fit->rechecked += facts.rechecked;
+    fit->seconds_assign += row->assign_seconds;
+    return KMEANS_OK;
+}
+
+/* Update of one pass: c[1] = means of the labels of c[0]. */
+static int update(km_fit *fit, km_attempt *attempt, kmeans_trace_row *row, km_pass_result *r)
+{
+    km_run *const run = &fit->run;
+    const double start = km_now();
+    km_update up = {&fit->spread, fit->c[0], fit->c[1], fit->before, fit->after, fit->shift2};
+    row->empty = km_update_centroids(run, &up);
+    attempt->empty_events += row->empty;
+    int status = handle_empty(fit, &up, row->empty, r->pass);
+    if (status == 0)
+        status = find_inertias(fit, &up, &row->inertia, &row->inertia_updated);
+    if (status == 0)
+        status = find_variance(fit);
+    if (status)
+        return status;
+    sum_shifts(run, fit->shift2, row, r);
+    r->inertia = row->inertia;
+    r->variance = fit->variance;
+    r->total_weight = run->total_weight;
+    r->fixpoint = same_bits(fit->c[0], fit->c[1], run->k * run->d);
+    r->cycle = !r->fixpoint && find_cycle(fit, r->pass, fit->c[1]);
+    row->update_seconds = km_now() - start;
+    fit->seconds_update += row->update_seconds;
+    return KMEANS_OK;
+}
+
+static void swap_centroids(km_fit *fit)
+{
+    double *const old = fit->c[0];
+    fit->c[0] = fit->c[1];
+    fit->c[1] = old;
+}
+
+/* Labels for the centroids that are returned, and the last row of the trace. */
+static int label_last(km_fit *fit, km_attempt *attempt, const kmeans_trace_row *last)
+{
+    km_run *const run = &fit->run;
+    const int64_t pass = last->pass;
+    kmeans_trace_row final = {.pass = attempt->converged ? pass : pass + 1};
+    final.inertia = last->inertia;
+    if (!attempt->converged) {
+        km_pass_facts facts;
+        const double start = km_now();
+        run->progress.phase = "final";
+        const int status = fit->algorithm->pass(run, fit->c[0], KM_SUMS_MOVED, &facts);
+        if (status)
+            return status;
+        run->finishing = true;
+        km_labels_inertia(run, &fit->spread, fit->c[0], fit->before, &final.inertia);
+        run->finishing = false;
+        final.distances_done = facts.distances;
+        final.rows_rechecked = facts.rechecked;
+        final.assign_seconds = km_now() - start;
+        fit->distances += facts.distances;
+        fit->rechecked += facts.rechecked;
+    }
+    final.inertia_updated = final.inertia;
+    attempt->inertia = final.inertia;
+    attempt->centroids = fit->c[0];
+    *next_row(fit, attempt) = final;
+    return KMEANS_OK;
+}
+
+/* Stopped within pass `pass`, after (labelled) or before its assignment was complete. The labels
+ * that stand belong to c[0] or, if the assignment was broken off, to the centroids before. */
+static int settle_stop(km_fit *fit, km_attempt *attempt, int64_t pass, bool labelled)
+{
+    km_run *const run = &fit->run;
+    attempt->verdict = stop_verdict(fit);
+    attempt->iterations = labelled ? pass : pass - 1;
+    if (attempt->iterations == 0)
+        return 1; /* nothing complete */
+    attempt->converged = false;
+    attempt->centroids = labelled ? fit->c[0] : fit->c[1];
+    const kmeans_trace_row *const last = fit->trace + attempt->trace_rows - 1;
+    if (attempt->trace_rows > 0 && last->pass == attempt->iterations) {
+        attempt->inertia = last->inertia;
+    } else { /* the update was broken off: its sums are whole, its row is missing */
+        run->finishing = true;
+        km_labels_inertia(run, &fit->spread, attempt->centroids, fit->before, &attempt->inertia);
+        run->finishing = false;
+    }
+    kmeans_trace_row *const row = next_row(fit, attempt);
+    row->pass = attempt->iterations;
+    row->inertia = row->inertia_updated = attempt->inertia;
+    return KMEANS_OK;
+}
+
+static bool tell_pass(km_fit *fit, const kmeans_trace_row *row)
+{
+    kmeans_progress *const progress = &fit->run.progress;
+    progress->phase = "pass";
+    progress->pass = row->pass;
+    progress->inertia = row->inertia;
+    progress->changed_rows = row->changed;
+    const bool stop = km_poll(&fit->run, true);
+    progress->phase = "assign";
+    return stop;
+}
+
+int km_fit_iterate(km_fit *fit, int64_t restart, km_attempt *attempt)
+{
+    km_pass_result r = {.inertia_before = NAN};
+    int64_t changed = 0;
+    fit->run.progress.restart = restart;
+    fit->run.progress.phase = "assign";
+    for (r.pass = 1;; r.pass++) {
+        kmeans_trace_row row = {.pass = r.pass};
+        int status = assign(fit, r.pass, &row, &r, &changed);
+        if (status)
+            return status < 0 ? status : settle_stop(fit, attempt, r.pass, false);
+        status = update(fit, attempt, &row, &r);
+        if (status)
+            return status < 0 ? status : settle_stop(fit, attempt, r.pass, true);
+        *next_row(fit, attempt) = row;
+        attempt->iterations = r.pass;
+        attempt->converged = r.fixpoint;
+        attempt->verdict = km_test_rules(fit->settings, &r);
+        if (attempt->verdict.reason) {
+            swap_centroids(fit);
+            status = label_last(fit, attempt, &row);
+            if (status <= 0)
+                return status;
+            swap_centroids(fit);
+            return settle_stop(fit, attempt, r.pass, true);
+        }
+        if (tell_pass(fit, &row))
+            return settle_stop(fit, attempt, r.pass, true);
+        swap_centroids(fit);
+        r.inertia_before = r.inertia;
+    }
+}

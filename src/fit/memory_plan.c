@@ -1,0 +1,199 @@
+/* The driver's own arrays, counted and allocated by the same list, and the plan. */
+#include "fit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Rows of the trace that are kept; a longer fit keeps its first passes and the last. */
+enum { MOST_TRACE_ROWS = 10000 };
+
+static int64_t trace_capacity(const km_settings *s)
+{
+    const int64_t limit = s->iterations > 0 ? s->iterations : s->max_iterations;
+    return limit > 0 && limit + 2 < MOST_TRACE_ROWS ? limit + 2 : MOST_TRACE_ROWS;
+}
+
+static bool draws_rows(const km_settings *s)
+{
+    return s->init == KM_INIT_RANDOM || s->init_sample > 0;
+}
+
+static int64_t seeder_rows(const km_settings *s)
+{
+    return !draws_rows(s) ? 0 : s->init_sample > s->k ? s->init_sample : s->k;
+}
+
+static int64_t seeder_trials(const km_settings *s)
+{
+    if (s->init != KM_INIT_KMEANSPP)
+        return 0;
+    return s->init_trials > 0 ? s->init_trials : km_default_trials(s->k);
+}
+
+typedef struct list {
+    km_memory *memory; /* NULL: count only */
+    int64_t bytes;
+    bool failed;
+} list;
+
+static void *take(list *l, int64_t count, int64_t size)
+{
+    if (!l->memory) {
+        l->bytes = km_size_add(l->bytes, km_alloc_bytes(count, size));
+        l->bytes = l->bytes < 0 ? INT64_MAX : l->bytes;
+        return NULL;
+    }
+    void *const block = l->failed ? NULL : km_alloc(l->memory, count, size);
+    l->failed = !block;
+    return block;
+}
+
+/* Everything of size k*d, k, d and the trace; what grows with the width of the sums is late. */
+static void take_own(list *l, km_fit *fit, int64_t k, int64_t d)
+{
+    const km_settings *const s = fit->settings;
+    const int64_t row = d * (int64_t)sizeof(double);
+    fit->trace_capacity = trace_capacity(s);
+    fit->c[0] = take(l, k, row);
+    fit->c[1] = take(l, k, row);
+    fit->before = take(l, k, sizeof(km_dd));
+    fit->after = take(l, k, sizeof(km_dd));
+    fit->shift2 = take(l, k, sizeof(double));
+    fit->trace = take(l, fit->trace_capacity, sizeof *fit->trace);
+    if (s->shift_tol_relative >= 0)
+        fit->mean = take(l, 1, row);
+    if (s->restarts > 1) {
+        fit->best_c = take(l, k, row);
+        fit->best_trace = take(l, fit->trace_capacity, sizeof *fit->best_trace);
+    }
+}
+
+static void take_own_rows(list *l, km_fit *fit, int64_t n)
+{
+    const km_settings *const s = fit->settings;
+    if (s->restarts > 1)
+        fit->best_labels = take(l, n, sizeof *fit->best_labels);
+    if (s->init_sample > 0) {
+        fit->sample_rows = take(l, s->init_sample, fit->source->cols * (int64_t)sizeof(double));
+        if (fit->source->weights)
+            fit->sample_weights = take(l, s->init_sample, sizeof(double));
+    }
+}
+
+static int open_sample(km_fit *fit)
+{
+    km_run *const run = &fit->run;
+    const int64_t m = fit->settings->init_sample;
+    const kmeans_dense view = kmeans_dense_rows(fit->sample_rows, KMEANS_F64, m, run->d);
+    km_sizes sizes = {.n = m, .d = run->d, .k = run->k, .dtype = KMEANS_F64,
+                      .threads = fit->threads, .fit = true};
+    int status = kmeans_source_dense(fit->context, &view, &fit->sample);
+    if (status < 0)
+        return status;
+    fit->sample->weights = fit->sample_weights;
+    status = km_run_open(&fit->sample_run, fit->context, fit->sample, fit->isa, &sizes);
+    return status;
+}
+
+int km_fit_open(km_fit *fit)
+{
+    list l = {.memory = &fit->context->memory};
+    const km_sizes sizes = km_fit_sizes(fit, 0, 0);
+    const int status = km_run_open(&fit->run, fit->context, fit->source, fit->isa, &sizes);
+    if (status < 0)
+        return status;
+    take_own(&l, fit, sizes.k, sizes.d);
+    take_own_rows(&l, fit, sizes.n);
+    if (l.failed)
+        return km_fail(fit->context, KMEANS_ERROR_MEMORY, "no memory for %lld centroids",
+                       (long long)sizes.k);
+    return fit->settings->init_sample > 0 ? open_sample(fit) : KMEANS_OK;
+}
+
+int km_fit_open_late(km_fit *fit)
+{
+    const km_settings *const s = fit->settings;
+    km_run *const run = &fit->run;
+    int status = km_relocation_open(run, &fit->relocation);
+    if (status == 0 && s->shift_tol_relative >= 0) {
+        fit->mean_digits = km_alloc(&fit->context->memory, (run->sums.limbs + 1) * run->d,
+                                    sizeof *fit->mean_digits);
+        if (!fit->mean_digits)
+            status = km_fail(fit->context, KMEANS_ERROR_MEMORY, "no memory for %lld columns",
+                             (long long)run->d);
+    }
+    if (status == 0 && (seeder_trials(s) > 0 || draws_rows(s)))
+        status = km_seeder_open(fit->sample ? &fit->sample_run : run, &fit->facts, s->seed,
+                                seeder_trials(s), seeder_rows(s), &fit->seeder);
+    return status;
+}
+
+void km_fit_close(km_fit *fit)
+{
+    void *const blocks[] = {fit->c[0],        fit->c[1],           fit->before,
+                            fit->after,       fit->shift2,         fit->trace,
+                            fit->best_trace,  fit->mean,           fit->mean_digits,
+                            fit->best_c,      fit->best_labels,    fit->sample_rows,
+                            fit->sample_weights};
+    for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++)
+        km_free(blocks[b]);
+    km_seeder_free(&fit->seeder);
+    km_relocation_free(&fit->relocation);
+    km_spread_free(&fit->spread);
+    km_facts_free(&fit->facts);
+    km_run_close(&fit->sample_run);
+    km_run_close(&fit->run);
+    kmeans_source_close(fit->sample);
+}
+
+/* The result's own arrays; its labels are one of the run's two label arrays. */
+static int64_t result_bytes(const km_settings *s, const km_sizes *z)
+{
+    list l = {0};
+    take(&l, z->k, sizeof(int64_t));
+    take(&l, z->k, sizeof(double));
+    take(&l, s->restarts, sizeof(kmeans_restart_row));
+    if (s->cluster_inertia)
+        take(&l, z->k, sizeof(double) * (1 + 4));
+    return l.bytes;
+}
+
+int km_fit_plan(kmeans_context *context, const km_settings *settings, kmeans_source *source,
+                kmeans_plan *plan)
+{
+    static const char *const kernels[] = {"panel f32", "panel f64"};
+    km_fit fit = {0};
+    const int status = km_fit_choose(&fit, context, settings, source);
+    if (status < 0)
+        return status;
+    /* Integers need one limb; floats seldom more than two, and never more than four. */
+    const int32_t limbs = source->dtype == KMEANS_U8 && !source->weights ? 1 : KM_MAX_LIMBS;
+    const km_sizes sizes = km_fit_sizes(&fit, limbs, source->weights ? KM_MAX_LIMBS : 0);
+    int64_t rows, clusters, threads;
+    km_run_bytes(&sizes, fit.isa, &rows, &clusters, &threads);
+    list own = {0}, own_rows = {0};
+    take_own(&own, &fit, sizes.k, sizes.d);
+    take_own_rows(&own_rows, &fit, sizes.n);
+    km_run run = {.n = settings->init_sample > 0 ? settings->init_sample : sizes.n,
+                  .d = sizes.d,
+                  .k = sizes.k,
+                  .threads = sizes.threads,
+                  .isa = fit.isa,
+                  .typed = km_typed_for(sizes.dtype)};
+    run.block_rows = km_block_rows(run.typed, fit.isa, sizes.d);
+    int64_t seeding = km_seeder_bytes(&run, seeder_trials(settings), seeder_rows(settings));
+    if (settings->distances)
+        rows = km_size_add(rows, km_alloc_bytes(sizes.n, 2 * sizeof(double)));
+    const size_t size = plan->size;
+    kmeans_plan filled = {.size = size, .threads = fit.threads, .isa = fit.isa->name,
+                          .algorithm = fit.algorithm->name};
+    filled.kernel = kernels[run.typed == &km_typed_f64];
+    filled.bytes_rows = km_size_add(km_size_add(rows, own_rows.bytes), seeding);
+    filled.bytes_cluster = km_size_add(km_size_add(clusters, own.bytes),
+                                       km_size_add(km_relocation_bytes(sizes.k, sizes.d, sizes.threads),
+                                                   result_bytes(settings, &sizes)));
+    filled.bytes_thread = threads;
+    filled.bytes_total = km_size_add(km_size_add(filled.bytes_rows, filled.bytes_cluster), threads);
+    memcpy(plan, &filled, size < sizeof filled ? size : sizeof filled);
+    return KMEANS_OK;
+}

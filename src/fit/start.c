@@ -1,0 +1,107 @@
+/* Starting centroids. */
+#include "fit.h"
+
+#include <string.h>
+
+#include "services/random.h"
+
+/* Draw the rows of init_sample and copy them, in row order, into the sample's own source. */
+static int fill_sample(km_fit *fit, uint32_t restart)
+{
+    km_run *const run = &fit->run, *const sample = &fit->sample_run;
+    km_seeder *const seeder = &fit->seeder;
+    const int64_t m = fit->settings->init_sample;
+    km_seed_draw_rows(run, seeder, KM_RANDOM_SAMPLE, restart, m);
+    sample->n = fit->sample->rows = seeder->keyed_n;
+    fit->sample->view.rows = seeder->keyed_n;
+    /* Row order, so that the draw does not show in the order of the sample: mark, then collect. */
+    for (int64_t i = 0; i < seeder->keyed_n; i++)
+        seeder->keyed[i].key = (uint64_t)seeder->keyed[i].row;
+    km_sort_keyed(seeder->keyed, seeder->keyed_n);
+    for (int64_t i = 0; i < seeder->keyed_n; i++) {
+        const int64_t row = seeder->keyed[i].row;
+        const int status =
+            run->source->ops->fetch(run->source, &row, 1, fit->sample_rows + i * run->d);
+        if (status < 0)
+            return status;
+        if (run->weights)
+            fit->sample_weights[i] = run->weights[row];
+    }
+    return KMEANS_OK;
+}
+
+static int start_labelled(km_fit *fit)
+{
+    km_run *const run = &fit->run;
+    const int32_t *const given = fit->settings->labels;
+    for (int64_t i = 0; i < run->n; i++) {
+        if (run->labels[i] < 0)
+            continue;
+        if (given[i] < 0 || given[i] >= run->k)
+            return km_fail(fit->context, KMEANS_ERROR_DATA,
+                           "initial label of row %lld is %d; labels must be 0 .. %lld",
+                           (long long)i, (int)given[i], (long long)run->k - 1);
+        run->labels[i] = given[i];
+    }
+    km_sums_clear(run);
+    const int status = km_pass_add_labelled(run);
+    if (status)
+        return status;
+    memset(fit->c[0], 0, (size_t)(run->k * run->d) * sizeof *fit->c[0]);
+    km_update up = {&fit->spread, fit->c[0], fit->c[1], fit->before, fit->after, fit->shift2};
+    const int64_t empty = km_update_centroids(run, &up);
+    int64_t left = 0;
+    int relocated = KMEANS_OK;
+    if (empty > 0 && fit->settings->empty == KM_EMPTY_ERROR)
+        return km_fail(fit->context, KMEANS_ERROR_EMPTY,
+                       "%lld clusters have no rows in the initial labels, and the option empty is "
+                       "\"error\"",
+                       (long long)empty);
+    if (empty > 0) {
+        /* A row far from its own cluster's mean: measured from the means just made. */
+        memcpy(fit->c[0], fit->c[1], (size_t)(run->k * run->d) * sizeof *fit->c[0]);
+        relocated = km_relocate(run, &up, &fit->relocation, &left);
+    }
+    memcpy(fit->c[0], fit->c[1], (size_t)(run->k * run->d) * sizeof *fit->c[0]);
+    return relocated;
+}
+
+static int seed_from(km_fit *fit, km_run *run, uint32_t restart, km_attempt *attempt)
+{
+    int64_t distinct = run->k;
+    int status;
+    if (fit->settings->init == KM_INIT_RANDOM)
+        return km_seed_random(run, &fit->seeder, restart, fit->c[0]);
+    status = km_seed_plusplus(run, &fit->seeder, restart, fit->c[0], &distinct);
+    if (run == &fit->run && distinct < run->k)
+        attempt->distinct = distinct;
+    return status;
+}
+
+int km_fit_start(km_fit *fit, int64_t restart, km_attempt *attempt)
+{
+    km_run *const run = &fit->run;
+    const km_settings *const settings = fit->settings;
+    const uint32_t r = (uint32_t)restart;
+    run->progress.phase = "init";
+    run->progress.restart = restart;
+    run->progress.pass = 0;
+    switch (settings->init) {
+    case KM_INIT_CENTROIDS:
+        memcpy(fit->c[0], settings->centroids, (size_t)(run->k * run->d) * sizeof *fit->c[0]);
+        return KMEANS_OK;
+    case KM_INIT_LABELS:
+        return start_labelled(fit);
+    case KM_INIT_BOX:
+        km_seed_box(run, &fit->facts, settings->seed, r, fit->c[0]);
+        return KMEANS_OK;
+    default:
+        break;
+    }
+    if (!fit->sample)
+        return seed_from(fit, run, r, attempt);
+    const int status = fill_sample(fit, r);
+    fit->sample_run.team = run->team;
+    fit->sample_run.progress.phase = "init";
+    return status ? status : seed_from(fit, &fit->sample_run, r, attempt);
+}
