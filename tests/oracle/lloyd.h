@@ -95,14 +95,15 @@ inline std::vector<int64_t> pick_rows(const Matrix &x, const std::vector<double>
     const auto weight = [&](int64_t i) {
         return weights.empty() ? 1.0 : weights[static_cast<size_t>(i)];
     };
-    std::vector<long double> far(static_cast<size_t>(x.n));
+    std::vector<double> far(static_cast<size_t>(x.n)); // D is the nearest float64
     std::vector<int64_t> rows_in(centroids.size() / static_cast<size_t>(x.d));
     for (int64_t i = 0; i < x.n; i++) {
         const int32_t j = labels[static_cast<size_t>(i)];
         if (j < 0 || weight(i) == 0)
             continue;
         rows_in[static_cast<size_t>(j)]++;
-        far[static_cast<size_t>(i)] = wide_d2(x.row(i).data(), centroids.data() + j * x.d, x.d);
+        far[static_cast<size_t>(i)] =
+            static_cast<double>(wide_d2(x.row(i).data(), centroids.data() + j * x.d, x.d));
     }
     std::vector<int64_t> order(static_cast<size_t>(x.n));
     std::iota(order.begin(), order.end(), 0);

@@ -1,0 +1,143 @@
+// Memory planned and used: the plan holds, and follows the published formula.
+#include <cmath>
+#include <cstdlib>
+#include <mutex>
+
+#include "oracle/check.h"
+
+namespace {
+
+using namespace oracle;
+
+// An allocator that adds up what is out.
+struct Meter {
+    std::mutex lock;
+    int64_t now = 0;
+    int64_t peak = 0;
+};
+
+void *meter_allocate(void *user, size_t bytes, size_t alignment)
+{
+    Meter *const meter = static_cast<Meter *>(user);
+    const std::lock_guard<std::mutex> guard(meter->lock);
+    meter->now += static_cast<int64_t>(bytes);
+    meter->peak = std::max(meter->peak, meter->now);
+    return std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
+}
+
+void meter_release(void *user, void *memory, size_t bytes)
+{
+    Meter *const meter = static_cast<Meter *>(user);
+    const std::lock_guard<std::mutex> guard(meter->lock);
+    meter->now -= static_cast<int64_t>(bytes);
+    std::free(memory);
+}
+
+struct Planned {
+    kmeans_plan plan = {};
+    int64_t peak = 0; // of the allocator, from before the fit to its end
+    kmeans_result_info info = {};
+};
+
+Planned plan_and_fit(const Matrix &x, const Request &request)
+{
+    Meter meter;
+    Planned out;
+    const kmeans_allocator allocator = {meter_allocate, meter_release, &meter};
+    kmeans_context *context = nullptr;
+    kmeans_options *options = nullptr;
+    kmeans_source *source = nullptr;
+    kmeans_result *result = nullptr;
+    EXPECT_EQ(kmeans_context_create(&allocator, &context), 0);
+    EXPECT_EQ(kmeans_options_create(context, &options), 0);
+    EXPECT_EQ(apply_options(request, x.d, options), 0);
+    const kmeans_dense view = kmeans_dense_rows(x.data(), x.dtype, x.n, x.d);
+    EXPECT_EQ(kmeans_source_dense(context, &view, &source), 0);
+    const int64_t before = meter.now;
+    out.plan.size = sizeof out.plan;
+    EXPECT_EQ(kmeans_plan_fit(context, options, source, &out.plan), 0) << kmeans_detail(context);
+    EXPECT_EQ(meter.now, before) << "a plan keeps no memory";
+    meter.peak = meter.now;
+    EXPECT_GE(kmeans_fit(context, options, source, &result), 0) << kmeans_detail(context);
+    out.peak = meter.peak - before;
+    out.info.size = sizeof out.info;
+    kmeans_result_get_info(result, &out.info);
+    kmeans_result_free(result);
+    EXPECT_EQ(meter.now, before) << "memory that did not come back";
+    kmeans_source_close(source);
+    kmeans_options_free(options);
+    kmeans_context_free(context);
+    EXPECT_EQ(meter.now, 0) << "memory that did not come back";
+    return out;
+}
+
+TEST(Memory, ThePlanIsNeverExceeded)
+{
+    for (const int dtype : {KMEANS_F32, KMEANS_F64, KMEANS_U8}) {
+        for (const int64_t n : {1, 100, 20000}) {
+            for (const int64_t d : {1, 3, 100}) {
+                for (const int64_t k : {1, 10, 300}) {
+                    if (k > n)
+                        continue;
+                    const Matrix x = make_blobs(dtype, n, d, 5, 40, 100, 3);
+                    Request request(x, k);
+                    request.threads = 2;
+                    request.set("max_iterations", "2")
+                        .set("init", k > 100 ? "random" : "k-means++");
+                    const Planned planned = plan_and_fit(x, request);
+                    SCOPED_TRACE("n=" + std::to_string(n) + " d=" + std::to_string(d) +
+                                 " k=" + std::to_string(k));
+                    EXPECT_LE(planned.peak, planned.plan.bytes_total);
+                    EXPECT_EQ(planned.info.bytes_planned, planned.plan.bytes_total);
+                    EXPECT_LE(planned.info.bytes_peak, planned.plan.bytes_total);
+                    EXPECT_EQ(planned.info.bytes_peak, planned.peak);
+                    EXPECT_EQ(planned.plan.bytes_total, planned.plan.bytes_rows +
+                                                            planned.plan.bytes_cluster +
+                                                            planned.plan.bytes_thread);
+                }
+            }
+        }
+    }
+}
+
+TEST(Memory, OptionsThatKeepMoreArePlanned)
+{
+    const Matrix x = make_blobs(KMEANS_F32, 5000, 4, 5, 40, 100, 3);
+    for (const char *option : {"distances", "cluster_inertia"}) {
+        Request request(x, 10);
+        const Planned plain = plan_and_fit(x, request);
+        const Planned more = plan_and_fit(x, request.set(option, "on"));
+        EXPECT_GT(more.plan.bytes_total, plain.plan.bytes_total);
+        EXPECT_LE(more.peak, more.plan.bytes_total);
+    }
+    Request restarts(x, 10);
+    const Planned planned = plan_and_fit(x, restarts.set("restarts", "4"));
+    EXPECT_LE(planned.peak, planned.plan.bytes_total);
+}
+
+// Rows: labels twice (4 bytes), 8 bytes while seeding. Clusters: k*d x (centroid 8, sums 8 to 32,
+// packed copy). Threads: about the second-level cache each.
+TEST(Memory, SixtyThousandImagesFollowTheFormula)
+{
+    Matrix x(KMEANS_F32, 60000, 784);
+    for (int64_t i = 0; i < x.n; i++) {
+        for (int64_t p = 0; p < x.d; p++)
+            x.set(i, p, static_cast<double>((i * 31 + p * p) % 251));
+    }
+    for (const int threads : {1, 2}) {
+        Request request(x, 100);
+        request.threads = threads;
+        const Planned planned =
+            plan_and_fit(x, request.set("init", "random").set("iterations", "2"));
+        const int64_t rows = x.n * (4 + 4 + 8);
+        const int64_t cluster = 100 * x.d;
+        EXPECT_LE(planned.plan.bytes_rows, rows + rows / 20);
+        EXPECT_LE(planned.plan.bytes_cluster, cluster * (3 * 8 + 5 * 8 + 8) * 21 / 20);
+        EXPECT_LE(planned.plan.bytes_thread, threads * int64_t{3} * 1024 * 1024);
+        EXPECT_LE(planned.peak, planned.plan.bytes_total);
+        EXPECT_GE(static_cast<double>(planned.peak + x.n * x.d * 4),
+                  0.95 * static_cast<double>(planned.plan.bytes_total + x.n * x.d * 4));
+    }
+}
+
+} // namespace
