@@ -143,9 +143,8 @@ int kmeans_transform(kmeans_context *context, const kmeans_options *options, kme
         return status;
     if (row0 < 0 || count < 1 || row0 > source->rows - count)
         return km_fail(context, KMEANS_ERROR_ARGUMENT,
-                       "rows %lld .. %lld are asked for; the source has rows 0 .. %lld",
-                       (long long)row0, (long long)(row0 + count - 1),
-                       (long long)source->rows - 1);
+                       "row0 is %lld and count is %lld; the source has rows 0 .. %lld",
+                       (long long)row0, (long long)count, (long long)source->rows - 1);
     if (km_size_mul(count, km_size_mul(k, (int64_t)sizeof(double))) < 0)
         return km_fail(context, KMEANS_ERROR_SHAPE,
                        "count * k is %lld * %lld; it must be below 2^60", (long long)count,

@@ -6,16 +6,42 @@
 #include "steps/inertia.h"
 #include "steps/visit.h"
 
-/* First bad value seen by one thread. */
+/* First bad value seen by one thread; row < 0: none. */
 typedef struct bad_value {
     int64_t row, column;
     double value;
 } bad_value;
 
+/* A value that cannot be used: bad data, unless the settings say otherwise. */
+static void note_bad(const km_settings *s, bad_value *bad, int64_t row, int64_t column,
+                     double value)
+{
+    const bool skip = !s->finite_check || (s->nan_skip && isnan(value));
+    if (!skip && (bad->row < 0 || row < bad->row))
+        *bad = (bad_value){row, column, value};
+}
+
+static int report_bad(kmeans_context *context, const bad_value *bad, int32_t threads)
+{
+    const bad_value *first = NULL;
+    for (int32_t t = 0; t < threads; t++)
+        if (bad[t].row >= 0 && (!first || bad[t].row < first->row))
+            first = &bad[t];
+    if (!first)
+        return KMEANS_OK;
+    const bool nan = isnan(first->value);
+    return km_fail(context, KMEANS_ERROR_DATA,
+                   "row %lld, column %lld (counted from 0) is %g; values must be finite and at "
+                   "most 2^500 in magnitude%s",
+                   (long long)first->row, (long long)first->column,
+                   nan ? fabs(first->value) : first->value,
+                   nan ? " (nan = skip leaves such rows out)" : "");
+}
+
 typedef struct predict {
     const km_settings *settings;
     const km_prediction *wanted;
-    bad_value *bad;  /* [threads] row < 0: none */
+    bad_value *bad;  /* [threads] */
     double *scratch; /* [threads][4*d]: column statistics nobody reads */
     int status;
     km_run run;
@@ -46,15 +72,9 @@ static void predict_rows(const predict *work, km_run *run, int32_t index, const 
     }
 }
 
-static void skip_row(const predict *work, km_run *run, int32_t t, int64_t row, int64_t column,
-                     double value)
+static void skip_row(const predict *work, int32_t t, int64_t row, int64_t column, double value)
 {
-    const km_settings *const s = work->settings;
-    const bool skip = !s->finite_check || (s->nan_skip && isnan(value));
-    bad_value *const bad = &work->bad[t];
-    (void)run;
-    if (!skip && (bad->row < 0 || row < bad->row))
-        *bad = (bad_value){row, column, value};
+    note_bad(work->settings, &work->bad[t], row, column, value);
     if (work->wanted->labels)
         work->wanted->labels[row] = -1;
     if (work->wanted->distances)
@@ -78,25 +98,10 @@ static void predict_block(void *argument, km_run *run, int32_t t, const km_rows 
         one.x = (const char *)rows->x + i * rows->ldx * run->typed->real_size;
         one.weight = rows->weight ? rows->weight + i : NULL;
         if (column >= 0)
-            skip_row(work, run, t, one.row0, column, value);
+            skip_row(work, t, one.row0, column, value);
         else
             predict_rows(work, run, t, &one);
     }
-}
-
-static int report(const predict *work, km_run *run)
-{
-    const bad_value *first = NULL;
-    for (int32_t t = 0; t < run->threads; t++)
-        if (work->bad[t].row >= 0 && (!first || work->bad[t].row < first->row))
-            first = &work->bad[t];
-    if (!first)
-        return KMEANS_OK;
-    return km_fail(run->context, KMEANS_ERROR_DATA,
-                   "row %lld, column %lld (counted from 0) is %g; values must be finite and at "
-                   "most 2^500 in magnitude%s",
-                   (long long)first->row, (long long)first->column, first->value,
-                   isnan(first->value) ? " (nan = skip leaves such rows out)" : "");
 }
 
 static void drive(km_team *team, void *argument)
@@ -114,7 +119,7 @@ static void drive(km_team *team, void *argument)
     if (work->status > 0)
         work->status = km_fail(run->context, KMEANS_ERROR_CANCELLED, "stopped before the last row");
     if (work->status == 0)
-        work->status = report(work, run);
+        work->status = report_bad(run->context, work->bad, run->threads);
     for (int32_t t = 1; t < run->threads; t++)
         km_wide_merge(&run->thread[0].wide, &run->thread[t].wide);
     if (work->status == 0 && work->wanted->inertia)
@@ -165,15 +170,42 @@ int km_predict_run(kmeans_context *context, const km_settings *settings, kmeans_
 enum { TILE_ROWS = 64 };
 
 typedef struct transform {
+    const km_settings *settings;
     kmeans_source *source;
     const km_isa *isa;
     const double *centroids;
     int64_t k, row0, count;
     double *out;
-    double *rows; /* [threads][TILE_ROWS][d] */
+    double *rows;   /* [threads][TILE_ROWS][d] */
+    bad_value *bad; /* [threads] */
+    int *status;    /* [threads] of reading */
     km_work deal;
     km_team *team;
 } transform;
+
+static int64_t find_bad(const double *x, int64_t d)
+{
+    for (int64_t p = 0; p < d; p++)
+        if (!(fabs(x[p]) <= 0x1p500))
+            return p;
+    return -1;
+}
+
+/* Distances of row x; all NaN where it cannot be used. */
+static void transform_row(const transform *work, int32_t t, const double *x, int64_t row)
+{
+    const int64_t d = work->source->cols;
+    double *const out = work->out + (row - work->row0) * work->k;
+    const int64_t column = find_bad(x, d);
+    if (column >= 0)
+        note_bad(work->settings, &work->bad[t], row, column, x[column]);
+    for (int64_t j = 0; j < work->k; j++) {
+        const double *const c = work->centroids + j * d;
+        const double d2 = column < 0 ? work->isa->f64->d2(x, c, d) : NAN;
+        const bool safe = column >= 0 || (d2 > 0x1p-900 && d2 < 0x1p1000);
+        out[j] = safe ? sqrt(d2) : km_distance_nearest(x, c, d);
+    }
+}
 
 static void transform_phase(void *argument, int32_t t)
 {
@@ -183,16 +215,20 @@ static void transform_phase(void *argument, int32_t t)
     for (int64_t item; (item = km_work_next(&work->deal, t)) >= 0;) {
         const int64_t first = item * TILE_ROWS;
         const int64_t m = work->count - first < TILE_ROWS ? work->count - first : TILE_ROWS;
-        kmeans_source_read(work->source, work->row0 + first, m, rows);
-        for (int64_t i = 0; i < m; i++)
-            for (int64_t j = 0; j < work->k; j++) {
-                const double *const c = work->centroids + j * d;
-                const double d2 = work->isa->f64->d2(rows + i * d, c, d);
-                const bool safe = d2 > 0x1p-900 && d2 < 0x1p1000;
-                work->out[(first + i) * work->k + j] =
-                    safe ? sqrt(d2) : km_distance_nearest(rows + i * d, c, d);
-            }
+        const int status = kmeans_source_read(work->source, work->row0 + first, m, rows);
+        if (status < 0)
+            work->status[t] = status;
+        for (int64_t i = 0; status == KMEANS_OK && i < m; i++)
+            transform_row(work, t, rows + i * d, work->row0 + first + i);
     }
+}
+
+static int transform_status(kmeans_context *context, const transform *work, int32_t threads)
+{
+    for (int32_t t = 0; t < threads; t++)
+        if (work->status[t] < 0)
+            return work->status[t];
+    return report_bad(context, work->bad, threads);
 }
 
 static void transform_drive(km_team *team, void *argument)
@@ -205,8 +241,8 @@ static void transform_drive(km_team *team, void *argument)
 int km_transform_run(kmeans_context *context, const km_settings *settings, kmeans_source *source,
                      const double *centroids, int64_t k, int64_t row0, int64_t count, double *out)
 {
-    transform work = {.source = source, .centroids = centroids, .k = k, .row0 = row0,
-                      .count = count, .out = out};
+    transform work = {.settings = settings, .source = source, .centroids = centroids, .k = k,
+                      .row0 = row0, .count = count, .out = out};
     int32_t threads;
     int status = choose(context, settings, &work.isa, &threads);
     if (status < 0)
@@ -214,11 +250,19 @@ int km_transform_run(kmeans_context *context, const km_settings *settings, kmean
     work.rows = km_alloc(&context->memory, threads, TILE_ROWS * source->cols * 8);
     work.deal.ranges = km_alloc(&context->memory, threads, sizeof *work.deal.ranges);
     work.deal.threads = threads;
-    if (work.rows && work.deal.ranges)
+    work.bad = km_alloc(&context->memory, threads, sizeof *work.bad);
+    work.status = km_alloc(&context->memory, threads, sizeof *work.status);
+    for (int32_t t = 0; work.bad && t < threads; t++)
+        work.bad[t].row = -1;
+    if (work.rows && work.deal.ranges && work.bad && work.status)
         status = km_team_run(context, threads, transform_drive, &work);
     else
         status = km_fail(context, KMEANS_ERROR_MEMORY, "no memory for tiles of %lld columns",
                          (long long)source->cols);
+    if (status == KMEANS_OK)
+        status = transform_status(context, &work, threads);
+    km_free(work.status);
+    km_free(work.bad);
     km_free(work.deal.ranges);
     km_free(work.rows);
     return status;

@@ -95,7 +95,8 @@ static int report_bad(const km_run *run, const thread_facts *thread)
                    "%s%srow %lld, column %lld (counted from 0) is %g; values must be finite and at most 2^500 in "
                    "magnitude%s",
                    named ? name : "", named ? ": " : "", (long long)first->bad_row,
-                   (long long)first->bad_column, first->bad_value,
+                   (long long)first->bad_column,
+                   isnan(first->bad_value) ? fabs(first->bad_value) : first->bad_value,
                    isnan(first->bad_value) ? " (nan = skip leaves such rows out)" : "");
 }
 
@@ -106,7 +107,7 @@ int km_check_weights(kmeans_context *context, const double *weights, int64_t n)
         if (!(weights[i] >= 0 && weights[i] <= 0x1p500))
             return km_fail(context, KMEANS_ERROR_DATA,
                            "weight of row %lld is %g; weights must be at least 0 and at most 2^500",
-                           (long long)i, weights[i]);
+                           (long long)i, isnan(weights[i]) ? fabs(weights[i]) : weights[i]);
         positive = positive || weights[i] > 0;
     }
     return positive ? KMEANS_OK
