@@ -29,10 +29,11 @@ static void T(load)(const km_run *run, km_thread *t, const km_block *block, int6
     const int64_t row0 = block->row0 + i0;
     const double *weight = run->weights ? run->weights + row0 : NULL;
     *rows = (km_rows){.ldx = run->d, .m = m, .row0 = row0, .weight = weight};
-    if (run->has_skips) {
+    if (run->select)
+        rows->m = run->select(run, run->select_argument, row0, m, t->index);
+    else if (run->has_skips)
         rows->m = T(list_rows)(run->labels + row0, m, t->index);
-        rows->index = rows->m < m ? t->index : NULL;
-    }
+    rows->index = rows->m < m ? t->index : NULL;
     REAL *const buffer = t->rows;
     if (!rows->index) {
         rows->x = T(km_block_rows)(block, i0, &rows->ldx);

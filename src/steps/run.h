@@ -102,6 +102,10 @@ enum { KM_STOP_NONE = 0, KM_STOP_CANCELLED = 1, KM_STOP_TIME = 2 };
 typedef struct km_run km_run;
 typedef struct km_typed km_typed;
 
+/* Which of rows row0 .. row0+m-1 a visit wants: their local numbers, ascending; returns how many. */
+typedef int64_t (*km_select_fn)(const km_run *run, const void *argument, int64_t row0, int64_t m,
+                                int32_t *index);
+
 struct km_run {
     kmeans_context *context;
     kmeans_source *source;
@@ -119,6 +123,8 @@ struct km_run {
     km_sums sums;
     int32_t *labels;     /* [n] of the last complete assignment; -1 marks a skipped row */
     int32_t *fresh_labels; /* [n] being made */
+    km_select_fn select; /* of the visit that is running; NULL: all rows but skipped ones */
+    const void *select_argument;
     bool has_skips;
     int64_t skipped;
     double total_weight; /* of the rows that count */

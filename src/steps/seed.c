@@ -6,8 +6,6 @@
 #include "services/random.h"
 #include "visit.h"
 
-enum { ROWS_PER_BLOCK = 4096 };
-
 int64_t km_default_trials(int64_t k)
 {
     /* ceil(e^m), m = 1, 2, ..: floor(ln k) without a logarithm. */
@@ -20,44 +18,50 @@ int64_t km_default_trials(int64_t k)
     return trials;
 }
 
-/* Candidates that are screened together. */
-static int64_t group_size(const km_run *run, int64_t trials)
+static int64_t blocks_of(int64_t n)
 {
-    const int64_t nr = run->typed->panel(run->isa), most = nr < run->k ? nr : run->k;
-    return trials < most ? trials : most;
+    return (n + KM_SEED_BLOCK - 1) / KM_SEED_BLOCK;
 }
 
 int64_t km_seeder_bytes(const km_run *run, int64_t trials, int64_t rows)
 {
-    int64_t bytes = km_alloc_bytes(rows, sizeof(km_keyed));
-    if (trials > 0) {
-        bytes = km_size_add(bytes, km_alloc_bytes(run->n, sizeof(double)));
-        bytes = km_size_add(bytes, km_alloc_bytes(run->n / ROWS_PER_BLOCK + 2, sizeof(uint64_t)));
-        bytes = km_size_add(bytes, km_alloc_bytes(run->threads * run->block_rows,
-                                                  group_size(run, trials) * 8));
-        bytes = km_size_add(bytes, km_alloc_bytes(trials, (run->d + 1 + run->threads) * 8));
-    }
-    return bytes;
+    const int64_t blocks = blocks_of(run->n) + 1;
+    const int64_t sizes[][2] = {{rows, sizeof(km_keyed)},
+                                {trials > 0 ? run->n : 0, 8},
+                                {trials > 0 ? blocks : 0, 25},
+                                {trials, (run->k + run->d + 1 + run->threads) * 8},
+                                {trials > 0 ? run->k : 0, 8}};
+    int64_t bytes = 0;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes && bytes >= 0; i++)
+        bytes = km_size_add(bytes, km_alloc_bytes(sizes[i][0], sizes[i][1]));
+    return bytes < 0 ? INT64_MAX : bytes;
+}
+
+static bool open_plusplus(km_run *run, km_seeder *s)
+{
+    km_memory *const memory = &run->context->memory;
+    const int64_t blocks = blocks_of(run->n) + 1;
+    s->d2 = km_alloc(memory, run->n, sizeof *s->d2);
+    s->block_most = km_alloc(memory, blocks, sizeof *s->block_most);
+    s->block_sum = km_alloc(memory, blocks, sizeof *s->block_sum);
+    s->prefix = km_alloc(memory, blocks, sizeof *s->prefix);
+    s->stale = km_alloc(memory, blocks, sizeof *s->stale);
+    s->gain = km_alloc(memory, run->threads, s->trials * (int64_t)sizeof *s->gain);
+    s->candidate = km_alloc(memory, s->trials, run->d * (int64_t)sizeof *s->candidate);
+    s->drawn = km_alloc(memory, s->trials, sizeof *s->drawn);
+    s->quarter = km_alloc(memory, run->k, s->trials * (int64_t)sizeof *s->quarter);
+    s->least = km_alloc(memory, run->k, sizeof *s->least);
+    return s->d2 && s->block_most && s->block_sum && s->prefix && s->stale && s->gain &&
+           s->candidate && s->drawn && s->quarter && s->least;
 }
 
 int km_seeder_open(km_run *run, const km_facts *facts, uint64_t seed, int64_t trials, int64_t rows,
                    km_seeder *seeder)
 {
-    km_memory *const memory = &run->context->memory;
     *seeder = (km_seeder){.seed = seed, .trials = trials};
-    bool failed = rows > 0 && !(seeder->keyed = km_alloc(memory, rows, sizeof *seeder->keyed));
-    if (trials > 0 && !failed) {
-        seeder->d2 = km_alloc(memory, run->n, sizeof(double));
-        seeder->prefix = km_alloc(memory, run->n / ROWS_PER_BLOCK + 2, sizeof(uint64_t));
-        seeder->gain = km_alloc(memory, run->threads, trials * (int64_t)sizeof(uint64_t));
-        seeder->low = km_alloc(memory, run->threads * run->block_rows,
-                               group_size(run, trials) * (int64_t)sizeof(double));
-        seeder->candidate = km_alloc(memory, trials, run->d * (int64_t)sizeof(double));
-        seeder->drawn = km_alloc(memory, trials, sizeof(int64_t));
-        seeder->most = km_alloc(memory, run->threads, sizeof(double));
-        failed = !seeder->d2 || !seeder->prefix || !seeder->gain || !seeder->low ||
-                 !seeder->candidate || !seeder->drawn || !seeder->most;
-    }
+    if (rows > 0)
+        seeder->keyed = km_alloc(&run->context->memory, rows, sizeof *seeder->keyed);
+    const bool failed = (rows > 0 && !seeder->keyed) || (trials > 0 && !open_plusplus(run, seeder));
     double most = 0, unit = 0x1p500;
     for (int64_t p = 0; p < run->d; p++) {
         most = facts->range.max_abs[p] > most ? facts->range.max_abs[p] : most;
@@ -72,17 +76,14 @@ int km_seeder_open(km_run *run, const km_facts *facts, uint64_t seed, int64_t tr
                   : KMEANS_OK;
 }
 
-void km_seeder_free(km_seeder *seeder)
+void km_seeder_free(km_seeder *s)
 {
-    km_free(seeder->keyed);
-    km_free(seeder->d2);
-    km_free(seeder->prefix);
-    km_free(seeder->gain);
-    km_free(seeder->low);
-    km_free(seeder->candidate);
-    km_free(seeder->drawn);
-    km_free(seeder->most);
-    *seeder = (km_seeder){0};
+    void *const blocks[] = {s->keyed,     s->d2,        s->block_most,    s->block_sum,
+                            s->prefix,    s->gain,      s->candidate,     s->drawn,
+                            s->quarter,   s->least,     (void *)s->stale};
+    for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++)
+        km_free(blocks[b]);
+    *s = (km_seeder){0};
 }
 
 static bool later(km_keyed a, km_keyed b)
@@ -148,7 +149,7 @@ static void draw_block(void *argument, km_run *run, int32_t t, int64_t item)
 {
     draw *const work = argument;
     km_seeder *const s = work->seeder;
-    const int64_t first = item * ROWS_PER_BLOCK, end = first + ROWS_PER_BLOCK;
+    const int64_t first = item * KM_SEED_BLOCK, end = first + KM_SEED_BLOCK;
     (void)t;
     for (int64_t i = first; i < end && i < run->n; i++) {
         if (run->labels[i] < 0 || (run->weights && run->weights[i] == 0))
@@ -172,7 +173,7 @@ void km_seed_draw_rows(km_run *run, km_seeder *seeder, uint32_t purpose, uint32_
     atomic_flag_clear(&work.lock.flag);
     atomic_init(&work.limit, UINT64_MAX);
     seeder->keyed_n = 0;
-    km_for_items(run, (run->n + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK, draw_block, &work);
+    km_for_items(run, blocks_of(run->n), draw_block, &work);
     unheap(seeder->keyed, seeder->keyed_n);
 }
 

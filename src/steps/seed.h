@@ -5,6 +5,8 @@
 
 #include "prepare.h"
 
+enum { KM_SEED_BLOCK = 4096 }; /* rows per entry of the prefix sums */
+
 /* A row with its random key. */
 typedef struct km_keyed {
     uint64_t key;
@@ -16,12 +18,15 @@ typedef struct km_seeder {
     uint64_t seed;
     int64_t trials;       /* k-means++: candidates per step, >= 1 */
     double *d2;           /* [n] k-means++: squared distance to the nearest centroid so far */
-    uint64_t *prefix;     /* [n/4096 + 1] integer weights of blocks of rows */
+    double *block_most;   /* [n/4096 + 1] largest w*D of a block of rows */
+    uint64_t *block_sum;  /* integer weights of a block */
+    uint64_t *prefix;     /* their prefix sums */
+    _Atomic unsigned char *stale; /* D of the block has changed */
     uint64_t *gain;       /* [threads][trials] */
-    double *low;          /* [threads][block_rows][group] */
     double *candidate;    /* [trials][d] */
     int64_t *drawn;       /* [trials] rows */
-    double *most;         /* [threads] */
+    double *quarter;      /* [k][trials] (squared distance of candidate and centroid)/4, from below */
+    double *least;        /* [k] the smallest of each row */
     km_keyed *keyed;      /* random rows: [rows] */
     int64_t keyed_n;
     bool whole;           /* all distances between rows are exact in float64: integers, say */

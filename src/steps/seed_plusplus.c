@@ -4,31 +4,38 @@
  * distance to the nearest centroid so far, and keeps the one that lowers sum w*D most (ties: the
  * first). For the same bits everywhere D is the float64 nearest to the real distance, and weights
  * are integers: q = floor(w*D * 2^s), s chosen by the step's largest w*D so that
- * q < 2^(62 - ceil(log2 n)): sums over rows never overflow and never round. A draw is
- * the first row whose prefix sum exceeds a random integer below the total. */
+ * q < 2^(62 - ceil(log2 n)): sums over rows never overflow and never round. A draw is the first
+ * row whose prefix sum exceeds a random integer below the total.
+ *
+ * Most rows are never read: a candidate at distance |c-a| from a row's centroid a is no nearer
+ * than a if |x-a| <= |c-a|/2 (triangle inequality; E. Raff, Exact acceleration of k-means++ and
+ * k-means||, IJCAI 2021). run->fresh_labels holds a for every row meanwhile. */
 #include <math.h>
 #include <string.h>
 
 #include "kernels/exact/distance.h"
 #include "kernels/exact/ieee.h"
-#include "pack.h"
 #include "seed.h"
 #include "services/random.h"
 #include "visit.h"
 
-enum { ROWS_PER_BLOCK = 4096 };
-
 typedef struct step {
     km_seeder *seeder;
-    double scale[2]; /* 2^s as a product: s may lie outside float64's range */
-    int64_t group;   /* candidates packed now */
-    int64_t offset;  /* the first of them */
-    bool first;      /* no distances yet */
+    const double *c;   /* centroids so far */
+    int64_t number;    /* how many of them */
+    double scale[2];   /* 2^s as a product: s may lie outside float64's range */
+    int32_t scale_top; /* exponent of the largest w*D: while it stays, block sums stay */
+    bool rescaled;
 } step;
 
 static double weight_of(const km_run *run, int64_t i)
 {
     return run->weights ? run->weights[i] : 1;
+}
+
+static int64_t blocks_of(const km_run *run)
+{
+    return (run->n + KM_SEED_BLOCK - 1) / KM_SEED_BLOCK;
 }
 
 static uint64_t integer_weight(const step *work, double weighted)
@@ -44,10 +51,13 @@ static void choose_scale(const km_run *run, step *work, double most)
     const km_parts parts = km_take_apart(most);
     const int32_t top = parts.exponent + 64 - __builtin_clzll((unsigned long long)parts.mantissa);
     const int32_t s = bits - top; /* most < 2^top */
+    work->rescaled = work->number == 0 || top != work->scale_top;
+    work->scale_top = top;
     work->scale[0] = km_pow2(s / 2);
     work->scale[1] = km_pow2(s - s / 2);
 }
 
+/* The float64 nearest to the distance of row i. */
 static double exact_d2(const km_run *run, const km_seeder *seeder, km_thread *t,
                        const km_rows *rows, int64_t i, const double *c)
 {
@@ -57,83 +67,173 @@ static double exact_d2(const km_run *run, const km_seeder *seeder, km_thread *t,
     return km_d2_nearest(t->row, c, run->d);
 }
 
-/* D after a centroid was added, and the largest w*D. Rows that the screen proves to be no nearer
- * to it are left alone. */
+/* Rows that are not proved to keep their centroid whatever candidate is taken. D is rounded: the
+ * factor makes up for it. */
+static int64_t select_near(const km_run *run, const void *argument, int64_t row0, int64_t m,
+                           int32_t *index)
+{
+    const step *const work = argument;
+    const double *const d2 = work->seeder->d2 + row0, *const least = work->seeder->least;
+    const int32_t *const nearest = run->fresh_labels + row0;
+    int64_t kept = 0;
+    for (int64_t i = 0; i < m; i++)
+        if (nearest[i] >= 0 && !(d2[i] * (1 + 0x1p-52) <= least[nearest[i]]))
+            index[kept++] = (int32_t)i;
+    return kept;
+}
+
+/* Squared distance of row i to c by the recipe, and an interval around the real one. */
+typedef struct interval {
+    double low, high;
+} interval;
+
+static interval rough_d2(const km_run *run, const km_rows *rows, int64_t i, const double *c)
+{
+    const double d2 = run->typed->d2(run, rows, i, c), error = km_d2_error(run->d);
+    const bool safe = d2 > 0x1p-900 && d2 < 0x1p1000;
+    const interval known = {d2 * (1 - error), d2 * (1 + error)}, unknown = {0, INFINITY};
+    return safe ? known : unknown;
+}
+
+static void first_block(void *argument, km_run *run, int32_t index, const km_rows *rows)
+{
+    const step *const work = argument;
+    km_seeder *const s = work->seeder;
+    for (int64_t i = 0; i < rows->m; i++)
+        s->d2[km_row_number(rows, i)] =
+            exact_d2(run, s, &run->thread[index], rows, i, work->c);
+}
+
+/* D after centroid number - 1 was added. */
 static void add_block(void *argument, km_run *run, int32_t index, const km_rows *rows)
 {
     const step *const work = argument;
     km_seeder *const s = work->seeder;
-    km_thread *const t = &run->thread[index];
-    const int64_t group = work->group;
-    double *const low = s->low + index * run->block_rows * group;
-    if (!work->first)
-        run->typed->bounds(run, t, rows, low);
+    const double *const c = work->c + (work->number - 1) * run->d;
     for (int64_t i = 0; i < rows->m; i++) {
         const int64_t row = km_row_number(rows, i);
-        if (work->first || !(low[i * run->packed.k] >= s->d2[row])) {
-            const double d2 = exact_d2(run, s, t, rows, i, run->packed.c);
-            if (work->first || d2 < s->d2[row])
-                s->d2[row] = d2;
+        if (rough_d2(run, rows, i, c).low >= s->d2[row])
+            continue;
+        const double d2 = exact_d2(run, s, &run->thread[index], rows, i, c);
+        if (d2 < s->d2[row]) {
+            s->d2[row] = d2;
+            run->fresh_labels[row] = (int32_t)(work->number - 1);
+            atomic_store_explicit(&s->stale[row / KM_SEED_BLOCK], 1, memory_order_relaxed);
         }
-        const double weighted = weight_of(run, row) * s->d2[row];
-        s->most[index] = weighted > s->most[index] ? weighted : s->most[index];
     }
 }
 
-/* What each candidate of the group would take off the sum of integer weights. */
+/* What row i contributes to the gain of a candidate. The integer weight is monotone in the
+ * distance: where both ends of the interval give the same, the exact distance is not needed. */
+static uint64_t gain_of(const km_run *run, const step *work, km_thread *t, const km_rows *rows,
+                        int64_t i, double d2, const double *candidate)
+{
+    const double w = rows->weight ? rows->weight[i] : 1;
+    const interval other = rough_d2(run, rows, i, candidate);
+    if (other.low >= d2)
+        return 0;
+    const uint64_t now = integer_weight(work, w * d2);
+    const uint64_t most = integer_weight(work, w * other.low);
+    const uint64_t least = other.high < d2 ? integer_weight(work, w * other.high) : now;
+    if (most == least)
+        return now - most;
+    const double exact = exact_d2(run, work->seeder, t, rows, i, candidate);
+    return exact < d2 ? now - integer_weight(work, w * exact) : 0;
+}
+
 static void trial_block(void *argument, km_run *run, int32_t index, const km_rows *rows)
 {
     const step *const work = argument;
     km_seeder *const s = work->seeder;
-    km_thread *const t = &run->thread[index];
-    const int64_t group = work->group;
-    double *const low = s->low + index * run->block_rows * group;
-    uint64_t *const gain = s->gain + index * s->trials + work->offset;
-    run->typed->bounds(run, t, rows, low);
+    uint64_t *const gain = s->gain + index * s->trials;
     for (int64_t i = 0; i < rows->m; i++) {
         const int64_t row = km_row_number(rows, i);
-        const double d2 = s->d2[row], w = weight_of(run, row);
-        if (w * d2 == 0)
-            continue;
-        const uint64_t now = integer_weight(work, w * d2);
-        for (int64_t q = 0; q < group; q++) {
-            if (low[i * group + q] >= d2)
-                continue;
-            const double other = exact_d2(run, s, t, rows, i, run->packed.c + q * run->d);
-            if (other < d2)
-                gain[q] += now - integer_weight(work, w * other);
-        }
+        const double *const quarter = s->quarter + run->fresh_labels[row] * s->trials;
+        const double d2 = s->d2[row];
+        for (int64_t q = 0; q < s->trials; q++)
+            if (!(d2 * (1 + 0x1p-52) <= quarter[q]))
+                gain[q] += gain_of(run, work, &run->thread[index], rows, i, d2,
+                                   s->candidate + q * run->d);
     }
 }
 
-static void sum_item(void *argument, km_run *run, int32_t t, int64_t item)
+/* A quarter of the squared distances of centroid a to all candidates, from below. */
+static void quarter_item(void *argument, km_run *run, int32_t t, int64_t a)
 {
     const step *const work = argument;
-    const int64_t first = item * ROWS_PER_BLOCK, end = first + ROWS_PER_BLOCK;
+    km_seeder *const s = work->seeder;
+    const double shrink = 0.25 * (1 - km_d2_error(run->d));
+    double least = INFINITY;
+    (void)t;
+    for (int64_t q = 0; q < s->trials; q++) {
+        const double d2 =
+            run->isa->f64->d2(s->candidate + q * run->d, work->c + a * run->d, run->d);
+        const double quarter = d2 > 0x1p-900 && d2 < 0x1p1000 ? d2 * shrink : 0;
+        s->quarter[a * s->trials + q] = quarter;
+        least = quarter < least ? quarter : least;
+    }
+    s->least[a] = least;
+}
+
+static void block_item(void *argument, km_run *run, int32_t t, int64_t block)
+{
+    const step *const work = argument;
+    km_seeder *const s = work->seeder;
+    const int64_t first = block * KM_SEED_BLOCK, end = first + KM_SEED_BLOCK;
+    double most = 0;
+    (void)t;
+    if (!atomic_load_explicit(&s->stale[block], memory_order_relaxed))
+        return;
+    for (int64_t i = first; i < end && i < run->n; i++) {
+        const double weighted = weight_of(run, i) * s->d2[i];
+        most = weighted > most ? weighted : most;
+    }
+    s->block_most[block] = most;
+}
+
+static void sum_item(void *argument, km_run *run, int32_t t, int64_t block)
+{
+    const step *const work = argument;
+    km_seeder *const s = work->seeder;
+    const int64_t first = block * KM_SEED_BLOCK, end = first + KM_SEED_BLOCK;
     uint64_t sum = 0;
     (void)t;
+    if (!work->rescaled && !atomic_load_explicit(&s->stale[block], memory_order_relaxed))
+        return;
     for (int64_t i = first; i < end && i < run->n; i++)
-        sum += integer_weight(work, weight_of(run, i) * work->seeder->d2[i]);
-    work->seeder->prefix[item + 1] = sum;
+        sum += integer_weight(work, weight_of(run, i) * s->d2[i]);
+    s->block_sum[block] = sum;
+    atomic_store_explicit(&s->stale[block], 0, memory_order_relaxed);
+}
+
+/* Largest w*D of all rows. */
+static double find_most(km_run *run, step *work)
+{
+    double most = 0;
+    km_for_items(run, blocks_of(run), block_item, work);
+    for (int64_t b = 0; b < blocks_of(run); b++)
+        most = work->seeder->block_most[b] > most ? work->seeder->block_most[b] : most;
+    return most;
 }
 
 /* prefix[b] = integer weight of all rows before block b; returns the total. */
 static uint64_t sum_weights(km_run *run, step *work)
 {
-    const int64_t blocks = (run->n + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK;
-    uint64_t *const prefix = work->seeder->prefix;
-    km_for_items(run, blocks, sum_item, work);
-    prefix[0] = 0;
-    for (int64_t b = 0; b < blocks; b++)
-        prefix[b + 1] += prefix[b];
-    return prefix[blocks];
+    km_seeder *const s = work->seeder;
+    uint64_t total = 0;
+    km_for_items(run, blocks_of(run), sum_item, work);
+    for (int64_t b = 0; b < blocks_of(run); b++) {
+        s->prefix[b] = total;
+        total += s->block_sum[b];
+    }
+    return total;
 }
 
 /* The first row whose prefix sum exceeds `at` (< total). */
 static int64_t find_row(const km_run *run, const step *work, uint64_t at)
 {
     const uint64_t *const prefix = work->seeder->prefix;
-    int64_t low = 0, high = (run->n + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK;
+    int64_t low = 0, high = blocks_of(run);
     while (high - low > 1) {
         const int64_t middle = low + (high - low) / 2;
         if (prefix[middle] > at)
@@ -142,7 +242,7 @@ static int64_t find_row(const km_run *run, const step *work, uint64_t at)
             low = middle;
     }
     uint64_t sum = prefix[low];
-    int64_t i = low * ROWS_PER_BLOCK;
+    int64_t i = low * KM_SEED_BLOCK;
     for (; i < run->n - 1; i++) {
         sum += integer_weight(work, weight_of(run, i) * work->seeder->d2[i]);
         if (sum > at)
@@ -152,10 +252,10 @@ static int64_t find_row(const km_run *run, const step *work, uint64_t at)
 }
 
 static int draw_candidates(km_run *run, step *work, uint32_t purpose, uint32_t restart,
-                           uint32_t number, int64_t trials)
+                           int64_t trials)
 {
     km_seeder *const s = work->seeder;
-    const km_random stream = {s->seed, purpose, restart, number};
+    const km_random stream = {s->seed, purpose, restart, (uint32_t)work->number};
     const uint64_t total = sum_weights(run, work);
     for (int64_t q = 0; q < trials; q++)
         s->drawn[q] = find_row(run, work, km_random_below(&stream, (uint64_t)q, total));
@@ -182,77 +282,74 @@ static int64_t best_candidate(const km_run *run, const km_seeder *s)
 static int try_candidates(km_run *run, step *work, int64_t *best)
 {
     km_seeder *const s = work->seeder;
-    const int64_t nr = run->typed->panel(run->isa), most = nr < run->k ? nr : run->k;
+    km_for_items(run, work->number, quarter_item, work);
     *best = 0;
     if (s->trials == 1)
         return KMEANS_OK;
     memset(s->gain, 0, (size_t)(run->threads * s->trials) * sizeof *s->gain);
-    for (int64_t q = 0; q < s->trials; q += most) {
-        work->offset = q;
-        work->group = s->trials - q < most ? s->trials - q : most;
-        km_pack(run, s->candidate + q * run->d, work->group);
-        const int status = km_visit(run, trial_block, work);
-        if (status)
-            return status;
-    }
+    const int status = km_visit_selected(run, select_near, work, trial_block, work);
     *best = best_candidate(run, s);
-    return KMEANS_OK;
-}
-
-/* Add centroid c and bring D up to date; *most = largest w*D. */
-static int add_centroid(km_run *run, step *work, const double *c, double *most)
-{
-    km_seeder *const s = work->seeder;
-    work->group = 1;
-    km_pack(run, c, 1);
-    memset(s->most, 0, (size_t)run->threads * sizeof *s->most);
-    const int status = km_visit(run, add_block, work);
-    *most = 0;
-    for (int32_t t = 0; t < run->threads; t++)
-        *most = s->most[t] > *most ? s->most[t] : *most;
-    work->first = false;
     return status;
 }
 
-/* Before the first centroid every row that counts has D = 1: drawn in proportion to its weight. */
-static double start_weights(const km_run *run, km_seeder *s)
+/* Bring D up to date with the newest centroid, candidate `best`. */
+static int add_centroid(km_run *run, step *work, int64_t best)
 {
-    double most = 0;
+    km_seeder *const s = work->seeder;
+    if (work->number == 1) {
+        for (int64_t b = 0; b < blocks_of(run); b++)
+            atomic_store_explicit(&s->stale[b], 1, memory_order_relaxed);
+        return km_visit(run, first_block, work);
+    }
+    for (int64_t a = 0; a < work->number - 1; a++)
+        s->least[a] = s->quarter[a * s->trials + best];
+    return km_visit_selected(run, select_near, work, add_block, work);
+}
+
+/* Before the first centroid every row that counts has D = 1: drawn in proportion to its weight.
+ * Every row's nearest centroid will be number 0; -1 marks skipped rows. */
+static void start_rows(km_run *run, km_seeder *s)
+{
     for (int64_t i = 0; i < run->n; i++) {
         s->d2[i] = run->labels[i] < 0 ? 0 : 1;
-        const double weighted = weight_of(run, i) * s->d2[i];
-        most = weighted > most ? weighted : most;
+        run->fresh_labels[i] = run->labels[i] < 0 ? -1 : 0;
     }
-    return most;
+    for (int64_t b = 0; b < blocks_of(run); b++)
+        atomic_store_explicit(&s->stale[b], 1, memory_order_relaxed);
 }
 
 int km_seed_plusplus(km_run *run, km_seeder *seeder, uint32_t restart, double *c,
                      int64_t *distinct)
 {
     const size_t row_bytes = (size_t)run->d * sizeof *c;
-    step work = {.seeder = seeder, .first = true};
-    double most = start_weights(run, seeder);
+    step work = {.seeder = seeder, .c = c};
+    start_rows(run, seeder);
     *distinct = run->k;
     for (int64_t j = 0; j < run->k; j++) {
-        const int64_t trials = j == 0 ? 1 : seeder->trials;
         int64_t best = 0;
+        const double most = find_most(run, &work);
         if (most == 0) {
-            *distinct = *distinct < j ? *distinct : j;
-            memcpy(c + j * run->d, c, row_bytes);
-            continue;
+            *distinct = j;
+            for (; j < run->k; j++)
+                memcpy(c + j * run->d, c, row_bytes);
+            break;
         }
+        work.number = j;
         choose_scale(run, &work, most);
         int status = draw_candidates(run, &work, j == 0 ? KM_RANDOM_FIRST : KM_RANDOM_DRAW,
-                                     restart, (uint32_t)j, trials);
+                                     restart, j == 0 ? 1 : seeder->trials);
         if (status >= 0 && j > 0)
             status = try_candidates(run, &work, &best);
         if (status)
             return status;
         memcpy(c + j * run->d, seeder->candidate + best * run->d, row_bytes);
+        work.number = j + 1;
         if (j + 1 < run->k)
-            status = add_centroid(run, &work, c + j * run->d, &most);
+            status = add_centroid(run, &work, best);
         if (status)
             return status;
     }
+    for (int64_t i = 0; i < run->n; i++)
+        run->fresh_labels[i] = run->labels[i];
     return KMEANS_OK;
 }

@@ -32,10 +32,6 @@ struct km_typed {
     /* label[i] = exact argmin over the packed centroids, lowest index on ties. */
     void (*assign)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label);
 
-    /* For every local row i and packed centroid j < packed.k: low[i*k + j] <= squared distance of row and
-     * centroid (the real number), close below it; may be negative or NaN (no bound). k <= nr. */
-    void (*bounds)(const km_run *run, km_thread *t, const km_rows *rows, double *low);
-
     /* Distances to own (label[i]) and to the second nearest of the packed centroids, both the
      * nearest float64, out[2*i], out[2*i+1]; +inf where there is no second. */
     void (*two_distances)(const km_run *run, km_thread *t, const km_rows *rows,

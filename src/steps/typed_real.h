@@ -36,7 +36,6 @@ const km_typed T(km_typed) = {
     .squares = T(squares),
     .pack = T(pack),
     .assign = T(assign),
-    .bounds = T(bounds),
     .two_distances = T(two_distances),
     .add = T(add),
     .d2 = T(d2),

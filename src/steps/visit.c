@@ -60,7 +60,8 @@ static void visit_phase(void *argument, int32_t t)
         const int64_t m = v->block.rows - i0 < size ? v->block.rows - i0 : size;
         km_rows rows;
         run->typed->load(run, &run->thread[t], &v->block, i0, m, &rows);
-        v->fn(v->argument, run, t, &rows);
+        if (rows.m > 0)
+            v->fn(v->argument, run, t, &rows);
         const int64_t done = atomic_fetch_add_explicit(&v->rows_done, m, memory_order_relaxed) + m;
         if (may_poll(run, t)) {
             run->progress.rows_done = done;
@@ -79,6 +80,16 @@ int km_visit(km_run *run, km_rows_fn fn, void *argument)
         if (km_poll(run, false))
             return 1;
     }
+    return status;
+}
+
+int km_visit_selected(km_run *run, km_select_fn select, const void *select_argument, km_rows_fn fn,
+                      void *argument)
+{
+    run->select = select;
+    run->select_argument = select_argument;
+    const int status = km_visit(run, fn, argument);
+    run->select = NULL;
     return status;
 }
 

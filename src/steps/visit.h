@@ -11,6 +11,11 @@ typedef void (*km_rows_fn)(void *argument, km_run *run, int32_t t, const km_rows
  * end (run->stop says why), or a negative status of the source. */
 int km_visit(km_run *run, km_rows_fn fn, void *argument);
 
+/* The same for the rows that select picks, block by block, from their numbers alone: the others
+ * are not read. It must leave out skipped rows (run->labels < 0). */
+int km_visit_selected(km_run *run, km_select_fn select, const void *select_argument, km_rows_fn fn,
+                      void *argument);
+
 /* The same over items 0 .. count-1 that are no rows (clusters, blocks of an array). */
 typedef void (*km_item_fn)(void *argument, km_run *run, int32_t t, int64_t item);
 void km_for_items(km_run *run, int64_t count, km_item_fn fn, void *argument);
