@@ -2,8 +2,8 @@
 #pragma once
 
 #include <benchmark/benchmark.h>
+#include <time.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -39,16 +39,21 @@ template <class R> std::string name_of(const char *slot, const std::string &isa)
     return std::string(slot) + "/" + isa + (sizeof(R) == 4 ? "/f32" : "/f64");
 }
 
-// Seconds since it was made.
-class Stopwatch {
-public:
-    double seconds() const
-    {
-        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-    }
+// Seconds of this thread's processor time since it was made: other programs on the machine must
+// not count against a kernel.
+class Stopwatch
+{
+  public:
+    double seconds() const { return now() - start_; }
 
-private:
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  private:
+    static double now()
+    {
+        timespec t;
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
+    }
+    double start_ = now();
 };
 
 // Counters of a bench that did `flops` operations per round.

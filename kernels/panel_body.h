@@ -7,7 +7,8 @@
  * stays in cache while the rows of a block pass by, so panels are the outer loop; what a row has
  * seen so far waits in `state`. */
 
-/* acc[r][v] -= x[r][p] * panel[p][v] for p < d. */
+/* acc[r][v] -= x[r][p] * panel[p][v] for p < d. A folder may bring its own. */
+#ifndef KM_OWN_TILE_PRODUCTS
 KM_INLINE void T(tile_products)(const REAL *x, int64_t ld, const REAL *panel, int64_t d,
                                 T(vec) acc[T(MR)][T(NV)])
 {
@@ -24,6 +25,7 @@ KM_INLINE void T(tile_products)(const REAL *x, int64_t ld, const REAL *panel, in
         }
     }
 }
+#endif
 
 KM_INLINE void T(tile_scores)(const REAL *x, int64_t ld, const REAL *panel, const REAL *half_norm,
                               int64_t d, T(vec) acc[T(MR)][T(NV)])

@@ -85,3 +85,25 @@ KM_INLINE T(vec) T(vec_set_lane)(T(vec) v, int lane, REAL a)
     return (T(vec)){lane == 0 ? a : v.a, lane == 1 ? a : v.b, lane == 2 ? a : v.c,
                     lane == 3 ? a : v.d};
 }
+
+/* The panel kernel's inner loop on eight plain variables: carried around a loop in structs, four
+ * floats end up in packed register pairs with clang. */
+KM_INLINE void T(tile_products)(const REAL *x, int64_t ld, const REAL *panel, int64_t d,
+                                T(vec) acc[T(MR)][T(NV)])
+{
+    REAL a0 = acc[0][0].a, a1 = acc[0][0].b, a2 = acc[0][0].c, a3 = acc[0][0].d;
+    REAL b0 = acc[1][0].a, b1 = acc[1][0].b, b2 = acc[1][0].c, b3 = acc[1][0].d;
+    for (int64_t p = 0; p < d; p++, panel += 4) {
+        const REAL xa = x[p], xb = x[ld + p];
+        a0 = T(real_fnmadd)(a0, xa, panel[0]);
+        a1 = T(real_fnmadd)(a1, xa, panel[1]);
+        a2 = T(real_fnmadd)(a2, xa, panel[2]);
+        a3 = T(real_fnmadd)(a3, xa, panel[3]);
+        b0 = T(real_fnmadd)(b0, xb, panel[0]);
+        b1 = T(real_fnmadd)(b1, xb, panel[1]);
+        b2 = T(real_fnmadd)(b2, xb, panel[2]);
+        b3 = T(real_fnmadd)(b3, xb, panel[3]);
+    }
+    acc[0][0] = (T(vec)){a0, a1, a2, a3};
+    acc[1][0] = (T(vec)){b0, b1, b2, b3};
+}
