@@ -1,0 +1,343 @@
+#include "threads_api.h"
+
+#include "services.h"
+
+#include <atomic>
+#include <cfenv>
+#include <numeric>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+// The entry of a parallel region as gcc compiles it; both OpenMP runtimes have it. Null in a build
+// without OpenMP.
+extern "C" __attribute__((weak)) void GOMP_parallel(void (*)(void *), void *, unsigned, unsigned);
+
+namespace {
+
+constexpr int phases = 50;
+
+// Each phase: thread t writes its slot from what its neighbour wrote in the phase before. Any missing
+// barrier shows (and the thread sanitizer sees it).
+struct Ring {
+    std::vector<int64_t> slots[2];
+    int size = 0;
+    int phase = 0;
+    int calls_of_driver = 0;
+    std::thread::id driver_thread;
+    bool driver_on_slot_zero = true;
+
+    static void step(void *argument, int32_t thread)
+    {
+        Ring *const ring = static_cast<Ring *>(argument);
+        const auto &from = ring->slots[ring->phase % 2];
+        auto &to = ring->slots[(ring->phase + 1) % 2];
+        to[thread] = from[(thread + 1) % ring->size] + 1;
+        if (thread == 0 && std::this_thread::get_id() != ring->driver_thread) {
+            ring->driver_on_slot_zero = false;
+        }
+    }
+
+    static void drive(km_team *team, void *argument)
+    {
+        Ring *const ring = static_cast<Ring *>(argument);
+        ring->calls_of_driver++;
+        ring->driver_thread = std::this_thread::get_id();
+        ring->size = km_team_size(team);
+        for (auto &side : ring->slots) {
+            side.assign(ring->size, 0);
+        }
+        std::iota(ring->slots[0].begin(), ring->slots[0].end(), int64_t{0});
+        for (ring->phase = 0; ring->phase < phases; ring->phase++) {
+            km_team_phase(team, step, ring);
+        }
+    }
+
+    void check(int expected_size) const
+    {
+        EXPECT_EQ(calls_of_driver, 1);
+        EXPECT_EQ(size, expected_size);
+        for (int t = 0; t < size; t++) {
+            EXPECT_EQ(slots[phases % 2][t], (t + phases) % size + phases);
+        }
+    }
+};
+
+TEST(Threads, PhasesAreSeparatedForAnyTeam)
+{
+    services::Context context;
+    for (const int threads : {1, 2, 3, 7, 16}) {
+        if (threads > 1 && !km_threads_built()) {
+            continue;
+        }
+        Ring ring;
+        ASSERT_EQ(km_team_run(context, threads, Ring::drive, &ring), KMEANS_OK);
+        ring.check(threads);
+        EXPECT_TRUE(ring.driver_on_slot_zero);
+        EXPECT_EQ(ring.driver_thread, std::this_thread::get_id());
+    }
+}
+
+TEST(Threads, ManyTeamsOneAfterTheOther)
+{
+    const int threads = km_threads_built() ? 2 : 1;
+    for (int i = 0; i < 200; i++) {
+        Ring ring;
+        ASSERT_EQ(km_team_run(nullptr, threads, Ring::drive, &ring), KMEANS_OK);
+        ring.check(threads);
+    }
+}
+
+TEST(Threads, ImpossibleNumbers)
+{
+    services::Context context;
+    Ring ring;
+    EXPECT_EQ(km_team_run(context, 0, Ring::drive, &ring), KMEANS_ERROR_ARGUMENT);
+    EXPECT_EQ(km_team_run(context, -1, Ring::drive, &ring), KMEANS_ERROR_ARGUMENT);
+    EXPECT_EQ(km_team_run(context, 4097, Ring::drive, &ring), KMEANS_ERROR_ARGUMENT);
+    EXPECT_EQ(context.detail(), "threads: 4097 is outside 1 .. 4096");
+    EXPECT_EQ(ring.calls_of_driver, 0);
+}
+
+TEST(Threads, WithoutOpenMpMoreThanOneIsAnError)
+{
+    if (km_threads_built()) {
+        GTEST_SKIP() << "this build has OpenMP";
+    }
+    services::Context context;
+    Ring ring;
+    EXPECT_EQ(km_team_run(context, 2, Ring::drive, &ring), KMEANS_ERROR_UNSUPPORTED);
+    EXPECT_NE(context.detail().find("KMEANS_OPENMP"), std::string::npos);
+    EXPECT_EQ(ring.calls_of_driver, 0);
+    EXPECT_EQ(kmeans_default_threads(), 1);
+}
+
+// Eight of the host's threads, each with its own context and team.
+TEST(Threads, CallsFromSeveralThreadsAtOnce)
+{
+    const int threads = km_threads_built() ? 3 : 1;
+    std::vector<std::thread> hosts;
+    std::vector<Ring> rings(8);
+    for (Ring &ring : rings) {
+        hosts.emplace_back([&ring, threads] {
+            services::Context context;
+            km_team_run(context, threads, Ring::drive, &ring);
+        });
+    }
+    for (std::thread &host : hosts) {
+        host.join();
+    }
+    for (const Ring &ring : rings) {
+        ring.check(threads);
+    }
+}
+
+struct Region {
+    std::atomic<int> entered{0};
+    std::atomic<int> correct{0};
+};
+
+TEST(Threads, InsideTheCallersParallelRegionTeamsHaveOneThread)
+{
+    if (GOMP_parallel == nullptr || !km_threads_built()) {
+        GTEST_SKIP() << "no OpenMP";
+    }
+    Region region;
+    const auto body = [](void *argument) {
+        Region *const shared = static_cast<Region *>(argument);
+        shared->entered++;
+        Ring ring;
+        const bool alone = km_default_threads(nullptr) == 1 && km_threads_single();
+        if (km_team_run(nullptr, 4, Ring::drive, &ring) == KMEANS_OK && ring.size == 1 && alone &&
+            ring.slots[phases % 2][0] == phases) {
+            shared->correct++;
+        }
+    };
+    GOMP_parallel(body, &region, 4, 0);
+    EXPECT_EQ(region.correct, region.entered);
+    EXPECT_GE(region.entered, 2);
+    EXPECT_FALSE(km_threads_single());
+}
+
+struct Modes {
+    std::atomic<int> nearest{0};
+    static void look(void *argument, int32_t)
+    {
+        static_cast<Modes *>(argument)->nearest += std::fegetround() == FE_TONEAREST;
+    }
+    static void drive(km_team *team, void *argument) { km_team_phase(team, look, argument); }
+};
+
+// Threads of the pool may have been left in any mode by others.
+void set_upward(void *) { std::fesetround(FE_UPWARD); }
+void set_nearest(void *) { std::fesetround(FE_TONEAREST); }
+
+TEST(Threads, WorkersUseTheLibrarysFloatingPointMode)
+{
+    if (GOMP_parallel == nullptr || !km_threads_built()) {
+        GTEST_SKIP() << "no OpenMP";
+    }
+    GOMP_parallel(set_upward, nullptr, 4, 0);
+    Modes modes;
+    const km_fpmode saved = km_fpmode_enter(); // the door's part, on the calling thread
+    km_team_run(nullptr, 4, Modes::drive, &modes);
+    km_fpmode_leave(saved);
+    std::atomic<int> still_upward{0};
+    GOMP_parallel(
+        [](void *count) {
+            *static_cast<std::atomic<int> *>(count) += std::fegetround() == FE_UPWARD;
+        },
+        &still_upward, 4, 0);
+    GOMP_parallel(set_nearest, nullptr, 4, 0);
+    EXPECT_EQ(modes.nearest, 4);
+    EXPECT_EQ(still_upward, 4);
+}
+
+// A host's pool: std::thread, in another order, or faulty.
+enum class Kind { Threads, Backwards, LeavesOut, Fails };
+
+struct Pool {
+    Kind kind = Kind::Threads;
+    int calls = 0;
+    int host_mode_seen = 0;
+
+    static int run(void *user, kmeans_task_fn task, void *argument, int64_t count)
+    {
+        Pool *const pool = static_cast<Pool *>(user);
+        pool->calls++;
+        pool->host_mode_seen = std::fegetround();
+        if (pool->kind == Kind::Threads) {
+            std::vector<std::thread> threads;
+            for (int64_t i = 0; i < count; i++) {
+                threads.emplace_back(task, argument, i);
+            }
+            for (std::thread &thread : threads) {
+                thread.join();
+            }
+            return 0;
+        }
+        if (pool->kind == Kind::Fails) {
+            return -3;
+        }
+        const int64_t last = pool->kind == Kind::LeavesOut ? 1 : 0;
+        for (int64_t i = count - 1; i >= last; i--) {
+            task(argument, i);
+        }
+        return 0;
+    }
+};
+
+TEST(Threads, TheHostsPoolRunsEveryPhase)
+{
+    for (const Kind kind : {Kind::Threads, Kind::Backwards, Kind::LeavesOut, Kind::Fails}) {
+        services::Context context;
+        Pool pool;
+        pool.kind = kind;
+        kmeans_context_set_parallel_for(context, Pool::run, &pool);
+        Ring ring;
+        ASSERT_EQ(km_team_run(context, 4, Ring::drive, &ring), KMEANS_OK);
+        ring.check(4);
+        EXPECT_EQ(pool.calls, phases);
+        const bool faulty = kind == Kind::LeavesOut || kind == Kind::Fails;
+        ASSERT_EQ(context.messages.size(), faulty ? 1U : 0U);
+        if (faulty) {
+            EXPECT_EQ(context.messages[0].code, "parallel_for");
+        }
+    }
+}
+
+TEST(Threads, ThePoolsThreadsGetTheLibrarysModeAndThePoolItsOwn)
+{
+    services::Context context;
+    Pool pool;
+    kmeans_context_set_parallel_for(context, Pool::run, &pool);
+    Modes modes;
+    std::fesetround(FE_DOWNWARD); // threads inherit it
+    km_fpmode host = km_fpmode_enter();
+    context->host_mode = &host;
+    km_team_run(context, 3, Modes::drive, &modes);
+    km_fpmode_leave(host);
+    const int after = std::fegetround();
+    std::fesetround(FE_TONEAREST);
+    EXPECT_EQ(modes.nearest, 3);
+    EXPECT_EQ(pool.host_mode_seen, FE_DOWNWARD);
+    EXPECT_EQ(after, FE_DOWNWARD);
+}
+
+TEST(Work, EveryItemOnceAlone)
+{
+    for (const int threads : {1, 2, 3, 7}) {
+        std::vector<km_work_range> ranges(threads);
+        km_work work = {ranges.data(), threads};
+        for (const int64_t count : {0, 1, 2, 6, 7, 100}) {
+            km_work_deal(&work, count);
+            std::vector<int> seen(count, 0);
+            int64_t item;
+            int64_t taken = 0;
+            while ((item = km_work_next(&work, threads / 2)) >= 0) {
+                ASSERT_LT(item, count);
+                seen[item]++;
+                taken++;
+            }
+            EXPECT_EQ(taken, count);
+            EXPECT_EQ(seen, std::vector<int>(count, 1));
+            EXPECT_EQ(km_work_next(&work, 0), -1);
+        }
+    }
+}
+
+TEST(Work, OwnItemsComeFirstAndInOrderOthersFromTheEnd)
+{
+    std::vector<km_work_range> ranges(2);
+    km_work work = {ranges.data(), 2};
+    km_work_deal(&work, 7); // 0..3 and 4..6
+    EXPECT_EQ(km_work_next(&work, 1), 4);
+    EXPECT_EQ(km_work_next(&work, 1), 5);
+    EXPECT_EQ(km_work_next(&work, 1), 6);
+    EXPECT_EQ(km_work_next(&work, 1), 3);
+    EXPECT_EQ(km_work_next(&work, 0), 0);
+    EXPECT_EQ(km_work_next(&work, 1), 2);
+    EXPECT_EQ(km_work_next(&work, 0), 1);
+    EXPECT_EQ(km_work_next(&work, 0), -1);
+}
+
+struct Counting {
+    km_work *work;
+    std::vector<std::atomic<int>> seen;
+    km_lock lock{};
+    int64_t sum = 0; // under the lock
+    Counting(km_work *w, int64_t count) : work(w), seen(count) {}
+};
+
+TEST(Work, EveryItemOnceTogetherAndTheLockHolds)
+{
+    constexpr int threads = 8;
+    constexpr int64_t count = 20000;
+    std::vector<km_work_range> ranges(threads);
+    km_work work = {ranges.data(), threads};
+    for (int round = 0; round < 5; round++) {
+        Counting counting(&work, count);
+        km_work_deal(&work, count);
+        std::vector<std::thread> team;
+        for (int t = 0; t < threads; t++) {
+            team.emplace_back([&counting, t] {
+                int64_t item;
+                while ((item = km_work_next(counting.work, t)) >= 0) {
+                    counting.seen[item]++;
+                    km_lock_acquire(&counting.lock);
+                    counting.sum += item;
+                    km_lock_release(&counting.lock);
+                }
+            });
+        }
+        for (std::thread &thread : team) {
+            thread.join();
+        }
+        for (const auto &times : counting.seen) {
+            ASSERT_EQ(times, 1);
+        }
+        EXPECT_EQ(counting.sum, count * (count - 1) / 2);
+    }
+}
+
+} // namespace
