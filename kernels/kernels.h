@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "float_rules.h"
+
 /* Leading dimension of packed rows: whole cache lines of either type. */
 #define KM_PACKED_LD(d) (((d) + 15) / 16 * 16)
 

@@ -7,6 +7,8 @@
 #ifndef KM_EXACT_DD_H
 #define KM_EXACT_DD_H
 
+#include "../float_rules.h"
+
 typedef struct km_dd {
     double hi;
     double lo;

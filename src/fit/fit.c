@@ -116,6 +116,9 @@ static int all_restarts(km_fit *fit, km_attempt *best, int64_t *best_restart)
             return status;
         if (status > 0)
             break;
+        km_log(fit->context, KMEANS_LOG_INFO, "restart",
+               "restart %lld: inertia %.17g after %lld passes, %s", (long long)r, attempt.inertia,
+               (long long)attempt.iterations, attempt.verdict.reason);
         fit->result->restarts[r] =
             (kmeans_restart_row){attempt.inertia, attempt.iterations, attempt.verdict.reason};
         fit->result->info.restarts = r + 1;
@@ -134,6 +137,8 @@ static void drive(km_team *team, void *argument)
     int64_t best_restart = -1;
     fit->run.team = team;
     fit->run.progress.phase = "init";
+    km_log(fit->context, KMEANS_LOG_INFO, "chosen", "algorithm %s, kernels %s, %d threads",
+           fit->algorithm->name, fit->isa->name, (int)km_team_size(team));
     int status = prepare(fit);
     if (status == 0)
         status = all_restarts(fit, &best, &best_restart);
