@@ -208,17 +208,29 @@ bool outputs_use_stdout(const output_set *outputs)
     return false;
 }
 
+/* The reason of a failed write. stdio keeps only that there was one, so one more byte is tried: the
+ * output is lost anyway. */
+static int failure_of(FILE *stream)
+{
+    errno = 0;
+    if (fflush(stream) == 0) {
+        clearerr(stream);
+        (void)(fputc('\n', stream) == EOF || fflush(stream) == EOF);
+    }
+    return errno != 0 ? errno : EIO;
+}
+
 /* Pipes and some devices cannot be synced; that is no failure. */
 static int sync_stream(FILE *stream)
 {
-    errno = 0;
-    if (fflush(stream) != 0 || ferror(stream)) {
-        return errno != 0 ? errno : EIO;
+    if (ferror(stream)) {
+        return failure_of(stream);
     }
-    if (fsync(fileno(stream)) != 0 && errno != EINVAL && errno != ENOTSUP && errno != EROFS) {
+    if (fflush(stream) != 0) {
         return errno;
     }
-    return 0;
+    const bool synced = fsync(fileno(stream)) == 0;
+    return synced || errno == EINVAL || errno == ENOTSUP || errno == EROFS ? 0 : errno;
 }
 
 void finish_output(output_set *outputs, output_file *o)

@@ -115,8 +115,8 @@ static const flag_set generate_sets[] = {
 const cli_command commands[] = {
     {"fit", "[options] DATA...",
      "Find k centroids and the label of every row by exact k-means.\n"
-     "DATA is .npy, text (csv, tsv, blanks) or raw bytes; - is standard input; several files are "
-     "one input.",
+     "DATA is .npy, text (csv, tsv, blanks) or raw bytes; - is standard input; several are one "
+     "input.",
      1, -1, "no data: name a file, or - for standard input", fit_sets, "*", run_fit},
     {"predict", "--centroids FILE [options] DATA...",
      "Label rows with their nearest centroid.\nWithout an output the labels go to stdout.", 1, -1,

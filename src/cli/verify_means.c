@@ -84,15 +84,14 @@ static void check_cell(const verify_run *verify, exact_sum *sum, double weight, 
     const double c = verify->centroids[q];
     const double largest = verify->absolute[q % verify->rows.d];
     facts->checked++;
-    if (is_rounded_mean(sum, weight, c)) {
-        facts->exact++;
-    }
+    const bool exact = is_rounded_mean(sum, weight, c);
     exact_add_product(sum, -weight, c);
     const double deviation = fabs(exact_value(sum) / weight);
-    const double half_step = fmax(nextafter(fabs(c), INFINITY) - fabs(c), 0x1p-1074);
-    const double tolerance = verify->rows.weights != NULL ? 2 * half_step + largest * 0x1p-60
-                                                          : half_step + largest * 0x1p-120;
-    facts->outside += deviation > tolerance;
+    const double step = nextafter(fabs(c), INFINITY) - fabs(c);
+    const double tolerance = verify->rows.weights != NULL ? 2 * step + largest * 0x1p-60
+                                                          : 0.5 * step + largest * 0x1p-120;
+    facts->exact += exact;
+    facts->outside += !exact && deviation > tolerance;
     facts->deviation = fmax(facts->deviation, deviation);
 }
 

@@ -1,0 +1,161 @@
+// generate: the same file everywhere, of the right distribution.
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+#include "cli/command.h"
+
+namespace {
+
+using cli::lines_of;
+
+uint64_t hash_of(const std::string &bytes)
+{ // FNV-1a
+    uint64_t hash = 0xcbf29ce484222325;
+    for (const char byte : bytes) {
+        hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
+    }
+    return hash;
+}
+
+class Generate : public cli::CommandTest {
+protected:
+    std::vector<std::vector<double>> rows_of(const std::string &arguments) const
+    {
+        const cli::Outcome outcome = folder.run("kmeans generate " + arguments + " -o x.csv");
+        EXPECT_EQ(outcome.code, 0) << outcome.err;
+        std::vector<std::vector<double>> rows;
+        for (const std::string &line : lines_of(folder.read("x.csv"))) {
+            std::vector<double> row;
+            std::istringstream fields(line);
+            for (std::string field; std::getline(fields, field, ',');) {
+                row.push_back(std::stod(field));
+            }
+            rows.push_back(row);
+        }
+        return rows;
+    }
+};
+
+TEST_F(Generate, TheSameBytesEverywhere)
+{
+    // Fixed once: a change of any byte changes what every published comparison was run on.
+    const struct {
+        const char *arguments;
+        uint64_t hash;
+    } files[] = {
+        {"four-gaussians -o x.npy", 0x1058903a3562982f},
+        {"blobs --rows 500 --cols 5 --clusters 7 --seed 3 --dtype f32 -o x.npy",
+         0x9cdf3960abe2455f},
+        {"uniform --rows 500 --cols 3 --seed 18446744073709551615 -o x.csv", 0x13f27b7816ce33b3},
+    };
+    for (const auto &file : files) {
+        ASSERT_EQ(folder.run(std::string("kmeans generate ") + file.arguments).code, 0);
+        const std::string name =
+            std::string(file.arguments).substr(std::string(file.arguments).rfind(' ') + 1);
+        EXPECT_EQ(hash_of(folder.read(name)), file.hash) << file.arguments;
+    }
+}
+
+TEST_F(Generate, FourGaussiansAreWhatTheySay)
+{
+    const double means[4][3] = {{5, 5, 5}, {4, 20, 20}, {25, 20, 5}, {30, 30, 30}};
+    const double spreads[4] = {4, 3, 5, 5};
+    const auto rows = rows_of("four-gaussians --rows 40000 --labels l.txt");
+    const auto labels = lines_of(folder.read("l.txt"));
+    ASSERT_EQ(rows.size(), 40000u);
+    ASSERT_EQ(labels.size(), 40000u);
+    double sum[4][3] = {}, squares[4][3] = {};
+    int count[4] = {};
+    int repeats = 0;
+    for (size_t i = 0; i < rows.size(); i++) {
+        const size_t j = std::stoul(labels[i]);
+        ASSERT_LT(j, 4u);
+        count[j]++;
+        repeats += i > 0 && labels[i] == labels[i - 1];
+        for (size_t p = 0; p < 3; p++) {
+            sum[j][p] += rows[i][p];
+            squares[j][p] += (rows[i][p] - means[j][p]) * (rows[i][p] - means[j][p]);
+        }
+    }
+    for (size_t j = 0; j < 4; j++) {
+        EXPECT_EQ(count[j], 10000);
+        for (size_t p = 0; p < 3; p++) { // five standard errors
+            EXPECT_NEAR(sum[j][p] / 10000, means[j][p], 5 * spreads[j] / 100);
+            EXPECT_NEAR(squares[j][p] / 10000 / (spreads[j] * spreads[j]), 1, 5 * 0.01415);
+        }
+    }
+    EXPECT_NEAR(repeats, 10000, 500); // shuffled: a quarter of the neighbours are equal
+}
+
+TEST_F(Generate, NormalsHaveTheTailsOfNormals)
+{
+    const auto rows = rows_of("blobs --clusters 1 --rows 100000 --cols 1 --spread 1");
+    double mean = 0;
+    for (const auto &row : rows) {
+        mean += row[0] / 100000;
+    }
+    const double bounds[] = {0.5, 1, 2, 3};
+    for (const double bound : bounds) {
+        const double share = std::erfc(bound / std::sqrt(2.0));
+        int beyond = 0;
+        for (const auto &row : rows) {
+            beyond += std::fabs(row[0] - mean) > bound;
+        }
+        EXPECT_NEAR(beyond, 1e5 * share, 5 * std::sqrt(1e5 * share)) << bound;
+    }
+}
+
+TEST_F(Generate, UniformFillsTheUnitCube)
+{
+    const auto rows = rows_of("uniform --rows 20000 --cols 2 --dtype f32");
+    int quarters[4] = {};
+    for (const auto &row : rows) {
+        ASSERT_EQ(row.size(), 2u);
+        for (const double value : row) {
+            EXPECT_GE(value, 0);
+            EXPECT_LE(value, 1);
+        }
+        quarters[2 * (row[0] < 0.5) + (row[1] < 0.5)]++;
+    }
+    for (const int quarter : quarters) {
+        EXPECT_NEAR(quarter, 5000, 5 * std::sqrt(5000 * 0.75));
+    }
+}
+
+TEST_F(Generate, SeedsDiffer)
+{
+    EXPECT_EQ(rows_of("blobs --seed 1"), rows_of("blobs --seed 1"));
+    EXPECT_NE(rows_of("blobs --seed 1"), rows_of("blobs --seed 2"));
+    EXPECT_EQ(rows_of("blobs"), rows_of("blobs --seed 0"));
+}
+
+TEST_F(Generate, TextAndNpyHoldTheSameNumbers)
+{
+    for (const char *dtype : {"f32", "f64"}) {
+        const std::string arguments = std::string("blobs --rows 300 --dtype ") + dtype;
+        const auto rows = rows_of(arguments);
+        ASSERT_EQ(folder.run("kmeans generate " + arguments + " -o x.npy").code, 0);
+        const std::string bytes = folder.read("x.npy");
+        for (size_t q = 0; q < 600; q++) {
+            double value = 0;
+            float single = 0;
+            if (dtype[1] == '3') {
+                std::memcpy(&single, bytes.data() + 128 + 4 * q, 4);
+                EXPECT_EQ(static_cast<float>(rows[q / 2][q % 2]), single);
+            } else {
+                std::memcpy(&value, bytes.data() + 128 + 8 * q, 8);
+                EXPECT_EQ(rows[q / 2][q % 2], value);
+            }
+        }
+    }
+}
+
+TEST_F(Generate, MemoryDoesNotGrowWithTheRows)
+{
+    const cli::Outcome outcome =
+        folder.run("ulimit -v 100000; kmeans generate blobs --rows 2e6 --cols 8 -o x.npy");
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+}
+
+} // namespace
