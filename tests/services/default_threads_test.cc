@@ -46,12 +46,13 @@ TEST_F(DefaultThreads, MalformedVariablesAreNamed)
 {
     services::Context context;
     for (const char *name : {"KMEANS_NUM_THREADS", "OMP_NUM_THREADS"}) {
-        for (const char *value : {"0", "-2", "two", "3x", "4097", "99999999999999999999", "1.5", ",2"}) {
+        for (const char *value :
+             {"0", "-2", "two", "3x", "4097", "99999999999999999999", "1.5", ",2"}) {
             clear();
             setenv(name, value, 1);
             EXPECT_EQ(km_default_threads(context), KMEANS_ERROR_ARGUMENT) << name << "=" << value;
-            EXPECT_EQ(context.detail(), std::string("environment variable ") + name + ": '" + value +
-                                            "' is not a number of threads, 1 .. 4096");
+            EXPECT_EQ(context.detail(), std::string("environment variable ") + name + ": '" +
+                                            value + "' is not a number of threads, 1 .. 4096");
             EXPECT_LT(kmeans_default_threads(), 0);
         }
     }

@@ -12,10 +12,7 @@ namespace {
 
 int size_of_team;
 
-void count(void *argument, int32_t thread)
-{
-    static_cast<int *>(argument)[thread] = thread + 1;
-}
+void count(void *argument, int32_t thread) { static_cast<int *>(argument)[thread] = thread + 1; }
 
 void drive(km_team *team, void *argument)
 {
