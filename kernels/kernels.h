@@ -11,6 +11,9 @@
 /* Leading dimension of packed rows: whole cache lines of either type. */
 #define KM_PACKED_LD(d) (((d) + 15) / 16 * 16)
 
+/* The largest d that assign_low takes. */
+#define KM_LOW_D 16
+
 #define REAL    float
 #define T(name) name##_f32
 #include "kernels_real.h"

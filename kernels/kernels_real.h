@@ -30,6 +30,17 @@ typedef struct T(km_nearest) {
                         then third <= second */
 } T(km_nearest);
 
+/* Centroids for `assign_low`: k x (d+1), each d shifted, scaled and rounded components as in the
+ * panels, then the half norm (lowered by its bias, +infinity for a duplicate). */
+typedef struct T(km_low) {
+    const REAL *centroids;
+    int32_t k;
+    const REAL *shift;
+    REAL scale;
+    REAL a0;   /* the bound's factor A of src/steps/assign_real.h, rounded up, at most 1e-4 */
+    REAL tiny; /* what underflow may add, from above */
+} T(km_low);
+
 /* Column statistics, all arrays of d doubles, updated in place (see the slot `range`). */
 #ifndef KM_RANGE_DEFINED
 #define KM_RANGE_DEFINED
@@ -68,6 +79,15 @@ typedef struct T(km_kernels) {
      * state: scratch of (m rounded up to mr) * state_size REALs, 64-byte aligned. */
     void (*assign)(const REAL *xp, int64_t m, int64_t d, const REAL *panels, const REAL *half_norm,
                    int64_t npanels, REAL *state, const T(km_nearest) * out);
+
+    /* Low dimensions, d <= KM_LOW_D: label m rows as they are (row-major, any alignment). With
+     * z = (x - shift) * scale as in pack_rows and scores as in `assign`, label[i] is the centroid with the smallest
+     * score if it is proved to be nearest:  second - best > A (12 |z|^2 + 11 best) + tiny,
+     * else -1. (|c|^2 <= 2|z|^2 + 2|z-c|^2 = 4|z|^2 + 4f bounds the winner's norm, so that no
+     * look-up is needed.) Rows with NaN or overflow get -1. cols: scratch, 64-byte aligned, for d columns of m rounded
+     * up to 64 REALs. */
+    void (*assign_low)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const T(km_low) *c,
+                       REAL *cols, int32_t *label);
 
     /* All the scores, same values as `assign` sees to the bit: out[i*ldo + j], j < npanels*nr.
      * ldo >= npanels*nr, a multiple of nr; out is 64-byte aligned; only m rows are written. */

@@ -1,5 +1,6 @@
 /* All bodies and the table for one type: see table_body.h. */
 
+#include "low_body.h"
 #include "nearest_body.h"
 #include "panel_body.h"
 #include "range_body.h"
@@ -11,9 +12,10 @@ const T(km_kernels) KM_NAME(KM_TABLE) = {
     .mr = T(MR),
     .nr = T(NV) * T(VL),
     .block_rows = T(BLOCK_ROWS),
-    .state_size = 3 * T(VL),
+    .state_size = (3 + T(NV)) * T(VL),
     .pack_rows = T(pack_rows),
     .assign = T(assign),
+    .assign_low = T(assign_low),
     .scores = T(scores),
     .add_rows = T(add_rows),
     .add_rows_weighted = T(add_rows_weighted),

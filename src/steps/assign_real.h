@@ -126,7 +126,7 @@ static void T(screen)(const km_run *run, km_thread *t, const km_rows *rows, T(km
                     packed->panels_n, t->state, near);
 }
 
-static void T(assign)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
+static void T(assign_panels)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
 {
     T(km_nearest) near;
     T(rescan) scan;
@@ -141,7 +141,52 @@ static void T(assign)(const km_run *run, km_thread *t, const km_rows *rows, int3
     }
     if (scan.m > 0)
         T(run_rescan)(run, t, &scan, label);
+}
+
+/* Low dimensions: rows in lanes; the few rows left open go through the panels. */
+static void T(assign_lanes)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
+{
+    const km_packed *const packed = &run->packed;
+    const T(km_low) low = {.centroids = packed->low,
+                           .k = (int32_t)packed->k,
+                           .shift = packed->shift_real,
+                           .scale = (REAL)packed->scale,
+                           .a0 = (REAL)(packed->a0 * 1.001),
+                           .tiny = (REAL)(64 * KM_TINY * (double)(run->d + 4))};
+    T(kernels_of)(run->isa)->assign_low(rows->x, rows->ldx, rows->m, run->d, &low, t->packed, label);
+    int64_t open = 0;
+    for (int64_t i = 0; i < rows->m; i++)
+        open += label[i] < 0;
+    const int64_t rechecked = t->rechecked + open;
+    if (open > rows->m / 4) {
+        T(assign_panels)(run, t, rows, label);
+    } else if (open > 0) {
+        for (int64_t i = 0; i < rows->m; i++) {
+            const km_rows one = {.x = (const REAL *)rows->x + i * rows->ldx, .ldx = run->d, .m = 1};
+            if (label[i] < 0)
+                T(assign_panels)(run, t, &one, label + i);
+        }
+    }
+    t->rechecked = rechecked;
+}
+
+static void T(assign)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
+{
+    if (run->packed.low && run->packed.a0 < 1)
+        T(assign_lanes)(run, t, rows, label);
+    else
+        T(assign_panels)(run, t, rows, label);
     t->distances += rows->m * run->packed.k;
+}
+
+/* Centroid j as assign_low wants it, from its panel. */
+static void T(pack_low)(const km_packed *packed, int64_t d, int64_t nr, int64_t j)
+{
+    const REAL *const panel = (const REAL *)packed->panels + j / nr * d * nr + j % nr;
+    REAL *const to = (REAL *)packed->low + j * (d + 1);
+    for (int64_t p = 0; p < d; p++)
+        to[p] = panel[p * nr];
+    to[d] = ((const REAL *)packed->half_norm)[j];
 }
 
 /* Pack centroids j0 .. j1-1: panels, lowered half norms, squared norms from above. */
@@ -159,5 +204,7 @@ static void T(pack)(km_run *run, int64_t j0, int64_t j1, double *max_norm)
         packed->c2[j] = norm2 * packed->scale * packed->scale * up + KM_TINY;
         if (half[j] < (REAL)INFINITY && packed->a0 < 1)
             half[j] -= (REAL)(2.7 * packed->a0) * half[j];
+        if (packed->low)
+            T(pack_low)(packed, run->d, nr, j);
     }
 }

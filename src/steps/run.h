@@ -41,6 +41,7 @@ typedef struct km_packed {
     int64_t panels_n;   /* panels in use */
     void *panels;       /* REAL */
     void *half_norm;    /* REAL, lowered by the bias (see assign_real.h) */
+    void *low;          /* REAL, [k][d+1] for assign_low; NULL for d > KM_LOW_D */
     double *c2;         /* [k] >= squared norm of the shifted, scaled centroid */
     double *shift;      /* [d], representable in REAL */
     void *shift_real;   /* [d] REAL */

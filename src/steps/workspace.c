@@ -53,6 +53,8 @@ static void packed_blocks(blocks *b, const km_sizes *s, const km_typed *typed, c
         packed->slots_bits++;
     block(b, &packed->panels, times(lanes, s->d), typed->real_size);
     block(b, &packed->half_norm, lanes, typed->real_size);
+    if (s->d <= KM_LOW_D)
+        block(b, &packed->low, times(s->k, s->d + 1), typed->real_size);
     block(b, &packed->c2, s->k, sizeof(double));
     block(b, &packed->shift, s->d, sizeof(double));
     block(b, &packed->shift_real, s->d, sizeof(double));
