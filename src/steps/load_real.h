@@ -92,13 +92,12 @@ static void T(squares)(const km_run *run, const km_rows *rows, const double *shi
     }
 }
 
-static void T(add)(const km_run *run, km_thread *t, const km_rows *rows, const int32_t *label,
-                   int64_t i0, int64_t m, int32_t subtract, uint64_t *acc)
+static void T(add)(const km_run *run, const km_rows *rows, const int32_t *label, int64_t i0,
+                   int64_t m, int32_t subtract, uint64_t *acc)
 {
     const T(km_kernels) *const kernels = T(kernels_of)(run->isa);
     const REAL *const x = (const REAL *)rows->x + i0 * rows->ldx;
     const km_sums *const sums = &run->sums;
-    (void)t;
     if (rows->weight)
         kernels->add_rows_weighted(x, rows->ldx, label, rows->weight + i0, m, run->d, sums->magic,
                                    sums->limbs, subtract, acc);

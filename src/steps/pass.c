@@ -2,52 +2,40 @@
 
 #include <string.h>
 
-#include "kernels/exact/ieee.h"
 #include "visit.h"
 
-/* The weight of changed rows, exact: patterns on the weights' grids, flushed per block. */
-static void add_changed_weight(const km_run *run, km_thread *t, const km_rows *rows)
+/* The weight of changed rows, exact: on the weights' grids, flushed per block. */
+static void add_changed_weight(const km_run *run, km_thread *t, const km_rows *rows, int64_t moved)
 {
-    const km_sums *const sums = &run->sums;
-    uint64_t acc[KM_MAX_LIMBS] = {0};
-    int64_t patterns = 0;
-    for (int64_t i = 0; i < rows->m; i++) {
-        double w = rows->weight[i];
-        if (t->sub[i] == t->add[i] || w == 0)
+    for (int64_t q = 0; q < moved; q++) {
+        const double w = rows->weight[t->moved[q]];
+        if (w == 0)
             continue;
-        patterns++;
-        for (int32_t l = sums->weight_limbs - 1; l >= 0; l--) {
-            const double sum = w + sums->weight_magic[l];
-            acc[l] += km_bits(sum);
-            w -= sum - sums->weight_magic[l];
+        km_sums_add_weight(&run->sums, w, t->changed_digits);
+        t->changed++;
+    }
+}
+
+/* New labels of the block to run->fresh_labels, the old ones to t->old, and the rows in which
+ * they differ to t->moved; returns their number. */
+static int64_t compare_labels(km_run *run, km_thread *t, const km_rows *rows)
+{
+    const int64_t m = rows->m;
+    int64_t moved = 0;
+    if (rows->index) {
+        for (int64_t i = 0; i < m; i++) {
+            t->old[i] = run->labels[rows->row0 + rows->index[i]];
+            run->fresh_labels[rows->row0 + rows->index[i]] = t->fresh[i];
         }
+    } else {
+        memcpy(t->old, run->labels + rows->row0, (size_t)m * sizeof *t->old);
+        memcpy(run->fresh_labels + rows->row0, t->fresh, (size_t)m * sizeof *t->fresh);
     }
-    t->changed += patterns;
-    km_digits_flush(t->changed_digits, acc, patterns, sums->weight_magic, sums->weight_limbs, 1);
-}
-
-/* Old labels to sub, new ones to add, and what changed counted; then -1 where nothing moves. */
-static void compare_labels(km_run *run, km_thread *t, const km_rows *rows)
-{
-    int64_t changed = 0;
-    for (int64_t i = 0; i < rows->m; i++) {
-        const int64_t row = km_row_number(rows, i);
-        t->add[i] = t->fresh[i];
-        t->sub[i] = run->labels[row];
-        run->fresh_labels[row] = t->fresh[i];
-        changed += t->add[i] != t->sub[i];
+    for (int64_t i = 0; i < m; i++) {
+        t->moved[moved] = (int32_t)i;
+        moved += t->fresh[i] != t->old[i];
     }
-    if (rows->weight)
-        add_changed_weight(run, t, rows);
-    else
-        t->changed += changed;
-}
-
-static void drop_unchanged(km_thread *t, int64_t m)
-{
-    for (int64_t i = 0; i < m; i++)
-        if (t->add[i] == t->sub[i])
-            t->add[i] = t->sub[i] = -1;
+    return moved;
 }
 
 static void pass_block(void *argument, km_run *run, int32_t index, const km_rows *rows)
@@ -55,13 +43,15 @@ static void pass_block(void *argument, km_run *run, int32_t index, const km_rows
     const km_sums_mode mode = *(const km_sums_mode *)argument;
     km_thread *const t = &run->thread[index];
     run->typed->assign(run, t, rows, t->fresh);
-    compare_labels(run, t, rows);
-    if (mode == KM_SUMS_ALL) {
-        km_sums_rows(run, t, rows, t->add, NULL);
-    } else if (mode == KM_SUMS_MOVED) {
-        drop_unchanged(t, rows->m);
-        km_sums_rows(run, t, rows, t->add, t->sub);
-    }
+    const int64_t moved = compare_labels(run, t, rows);
+    if (rows->weight)
+        add_changed_weight(run, t, rows, moved);
+    else
+        t->changed += moved;
+    if (mode == KM_SUMS_ALL)
+        km_sums_add(run, t, rows, t->fresh);
+    else if (mode == KM_SUMS_MOVED)
+        km_sums_move(run, t, rows, t->moved, moved, t->old, t->fresh);
 }
 
 static void start_facts(km_run *run)
@@ -109,8 +99,8 @@ static void labelled_block(void *argument, km_run *run, int32_t index, const km_
     km_thread *const t = &run->thread[index];
     (void)argument;
     for (int64_t i = 0; i < rows->m; i++)
-        t->add[i] = run->labels[km_row_number(rows, i)];
-    km_sums_rows(run, t, rows, t->add, NULL);
+        t->fresh[i] = run->labels[km_row_number(rows, i)];
+    km_sums_add(run, t, rows, t->fresh);
 }
 
 int km_pass_add_labelled(km_run *run)

@@ -82,12 +82,12 @@ typedef struct km_thread {
     double *weight;
     int32_t *index;
     int32_t *fresh;     /* labels of the block */
-    int32_t *add, *sub; /* labels to add to, to take from */
+    int32_t *old, *moved; /* their labels before, and the rows in which the two differ */
+    int32_t *add, *sub; /* labels to add to, to take from (one accumulator only) */
     double *row;        /* [d] one row as float64 */
     uint64_t *acc;      /* [k or 1][limbs][d] */
     uint64_t *weight_acc; /* [k or 1][weight_limbs] */
-    int32_t *net;       /* [k or 1] patterns in acc, added less subtracted */
-    int32_t *ops;       /* [k or 1] patterns since the last flush */
+    int64_t *moves;     /* [k or 1] rows since the last flush * 2^32 + (added - subtracted) */
     int64_t *count;     /* [k] change of sums.count in this pass */
     int64_t *order;     /* [block_rows] sorting a block by label */
     int64_t changed;    /* rows, this visit */

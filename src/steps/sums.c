@@ -58,10 +58,20 @@ void km_sums_drop(km_run *run)
         km_thread *const thread = &run->thread[t];
         memset(thread->acc, 0, (size_t)(held * sums->limbs * run->d) * sizeof(uint64_t));
         memset(thread->weight_acc, 0, (size_t)(held * sums->weight_limbs) * sizeof(uint64_t));
-        memset(thread->net, 0, (size_t)held * sizeof(int32_t));
-        memset(thread->ops, 0, (size_t)held * sizeof(int32_t));
+        memset(thread->moves, 0, (size_t)held * sizeof *thread->moves);
         memset(thread->count, 0, (size_t)run->k * sizeof(int64_t));
     }
+}
+
+/* The two halves of km_thread.moves: rows taken since the last flush, and added less subtracted. */
+static int32_t net_of(int64_t moves)
+{
+    return (int32_t)(uint32_t)((uint64_t)moves & 0xffffffff);
+}
+
+static int64_t taken_of(int64_t moves)
+{
+    return (moves - net_of(moves)) >> 32;
 }
 
 /* Accumulator `a` of a thread into cluster j; the caller owns the cluster or holds its lock. */
@@ -69,19 +79,20 @@ static void flush(km_run *run, km_thread *t, int64_t a, int64_t j)
 {
     km_sums *const sums = &run->sums;
     const int64_t size = sums->limbs * run->d;
-    const int32_t per_row = run->weights ? 2 : 1; /* patterns of magic that add_rows leaves */
+    const int64_t net = net_of(t->moves[a]);
+    const int64_t per_row = run->weights ? 2 : 1; /* patterns of magic that add_rows leaves */
     uint64_t *const acc = t->acc + a * size;
-    km_digits_flush(km_sums_digits(run, j), acc, (int64_t)t->net[a] * per_row, sums->magic,
-                    sums->limbs, run->d);
+    km_digits_flush(km_sums_digits(run, j), acc, net * per_row, sums->magic, sums->limbs, run->d);
     memset(acc, 0, (size_t)size * sizeof *acc);
     if (sums->weight_limbs > 0) {
         uint64_t *const weight = t->weight_acc + a * sums->weight_limbs;
-        km_digits_flush(sums->weight_digits + j * (sums->weight_limbs + 1), weight, t->net[a],
+        km_digits_flush(sums->weight_digits + j * (sums->weight_limbs + 1), weight, net,
                         sums->weight_magic, sums->weight_limbs, 1);
         memset(weight, 0, (size_t)sums->weight_limbs * sizeof *weight);
+    } else {
+        t->count[j] += net;
     }
-    t->net[a] = 0;
-    t->ops[a] = 0;
+    t->moves[a] = 0;
 }
 
 static void flush_locked(km_run *run, km_thread *t, int64_t a, int64_t j)
@@ -96,7 +107,7 @@ void km_sums_gather(km_run *run, int64_t j)
 {
     for (int32_t t = 0; t < run->threads; t++) {
         km_thread *const thread = &run->thread[t];
-        if (run->sums.private_acc && thread->ops[j] > 0)
+        if (run->sums.private_acc && thread->moves[j] != 0)
             flush(run, thread, j, j);
         run->sums.count[j] += thread->count[j];
         thread->count[j] = 0;
@@ -120,34 +131,34 @@ void km_sums_add_weight(const km_sums *sums, double w, int64_t *digits)
     km_digits_flush(digits, acc, 1, sums->weight_magic, sums->weight_limbs, 1);
 }
 
-/* Counts, patterns and weight of local row i joining (sign 1) or leaving (-1) cluster j, whose
- * accumulator is a. */
-static void count_row(km_run *run, km_thread *t, const km_rows *rows, int64_t i, int64_t j,
-                      int64_t a, int32_t sign)
+/* Book local row i joining (sign 1) or leaving (-1) cluster j, whose accumulator is a. Returns the
+ * rows taken since the last flush. */
+static int64_t book_row(km_run *run, km_thread *t, const km_rows *rows, int64_t i, int64_t j,
+                        int64_t a, int32_t sign)
 {
-    t->net[a] += sign;
-    t->ops[a]++;
-    if (!rows->weight) {
-        t->count[j] += sign;
-        return;
+    t->moves[a] += ((int64_t)1 << 32) + sign;
+    if (rows->weight) {
+        t->count[j] += rows->weight[i] > 0 ? sign : 0;
+        add_weight(&run->sums, rows->weight[i], sign, t->weight_acc + a * run->sums.weight_limbs);
     }
-    t->count[j] += rows->weight[i] > 0 ? sign : 0;
-    add_weight(&run->sums, rows->weight[i], sign, t->weight_acc + a * run->sums.weight_limbs);
+    return taken_of(t->moves[a]);
 }
 
-/* All clusters have accumulators: whole blocks at once, and an accumulator that could overflow
- * during the next block is flushed. */
+/* All clusters have accumulators: rows i0 .. i0+m-1 at once; one that could overflow during the
+ * next block is flushed. */
 static void add_private(km_run *run, km_thread *t, const km_rows *rows, const int32_t *label,
-                        int32_t sign)
+                        int64_t i0, int64_t m, int32_t sign)
 {
-    const int64_t per_row = run->weights ? 2 : 1;
-    const int64_t most = KM_FLUSH_PATTERNS / per_row - 2 * rows->m;
-    run->typed->add(run, t, rows, label, 0, rows->m, sign < 0, t->acc);
-    for (int64_t i = 0; i < rows->m; i++)
-        if (label[i] >= 0)
-            count_row(run, t, rows, i, label[i], label[i], sign);
-    for (int64_t i = 0; i < rows->m; i++)
-        if (label[i] >= 0 && t->ops[label[i]] > most)
+    const int64_t most = KM_FLUSH_PATTERNS / (run->weights ? 2 : 1) - 2 * run->block_rows;
+    run->typed->add(run, rows, label, i0, m, sign < 0, t->acc);
+    int64_t taken = 0;
+    for (int64_t i = 0; i < m; i++)
+        if (label[i] >= 0) {
+            const int64_t now = book_row(run, t, rows, i0 + i, label[i], label[i], sign);
+            taken = now > taken ? now : taken;
+        }
+    for (int64_t i = 0; taken > most && i < m; i++) /* only once all rows are booked */
+        if (label[i] >= 0 && taken_of(t->moves[label[i]]) > most)
             flush_locked(run, t, label[i], label[i]);
 }
 
@@ -176,25 +187,38 @@ static void add_shared(km_run *run, km_thread *t, const km_rows *rows, const int
     sort_keys(t->order, m);
     for (int64_t q = 0; q < m; q++) {
         const int64_t i = t->order[q] & 0xffffffff, j = t->order[q] >> 32;
-        run->typed->add(run, t, rows, &one_cluster, i, 1, sign < 0, t->acc);
-        count_row(run, t, rows, i, j, 0, sign);
+        run->typed->add(run, rows, &one_cluster, i, 1, sign < 0, t->acc);
+        book_row(run, t, rows, i, j, 0, sign);
         if (q + 1 == m || t->order[q + 1] >> 32 != j)
             flush_locked(run, t, 0, j);
     }
 }
 
-void km_sums_rows(km_run *run, km_thread *t, const km_rows *rows, const int32_t *add,
-                  const int32_t *sub)
+void km_sums_add(km_run *run, km_thread *t, const km_rows *rows, const int32_t *label)
 {
-    if (run->sums.private_acc) {
-        add_private(run, t, rows, add, 1);
-        if (sub)
-            add_private(run, t, rows, sub, -1);
-    } else {
-        add_shared(run, t, rows, add, 1);
-        if (sub)
-            add_shared(run, t, rows, sub, -1);
+    if (run->sums.private_acc)
+        add_private(run, t, rows, label, 0, rows->m, 1);
+    else
+        add_shared(run, t, rows, label, 1);
+}
+
+void km_sums_move(km_run *run, km_thread *t, const km_rows *rows, const int32_t *index, int64_t m,
+                  const int32_t *from, const int32_t *to)
+{
+    for (int64_t q = 0; run->sums.private_acc && q < m; q++) {
+        add_private(run, t, rows, from + index[q], index[q], 1, -1);
+        add_private(run, t, rows, to + index[q], index[q], 1, 1);
     }
+    if (run->sums.private_acc || m == 0)
+        return;
+    for (int64_t i = 0, q = 0; i < rows->m; i++) {
+        const bool moves = q < m && index[q] == i;
+        t->sub[i] = moves ? from[i] : -1;
+        t->add[i] = moves ? to[i] : -1;
+        q += moves;
+    }
+    add_shared(run, t, rows, t->sub, -1);
+    add_shared(run, t, rows, t->add, 1);
 }
 
 void km_sums_take_row(const km_run *run, km_thread *t, const double *x, const double *weight,

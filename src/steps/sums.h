@@ -15,10 +15,12 @@ int km_sums_open(km_run *run, const km_facts *facts);
 /* All sums and counts to zero (a phase). */
 void km_sums_clear(km_run *run);
 
-/* Take rows into the sums: add[i] >= 0 is the cluster that local row i joins, sub[i] the one it
- * leaves; -1 for none. sub may be NULL. */
-void km_sums_rows(km_run *run, km_thread *t, const km_rows *rows, const int32_t *add,
-                  const int32_t *sub);
+/* Add the rows of a block: label[i] >= 0 is the cluster of local row i; -1: none. */
+void km_sums_add(km_run *run, km_thread *t, const km_rows *rows, const int32_t *label);
+
+/* Move the m local rows index[] (ascending) from cluster from[i] to cluster to[i]. from, to: [rows->m]. */
+void km_sums_move(km_run *run, km_thread *t, const km_rows *rows, const int32_t *index, int64_t m,
+                  const int32_t *from, const int32_t *to);
 
 /* Bring what all threads hold for cluster j into the shared sums. At the end of a visit, one
  * thread per cluster. */

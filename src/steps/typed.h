@@ -37,9 +37,9 @@ struct km_typed {
     void (*two_distances)(const km_run *run, km_thread *t, const km_rows *rows,
                           const int32_t *label, double *out);
 
-    /* Add or subtract rows: label[i] >= 0 is the cluster (sums.c). */
-    void (*add)(const km_run *run, km_thread *t, const km_rows *rows, const int32_t *label,
-                int64_t i0, int64_t m, int32_t subtract, uint64_t *acc);
+    /* Add or subtract local rows i0 .. i0+m-1: label[0 .. m-1] >= 0 are their clusters (sums.c). */
+    void (*add)(const km_run *run, const km_rows *rows, const int32_t *label, int64_t i0,
+                int64_t m, int32_t subtract, uint64_t *acc);
 
     /* Squared distance of row i to c, fixed recipe; the row as float64. */
     double (*d2)(const km_run *run, const km_rows *rows, int64_t i, const double *c);

@@ -91,8 +91,7 @@ static void accumulator_blocks(blocks *b, const km_sizes *s, km_thread *t)
     const int64_t clusters = accumulator_clusters(s);
     block(b, &t->acc, times(times(clusters, s->limbs), s->d), sizeof(uint64_t));
     block(b, &t->weight_acc, times(clusters, s->weight_limbs), sizeof(uint64_t));
-    block(b, &t->net, clusters, sizeof(int32_t));
-    block(b, &t->ops, clusters, sizeof(int32_t));
+    block(b, &t->moves, clusters, sizeof(int64_t));
     block(b, &t->count, s->k, sizeof(int64_t));
 }
 
@@ -115,6 +114,8 @@ static void thread_blocks(blocks *b, const km_sizes *s, const km_typed *typed, c
     block(b, &t->weight, m, sizeof(double));
     block(b, &t->index, m, sizeof(int32_t));
     block(b, &t->fresh, m, sizeof(int32_t));
+    block(b, &t->old, m, sizeof(int32_t));
+    block(b, &t->moved, m, sizeof(int32_t));
     block(b, &t->add, m, sizeof(int32_t));
     block(b, &t->sub, m, sizeof(int32_t));
     block(b, &t->order, m, sizeof(int64_t));
