@@ -69,7 +69,7 @@ static void print_clusters(FILE *stream, const kmeans_result *result,
         fprintf(stream, "%7lld %10lld %7.2f%% ", (long long)j, (long long)sizes[j],
                 used > 0 ? 100 * (double)sizes[j] / used : 0.0);
         for (int64_t p = 0; p < columns; p++) {
-            fprintf(stream, " %.6g", centroids[j * info->d + p]);
+            fprintf(stream, " %10.6g", centroids[j * info->d + p]);
         }
         fputc('\n', stream);
     }

@@ -17,6 +17,21 @@
 
 #include "support/paths.h"
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define KMEANS_TEST_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define KMEANS_TEST_SANITIZED 1
+#endif
+#endif
+
+// Shell words that limit the address space to so many kilobytes; sanitizers need terabytes.
+#ifdef KMEANS_TEST_SANITIZED
+#define LIMIT_MEMORY(kilobytes) ""
+#else
+#define LIMIT_MEMORY(kilobytes) "ulimit -v " #kilobytes "; "
+#endif
+
 namespace cli {
 
 struct Outcome {
@@ -159,6 +174,11 @@ protected:
         if (folder.run("kmeans -V").code != 0) {
             GTEST_SKIP() << "cannot run " << paths::command();
         }
+    }
+    // Without OpenMP more than one thread is an error.
+    bool has_threads() const
+    {
+        return folder.run("kmeans info").out.find("openmp=yes") != std::string::npos;
     }
     Folder folder;
 };

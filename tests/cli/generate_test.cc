@@ -154,7 +154,7 @@ TEST_F(Generate, TextAndNpyHoldTheSameNumbers)
 TEST_F(Generate, MemoryDoesNotGrowWithTheRows)
 {
     const cli::Outcome outcome =
-        folder.run("ulimit -v 100000; kmeans generate blobs --rows 2e6 --cols 8 -o x.npy");
+        folder.run(LIMIT_MEMORY(100000) "kmeans generate blobs --rows 2e6 --cols 8 -o x.npy");
     EXPECT_EQ(outcome.code, 0) << outcome.err;
 }
 

@@ -127,13 +127,14 @@ protected:
             return;
         }
         good("kmeans generate uniform --rows 60000 --cols 16 --dtype f32 -o big.npy");
-        child = folder.start_process("kmeans fit big.npy -k 200 --max-iter 0 --restarts 100000 -q "
-                                     "--labels l.npy --centroids c.npy --json r.json");
+        child = folder.start_process(
+            "kmeans fit big.npy -k 200 --max-iter 0 --restarts 100000 -q --init random "
+            "--labels l.npy --centroids c.npy --json r.json");
         for (int wait = 0; wait < 1000 && folder.list().size() < 5; wait++) {
             std::this_thread::sleep_for(std::chrono::milliseconds(10));
         }
         ASSERT_EQ(folder.list().size(), 5u) << "no temporaries appeared";
-        std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+        std::this_thread::sleep_for(std::chrono::milliseconds(1500));
     }
     void TearDown() override
     {
