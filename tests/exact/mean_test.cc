@@ -217,6 +217,31 @@ TEST(Mean, ofHugeTotals)
     }
 }
 
+// One unit beside a half, of totals with 110 bits and more: closer than double-double can tell.
+TEST(Mean, besideAHalfGoesToItsSide)
+{
+    __extension__ typedef unsigned __int128 Wide;
+    RandomDoubles random(67);
+    for (int i = 0; i < 5000; i++) {
+        const int64_t half = (int64_t{1} << 53) + 2 * random.below(int64_t{1} << 52) + 1;
+        const int64_t n = (int64_t{1} << 58) + random.below(int64_t{1} << 58);
+        for (int side = -1; side <= 1; side++) {
+            const Wide sum =
+                static_cast<Wide>(half) * static_cast<Wide>(n) + static_cast<Wide>(side);
+            const int64_t mask = (int64_t{1} << 51) - 1;
+            const int64_t digits[3] = {static_cast<int64_t>(sum) & mask,
+                                       static_cast<int64_t>(sum >> 51) & mask,
+                                       static_cast<int64_t>(sum >> 102)};
+            const int32_t exponent = 0;
+            const km_weight_total w = {n, nullptr, 0, 0};
+            double mean = 0;
+            ASSERT_EQ(km_digits_mean(digits, 2, 1, &exponent, &w, &mean), 0);
+            const int64_t even = (half - 1) / 2 % 2 == 0 ? half - 1 : half + 1;
+            ASSERT_EQ(mean, static_cast<double>(side == 0 ? even : half + side));
+        }
+    }
+}
+
 // Rounded means never move a centroid to a worse place: the reason why Lloyd cannot cycle.
 TEST(Mean, isNeverWorseThanItsNeighbours)
 {
