@@ -146,10 +146,16 @@ void km_fit_close(km_fit *fit)
     kmeans_source_close(fit->sample);
 }
 
-/* The result's own arrays; its labels are one of the run's two label arrays. */
+/* The result's own arrays (its labels are one of the run's two label arrays), and what the first
+ * visit of the data takes. */
 static int64_t result_bytes(const km_settings *s, const km_sizes *z)
 {
     list l = {0};
+    take(&l, 1, sizeof(kmeans_result));
+    take(&l, 4 * z->d, sizeof(double));          /* ranges of the columns, */
+    take(&l, z->threads, 8 * z->d * 8);          /* of every thread twice, */
+    take(&l, z->threads, 4 * sizeof(int64_t) * 4);
+    take(&l, z->d, sizeof(double));              /* and the middle that Q is taken about */
     take(&l, z->k, sizeof(int64_t));
     take(&l, z->k, sizeof(double));
     take(&l, s->restarts, sizeof(kmeans_restart_row));
