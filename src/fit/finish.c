@@ -170,17 +170,18 @@ static void fill_info(km_fit *fit, const km_attempt *best, int64_t best_restart)
     info->rows_rechecked = fit->rechecked;
 }
 
-/* The code that says the fit ended before its time; cancelling may have ended a later restart
- * than the best. */
+/* The code that says the fit ended before its time: in the best restart, or before all restarts
+ * were done. */
 static int early_code(const km_fit *fit, const km_attempt *best)
 {
+    const char *const reason = best->verdict.reason;
+    const bool unfinished = fit->result->info.restarts < fit->settings->restarts;
     const int stop = atomic_load(&fit->run.stop);
-    if (stop == KM_STOP_CANCELLED)
+    if (strcmp(reason, "cancelled") == 0 || (unfinished && stop == KM_STOP_CANCELLED))
         return KMEANS_STOPPED_CANCELLED;
-    if (stop == KM_STOP_TIME)
+    if (strcmp(reason, "time_limit") == 0 || (unfinished && stop == KM_STOP_TIME))
         return KMEANS_STOPPED_TIME_LIMIT;
-    return strcmp(best->verdict.reason, "max_iterations") == 0 ? KMEANS_STOPPED_MAX_ITERATIONS
-                                                               : KMEANS_OK;
+    return strcmp(reason, "max_iterations") == 0 ? KMEANS_STOPPED_MAX_ITERATIONS : KMEANS_OK;
 }
 
 int km_fit_finish(km_fit *fit, const km_attempt *best, int64_t best_restart)

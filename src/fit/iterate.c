@@ -272,6 +272,7 @@ int km_fit_iterate(km_fit *fit, int64_t restart, km_attempt *attempt)
         attempt->iterations = r.pass;
         attempt->converged = r.fixpoint;
         attempt->verdict = km_test_rules(fit->settings, &r);
+        const bool stopped = tell_pass(fit, &row);
         if (attempt->verdict.reason) {
             swap_centroids(fit);
             status = label_last(fit, attempt, &row);
@@ -280,7 +281,7 @@ int km_fit_iterate(km_fit *fit, int64_t restart, km_attempt *attempt)
             swap_centroids(fit);
             return settle_stop(fit, attempt, r.pass, true);
         }
-        if (tell_pass(fit, &row))
+        if (stopped)
             return settle_stop(fit, attempt, r.pass, true);
         swap_centroids(fit);
         r.inertia_before = r.inertia;

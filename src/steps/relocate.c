@@ -38,9 +38,17 @@ int km_relocation_open(km_run *run, km_relocation *s)
 
 int64_t km_relocation_bytes(int64_t k, int64_t d, int32_t threads)
 {
-    return km_alloc_bytes((int64_t)threads * PER_VISIT, sizeof(km_far)) +
-           km_alloc_bytes(k, 2 * sizeof(int64_t) + sizeof(int32_t)) +
-           km_alloc_bytes(d, (2 + KM_MAX_LIMBS) * sizeof(int64_t));
+    const int64_t sizes[][2] = {{(int64_t)threads * PER_VISIT, sizeof(km_far)},
+                                {threads, sizeof(int64_t)},
+                                {k, sizeof(int64_t)},
+                                {k, sizeof(int32_t)},
+                                {d, sizeof(double)},
+                                {k, sizeof(int64_t)},
+                                {(KM_MAX_LIMBS + 1) * (d + 1), sizeof(int64_t)}};
+    int64_t bytes = 0;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes && bytes >= 0; i++)
+        bytes = km_size_add(bytes, km_alloc_bytes(sizes[i][0], sizes[i][1]));
+    return bytes < 0 ? INT64_MAX : bytes;
 }
 
 void km_relocation_free(km_relocation *s)

@@ -26,14 +26,19 @@ static int64_t blocks_of(int64_t n)
 int64_t km_seeder_bytes(const km_run *run, int64_t trials, int64_t rows)
 {
     const int64_t blocks = blocks_of(run->n) + 1;
-    const int64_t sizes[][2] = {{rows, sizeof(km_keyed)},
-                                {trials > 0 ? run->n : 0, 8},
-                                {trials > 0 ? blocks : 0, 25},
-                                {trials, (run->k + run->d + 1 + run->threads) * 8},
-                                {trials > 0 ? run->k : 0, 8}};
-    int64_t bytes = 0;
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes && bytes >= 0; i++)
-        bytes = km_size_add(bytes, km_alloc_bytes(sizes[i][0], sizes[i][1]));
+    const int64_t plusplus[][2] = {{run->n, sizeof(double)},
+                                   {blocks, sizeof(double)},
+                                   {blocks, sizeof(uint64_t)},
+                                   {blocks, sizeof(uint64_t)},
+                                   {blocks, 1},
+                                   {run->threads, trials * 8},
+                                   {trials, run->d * 8},
+                                   {trials, sizeof(int64_t)},
+                                   {run->k, trials * 8},
+                                   {run->k, sizeof(double)}};
+    int64_t bytes = rows > 0 ? km_alloc_bytes(rows, sizeof(km_keyed)) : 0;
+    for (size_t i = 0; trials > 0 && i < sizeof plusplus / sizeof *plusplus && bytes >= 0; i++)
+        bytes = km_size_add(bytes, km_alloc_bytes(plusplus[i][0], plusplus[i][1]));
     return bytes < 0 ? INT64_MAX : bytes;
 }
 
