@@ -2,8 +2,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "formats/number.h"
 
 /* A decimal number taken apart: digits (with at most one point among them) and 10^exponent. */
 typedef struct decimal {
@@ -99,59 +100,42 @@ km_number_status km_read_integer(const char *text, bool *negative, uint64_t *mag
     return KM_NUMBER_OK;
 }
 
-/* What the C library writes and reads for '.' in the caller's locale, as printf shows it: asking
- * localeconv would not be thread-safe. */
-static size_t find_point(char point[16])
-{
-    char sample[24];
-    snprintf(sample, sizeof sample, "%.1f", 0.5);
-    const size_t length = strlen(sample) < 3 ? 1 : strlen(sample) - 2;
-    memcpy(point, sample + 1, length < 15 ? length : 15);
-    return length < 15 ? length : 15;
-}
-
 km_number_status km_read_real(const char *text, double *value)
 {
     decimal number;
-    char point[16];
-    char local[160];
-    const size_t length = strlen(text);
-    if (length > 128 || !scan_decimal(text, &number))
+    double read = 0;
+    if (!scan_decimal(text, &number))
         return KM_NUMBER_NONE;
-    const char *const dot = strchr(text, '.');
-    if (dot == NULL) {
-        memcpy(local, text, length + 1);
-    } else {
-        const size_t head = (size_t)(dot - text);
-        const size_t width = find_point(point);
-        memcpy(local, text, head);
-        memcpy(local + head, point, width);
-        memcpy(local + head + width, dot + 1, length - head);
-    }
-    const double read = strtod(local, NULL);
+    km_parse_f64(text, text + strlen(text), &read);
     if (read - read != 0)
         return KM_NUMBER_HUGE;
     *value = read == 0 ? 0 : read;
     return KM_NUMBER_OK;
 }
 
+/* Write '.' where the caller's locale has put something else: the only bytes of a finite number
+ * that are neither digits nor signs nor 'e'. */
+static void restore_point(char *text)
+{
+    char *const at = text + strspn(text, "0123456789+-e");
+    const size_t width = strcspn(at, "0123456789e");
+    if (width > 0) {
+        *at = '.';
+        memmove(at + 1, at + width, strlen(at + width) + 1);
+    }
+}
+
 void km_write_real(double value, char text[KM_REAL_TEXT])
 {
-    char point[16];
+    double read = 0;
     if (value > -1e15 && value < 1e15 && value == (double)(int64_t)value) {
         snprintf(text, KM_REAL_TEXT, "%" PRId64, (int64_t)value);
         return;
     }
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(text, KM_REAL_TEXT, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            break;
-    }
-    const size_t width = find_point(point);
-    point[width] = '\0';
-    char *const found = strstr(text, point);
-    if (found != NULL) {
-        *found = '.';
-        memmove(found + 1, found + width, strlen(found + width) + 1);
+        restore_point(text);
+        if (km_read_real(text, &read) == KM_NUMBER_OK && read == value)
+            return;
     }
 }
