@@ -28,7 +28,8 @@ template <class R> struct Block {
         std::generate(xp.begin(), xp.end(), [&] { return static_cast<R>(values.uniform()); });
         std::generate(panels.begin(), panels.end(),
                       [&] { return static_cast<R>(values.uniform()); });
-        std::fill(half_norm.begin(), half_norm.end(), static_cast<R>(s.d) / 6);
+        std::fill(half_norm.begin(), half_norm.end(), std::numeric_limits<R>::infinity());
+        std::fill_n(half_norm.begin(), s.k, static_cast<R>(s.d) / 6);
     }
     void assign()
     {

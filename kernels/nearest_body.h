@@ -16,14 +16,14 @@ KM_INLINE void T(nearest_clear)(int64_t rows, REAL *state)
     }
 }
 
-/* One row meets the scores of NV vectors, first being the number of the first.
+/* One row meets the scores of nv vectors, first being the number of the first.
  * second = min(second, max(best, v)) keeps ties: an equal score becomes the second. */
-KM_INLINE void T(nearest_update)(const T(vec) score[T(NV)], int32_t first, REAL *state)
+KM_INLINE void T(nearest_update)(const T(vec) * score, const int nv, int32_t first, REAL *state)
 {
     T(vec) best = T(vec_load)(state);
     T(vec) second = T(vec_load)(state + T(VL));
     T(vec) index = T(vec_load)(state + 2 * T(VL));
-    for (int v = 0; v < T(NV); v++) {
+    for (int v = 0; v < nv; v++) {
         const T(vec_mask) less = T(vec_less)(score[v], best);
         second = T(vec_min)(second, T(vec_max)(best, score[v]));
         best = T(vec_min)(best, score[v]);

@@ -1,25 +1,26 @@
 /* The panel kernel: scores of packed rows against packed centroids, in register tiles.
  *
  * Parameters: REAL, T(name), and the vocabulary of the folder's vec.h: vectors of VL REALs, tiles
- * of MR rows x NV vectors. Included by table_body.h after nearest_body.h.
+ * of MR rows x NV vectors, DEPTH. Included by table_real.h after nearest_body.h.
  *
  * v = half_norm - x.c needs |x|^2 nowhere: it orders the centroids as |x - c|^2 does. A panel
  * stays in cache while the rows of a block pass by, so panels are the outer loop; what a row has
- * seen so far waits in `state`. */
+ * seen so far waits in `state`. Of a panel with more than DEPTH dimensions, slices of at most
+ * DEPTH take their turns, and the unfinished scores wait behind the nearest in `state`. */
 
-/* acc[r][v] -= x[r][p] * panel[p][v] for p < d. A folder may bring its own. */
+/* acc[r][v] -= x[r][p] * panel[p][v] for p < d, v < nv. A folder may bring its own. */
 #ifndef KM_OWN_TILE_PRODUCTS
 KM_INLINE void T(tile_products)(const REAL *x, int64_t ld, const REAL *panel, int64_t d,
-                                T(vec) acc[T(MR)][T(NV)])
+                                const int nv, T(vec) acc[T(MR)][T(NV)])
 {
     for (int64_t p = 0; p < d; p++, panel += T(NV) * T(VL)) {
         T(vec) c[T(NV)];
-        for (int v = 0; v < T(NV); v++) {
+        for (int v = 0; v < nv; v++) {
             c[v] = T(vec_load)(panel + v * T(VL));
         }
         for (int r = 0; r < T(MR); r++) {
             const T(vec) xr = T(vec_set)(x[r * ld + p]);
-            for (int v = 0; v < T(NV); v++) {
+            for (int v = 0; v < nv; v++) {
                 acc[r][v] = T(vec_fnmadd)(acc[r][v], xr, c[v]);
             }
         }
@@ -27,34 +28,94 @@ KM_INLINE void T(tile_products)(const REAL *x, int64_t ld, const REAL *panel, in
 }
 #endif
 
-KM_INLINE void T(tile_scores)(const REAL *x, int64_t ld, const REAL *panel, const REAL *half_norm,
-                              int64_t d, T(vec) acc[T(MR)][T(NV)])
+/* One slice of one panel. */
+typedef struct T(slice) {
+    const REAL *x; /* first row, first dimension of the slice */
+    int64_t m, ld;
+    const REAL *panel; /* first dimension of the slice */
+    const REAL *half_norm;
+    int64_t depth;
+    int first, last;    /* slice of its panel */
+    int32_t vector;     /* number of the panel's first vector */
+    REAL *state, *sums; /* sums: unfinished scores, tile by tile */
+} T(slice);
+
+/* All rows against the first nv vectors of the slice, nv being a constant. */
+KM_INLINE void T(assign_slice)(const T(slice) * s, const int nv)
 {
-    for (int r = 0; r < T(MR); r++) {
-        for (int v = 0; v < T(NV); v++) {
-            acc[r][v] = T(vec_load)(half_norm + v * T(VL));
+    const int64_t nr = T(NV) * T(VL);
+    for (int64_t i = 0; i < s->m; i += T(MR)) {
+        T(vec) acc[T(MR)][T(NV)];
+        REAL *const sums = s->sums + i * nr;
+        for (int r = 0; r < T(MR); r++) {
+            const REAL *const from = s->first ? s->half_norm : sums + r * nr;
+            for (int v = 0; v < nv; v++) {
+                acc[r][v] = T(vec_load)(from + v * T(VL));
+            }
+        }
+        T(tile_products)(s->x + i * s->ld, s->ld, s->panel, s->depth, nv, acc);
+        for (int r = 0; r < T(MR); r++) {
+            if (s->last) {
+                T(nearest_update)(acc[r], nv, s->vector, s->state + (i + r) * 3 * T(VL));
+                continue;
+            }
+            for (int v = 0; v < nv; v++) {
+                T(vec_store)(sums + r * nr + v * T(VL), acc[r][v]);
+            }
         }
     }
-    T(tile_products)(x, ld, panel, d, acc);
+}
+
+static void T(assign_vectors)(const T(slice) * s, int nv)
+{
+    switch (nv) {
+    case 1: T(assign_slice)(s, 1); break;
+    case 2: T(assign_slice)(s, T(NV) < 2 ? T(NV) : 2); break;
+    case 3: T(assign_slice)(s, T(NV) < 3 ? T(NV) : 3); break;
+    default: T(assign_slice)(s, T(NV)); break;
+    }
+}
+
+/* Vectors of the panel up to the last one that is not padding; at least 1. */
+KM_INLINE int T(live_vectors)(const REAL *half_norm)
+{
+    int lane = T(NV) * T(VL);
+    while (lane > 1 && half_norm[lane - 1] == (REAL)INFINITY) {
+        lane--;
+    }
+    return (lane + T(VL) - 1) / T(VL);
 }
 
 static void T(assign)(const REAL *xp, int64_t m, int64_t d, const REAL *panels,
                       const REAL *half_norm, int64_t npanels, REAL *state,
                       const T(km_nearest) * out)
 {
-    const int64_t ld = KM_PACKED_LD(d), nr = T(NV) * T(VL), row_state = 3 * T(VL);
-    T(nearest_clear)((m + T(MR) - 1) / T(MR) * T(MR), state);
+    const int64_t nr = T(NV) * T(VL), rows = (m + T(MR) - 1) / T(MR) * T(MR);
+    const int64_t slices = d > T(DEPTH) ? (d + T(DEPTH) - 1) / T(DEPTH) : 1;
+    const int64_t depth = (d + slices - 1) / slices;
+    T(nearest_clear)(rows, state);
     for (int64_t q = 0; q < npanels; q++) {
-        for (int64_t i = 0; i < m; i += T(MR)) {
-            T(vec) acc[T(MR)][T(NV)];
-            T(tile_scores)(xp + i * ld, ld, panels + q * d * nr, half_norm + q * nr, d, acc);
-            for (int r = 0; r < T(MR); r++) {
-                T(nearest_update)(acc[r], (int32_t)q * T(NV), state + (i + r) * row_state);
-            }
+        const REAL *const norms = half_norm + q * nr;
+        const int nv = q == npanels - 1 ? T(live_vectors)(norms) : T(NV);
+        for (int64_t t = 0, p = 0; t < slices; t++, p += depth) {
+            const T(slice) slice = {
+                .x = xp + p,
+                .m = m,
+                .ld = KM_PACKED_LD(d),
+                .panel = panels + (q * d + p) * nr,
+                .half_norm = norms,
+                .depth = d - p < depth ? d - p : depth,
+                .first = t == 0,
+                .last = t == slices - 1,
+                .vector = (int32_t)q * T(NV),
+                .state = state,
+                .sums = state + rows * 3 * T(VL),
+            };
+            T(assign_vectors)(&slice, nv);
         }
     }
     for (int64_t i = 0; i < m; i++) {
-        T(nearest_finish)(state + i * row_state, i, out);
+        T(nearest_finish)(state + i * 3 * T(VL), i, out);
     }
 }
 
@@ -65,7 +126,10 @@ static void T(scores)(const REAL *xp, int64_t m, int64_t d, const REAL *panels,
     for (int64_t q = 0; q < npanels; q++) {
         for (int64_t i = 0; i < m; i += T(MR)) {
             T(vec) acc[T(MR)][T(NV)];
-            T(tile_scores)(xp + i * ld, ld, panels + q * d * nr, half_norm + q * nr, d, acc);
+            for (int v = 0; v < T(NV) * T(MR); v++) {
+                acc[v / T(NV)][v % T(NV)] = T(vec_load)(half_norm + q * nr + v % T(NV) * T(VL));
+            }
+            T(tile_products)(xp + i * ld, ld, panels + q * d * nr, d, T(NV), acc);
             for (int r = 0; r < T(MR) && i + r < m; r++) {
                 for (int v = 0; v < T(NV); v++) {
                     T(vec_store)(out + (i + r) * ldo + q * nr + v * T(VL), acc[r][v]);

@@ -6,8 +6,8 @@
 #include "../inline.h"
 
 /* 12 accumulators + 2 panel vectors + 1 row value of 16 registers. */
-enum { VL_f32 = 8, MR_f32 = 6, NV_f32 = 2, BLOCK_ROWS_f32 = 192 };
-enum { VL_f64 = 4, MR_f64 = 6, NV_f64 = 2, BLOCK_ROWS_f64 = 192 };
+enum { VL_f32 = 8, MR_f32 = 6, NV_f32 = 2, BLOCK_ROWS_f32 = 192, DEPTH_f32 = 256 };
+enum { VL_f64 = 4, MR_f64 = 6, NV_f64 = 2, BLOCK_ROWS_f64 = 192, DEPTH_f64 = 256 };
 
 typedef __m256 vec_f32;
 typedef __m256 vec_mask_f32;

@@ -7,8 +7,8 @@
 #include "../inline.h"
 
 /* 24 accumulators + 4 panel vectors + 1 row value of 32 registers. */
-enum { VL_f32 = 16, MR_f32 = 6, NV_f32 = 4, BLOCK_ROWS_f32 = 192 };
-enum { VL_f64 = 8, MR_f64 = 6, NV_f64 = 4, BLOCK_ROWS_f64 = 192 };
+enum { VL_f32 = 16, MR_f32 = 6, NV_f32 = 4, BLOCK_ROWS_f32 = 192, DEPTH_f32 = 128 };
+enum { VL_f64 = 8, MR_f64 = 6, NV_f64 = 4, BLOCK_ROWS_f64 = 192, DEPTH_f64 = 128 };
 
 typedef __m512 vec_f32;
 typedef __mmask16 vec_mask_f32;
@@ -92,6 +92,14 @@ KM_INLINE void ivec_store(uint64_t *a, ivec v) { _mm512_storeu_si512(a, v); }
 KM_INLINE ivec ivec_zero(void) { return _mm512_setzero_si512(); }
 KM_INLINE ivec ivec_add(ivec a, ivec b) { return _mm512_add_epi64(a, b); }
 KM_INLINE ivec ivec_sub(ivec a, ivec b) { return _mm512_sub_epi64(a, b); }
-KM_INLINE uint64_t ivec_sum(ivec v) { return (uint64_t)_mm512_reduce_add_epi64(v); }
+/* Not _mm512_reduce_add_epi64: gcc adds there as signed, where a sum modulo 2^64 is undefined. */
+KM_INLINE uint64_t ivec_sum(ivec v)
+{
+    uint64_t lane[8];
+    _mm512_storeu_si512(lane, v);
+    uint64_t sum = 0;
+    for (int i = 0; i < 8; i++) sum += lane[i];
+    return sum;
+}
 
 #endif

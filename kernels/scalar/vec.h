@@ -24,8 +24,8 @@
 #define KM_OWN_TILE_PRODUCTS /* see vec_real.h */
 
 /* 2 x 4 accumulators + 4 panel values + 2 row values of 16 registers. */
-enum { VL_f32 = 4, MR_f32 = 2, NV_f32 = 1, BLOCK_ROWS_f32 = 192 };
-enum { VL_f64 = 4, MR_f64 = 2, NV_f64 = 1, BLOCK_ROWS_f64 = 192 };
+enum { VL_f32 = 4, MR_f32 = 2, NV_f32 = 1, BLOCK_ROWS_f32 = 192, DEPTH_f32 = 1024 };
+enum { VL_f64 = 4, MR_f64 = 2, NV_f64 = 1, BLOCK_ROWS_f64 = 192, DEPTH_f64 = 1024 };
 
 #define REAL    float
 #define INDEX   int32_t

@@ -89,8 +89,9 @@ KM_INLINE T(vec) T(vec_set_lane)(T(vec) v, int lane, REAL a)
 /* The panel kernel's inner loop on eight plain variables: carried around a loop in structs, four
  * floats end up in packed register pairs with clang. */
 KM_INLINE void T(tile_products)(const REAL *x, int64_t ld, const REAL *panel, int64_t d,
-                                T(vec) acc[T(MR)][T(NV)])
+                                const int nv, T(vec) acc[T(MR)][T(NV)])
 {
+    (void)nv; /* always 1 */
     REAL a0 = acc[0][0].a, a1 = acc[0][0].b, a2 = acc[0][0].c, a3 = acc[0][0].d;
     REAL b0 = acc[1][0].a, b1 = acc[1][0].b, b2 = acc[1][0].c, b3 = acc[1][0].d;
     for (int64_t p = 0; p < d; p++, panel += 4) {
