@@ -9,7 +9,7 @@ int km_sums_open(km_run *run, const km_facts *facts)
 {
     km_sums *const sums = &run->sums;
     const km_range *const range = &facts->range;
-    int64_t rounded = 0;
+    int64_t rounded = 0, rounded_weights = 0;
     int32_t *const exponent = km_alloc(&run->context->memory, run->d, sizeof *exponent);
     if (!exponent)
         return km_fail(run->context, KMEANS_ERROR_MEMORY, "no memory for %lld columns",
@@ -19,8 +19,8 @@ int km_sums_open(km_run *run, const km_facts *facts)
                                   facts->low_weight, exponent, &rounded);
     if (run->weights)
         sums->weight_limbs = km_choose_grids(&facts->max_weight, &facts->low_weight, 1, 1, 1,
-                                             &sums->weight_exponent, &rounded);
-    sums->rounded = rounded > 0;
+                                             &sums->weight_exponent, &rounded_weights);
+    sums->rounded = rounded > 0 || rounded_weights > 0;
     const int status = km_run_size_sums(run);
     if (status)
         return status;
