@@ -53,4 +53,8 @@ static inline double km_pow2(int32_t exponent)
                              : km_from_bits((uint64_t)1 << (exponent + 1074));
 }
 
+/* The larger and the smaller of two numbers; a where b is NaN. */
+static inline double km_larger(double a, double b) { return b > a ? b : a; }
+static inline double km_smaller(double a, double b) { return b < a ? b : a; }
+
 #endif

@@ -24,14 +24,15 @@ static void choose_spread(const km_run *run, const km_facts *facts, km_spread *s
     double most = 0, least = 1;
     for (int64_t p = 0; p < run->d; p++) {
         spread->m[p] = choose_middle(range->min[p], range->max[p]);
-        const double t = fmax(fabs(range->max[p] - spread->m[p]), fabs(range->min[p] - spread->m[p]));
-        most = fmax(most, t);
-        least = fmin(least, range->low_bit[p]);
+        const double t =
+            km_larger(fabs(range->max[p] - spread->m[p]), fabs(range->min[p] - spread->m[p]));
+        most = km_larger(most, t);
+        least = km_smaller(least, range->low_bit[p]);
     }
     /* Every square and its exact error must stay normal: multiples of low_bit^2 * low_weight. */
     const double bound = most * most * facts->max_weight * 1.001;
-    spread->valid = !run->sums.rounded && bound < 0x1p1000 && least > 0x1p-400 &&
-                    facts->low_weight > 0x1p-150;
+    spread->valid =
+        !run->sums.rounded && bound < 0x1p1000 && least > 0x1p-400 && facts->low_weight > 0x1p-150;
     spread->exponent = spread->valid ? km_grid_below(bound, GRIDS) : 0;
     if (spread->valid)
         km_fill_magic(&spread->exponent, 1, GRIDS, spread->magic);

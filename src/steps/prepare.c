@@ -35,10 +35,10 @@ static void start_range(km_range *range, double *memory, int64_t d)
 static void merge_range(km_range *into, const km_range *from, int64_t d)
 {
     for (int64_t p = 0; p < d; p++) {
-        into->max_abs[p] = fmax(into->max_abs[p], from->max_abs[p]);
-        into->low_bit[p] = fmin(into->low_bit[p], from->low_bit[p]);
-        into->min[p] = fmin(into->min[p], from->min[p]);
-        into->max[p] = fmax(into->max[p], from->max[p]);
+        into->max_abs[p] = km_larger(into->max_abs[p], from->max_abs[p]);
+        into->low_bit[p] = km_smaller(into->low_bit[p], from->low_bit[p]);
+        into->min[p] = km_smaller(into->min[p], from->min[p]);
+        into->max[p] = km_larger(into->max[p], from->max[p]);
     }
 }
 
@@ -92,7 +92,8 @@ static int report_bad(const km_run *run, const thread_facts *thread)
     const char *const name = run->source->name;
     const bool named = name && name[0];
     return km_fail(run->context, KMEANS_ERROR_DATA,
-                   "%s%srow %lld, column %lld (counted from 0) is %g; values must be finite and at most 2^500 in "
+                   "%s%srow %lld, column %lld (counted from 0) is %g; values must be finite and at "
+                   "most 2^500 in "
                    "magnitude%s",
                    named ? name : "", named ? ": " : "", (long long)first->bad_row,
                    (long long)first->bad_column,
@@ -137,8 +138,8 @@ static int weigh(km_run *run, km_facts *facts)
         const double w = run->weights[i];
         if (run->labels[i] < 0 || w == 0)
             continue;
-        facts->max_weight = fmax(facts->max_weight, w);
-        facts->low_weight = fmin(facts->low_weight, low_bit(w));
+        facts->max_weight = km_larger(facts->max_weight, w);
+        facts->low_weight = km_smaller(facts->low_weight, low_bit(w));
         km_wide_add(&total, w);
     }
     run->total_weight = km_wide_round(&total);

@@ -39,11 +39,13 @@ only_in threads.c.o '(GOMP|omp|__kmpc|pthread)_.*'
 only_in none 'printf|puts|putchar|perror|stdout|stderr|exit|_exit|quick_exit|abort'
 only_in none 'signal|sigaction|setlocale|s?rand|random|drand48|strtok'
 
-# No global state: no writable variable in any object (tables of constants are .data.rel.ro).
+# No global state: no writable variable in any object (tables of constants are .data.rel.ro) but
+# team_process, by which a child of fork knows that its parent's threads are not there.
 "$objdump" -t "$archive" | awk '
-    /file format/ {object = $1}
+    /file format/ {object = $1; sub(/:$/, "", object)}
     $0 ~ / O \.(bss|data|tbss|tdata)[ \t]/ {print object " has the variable " $NF}
     / O \.data\.[^r]/ {print object " has the variable " $NF}' |
+    grep -v '^threads.c.o has the variable team_process$' |
     while read -r line; do fail "$line"; done
 
 [ ! -s "$work/failures" ]
