@@ -93,8 +93,7 @@ static int report_bad(const km_run *run, const thread_facts *thread)
     const bool named = name && name[0];
     return km_fail(run->context, KMEANS_ERROR_DATA,
                    "%s%srow %lld, column %lld (counted from 0) is %g; values must be finite and at "
-                   "most 2^500 in "
-                   "magnitude%s",
+                   "most 2^500 in magnitude%s",
                    named ? name : "", named ? ": " : "", (long long)first->bad_row,
                    (long long)first->bad_column,
                    isnan(first->bad_value) ? fabs(first->bad_value) : first->bad_value,
