@@ -175,6 +175,14 @@ protected:
             GTEST_SKIP() << "cannot run " << paths::command();
         }
     }
+    // Run and expect success without a word on stderr; returns stdout.
+    std::string good(const std::string &line) const
+    {
+        const Outcome outcome = folder.run(line);
+        EXPECT_EQ(outcome.code, 0) << line << "\n" << outcome.err;
+        EXPECT_EQ(outcome.err, "") << line;
+        return outcome.out;
+    }
     // Without OpenMP more than one thread is an error.
     bool has_threads() const
     {

@@ -20,12 +20,6 @@ protected:
         CommandTest::SetUp();
         folder.write("x.csv", "1,2\n1,4\n1,0\n10,2\n10,4\n10,0\n");
     }
-    void good(const std::string &line) const
-    {
-        const Outcome outcome = folder.run(line);
-        EXPECT_EQ(outcome.code, 0) << line << "\n" << outcome.err;
-        EXPECT_EQ(outcome.err, "") << line;
-    }
     mode_t mode_of(const std::string &name) const
     {
         struct stat facts;
