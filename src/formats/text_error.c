@@ -78,6 +78,16 @@ static bool is_pair_of_numbers(const km_text *text, const km_field *field)
     return text->separator == ',' && blanks > 0;
 }
 
+/* "3:0.25", as libsvm files have it. */
+static bool is_sparse_pair(const km_field *field)
+{
+    int64_t digits = 0;
+    while (digits < field->length && field->text[digits] >= '0' && field->text[digits] <= '9') {
+        digits++;
+    }
+    return digits > 0 && digits < field->length && field->text[digits] == ':';
+}
+
 int km_text_fail_field(const km_text *text, km_cursor row, int64_t column, const km_field *field,
                        km_kind kind)
 {
@@ -99,6 +109,11 @@ int km_text_fail_field(const km_text *text, km_cursor row, int64_t column, const
     } else if (kind == KM_HUGE_NUMBER) {
         snprintf(what, sizeof what, "column %s is too large for %s ('%s')", label,
                  kmeans_dtype_name(text->options->dtype), excerpt);
+    } else if (is_sparse_pair(field)) {
+        snprintf(what, sizeof what,
+                 "column %s is an index and a value ('%s'): sparse text (libsvm) "
+                 "is not read; convert it to .npy or csv",
+                 label, excerpt);
     } else if (is_pair_of_numbers(text, field)) {
         snprintf(what, sizeof what, "column %s is not a number ('%s'): decimal commas?%s", label,
                  excerpt, point);
