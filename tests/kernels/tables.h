@@ -24,11 +24,21 @@ template <> struct Types<float> {
     using Kernels = km_kernels_f32;
     using Nearest = km_nearest_f32;
     static constexpr auto pack_panels = km_pack_panels_f32;
+    static km_low_f32 low(const float *c, std::int32_t k, const float *shift, float scale, float a0,
+                          float tiny)
+    {
+        return {c, k, shift, scale, a0, tiny};
+    }
 };
 template <> struct Types<double> {
     using Kernels = km_kernels_f64;
     using Nearest = km_nearest_f64;
     static constexpr auto pack_panels = km_pack_panels_f64;
+    static km_low_f64 low(const double *c, std::int32_t k, const double *shift, double scale,
+                          double a0, double tiny)
+    {
+        return {c, k, shift, scale, a0, tiny};
+    }
 };
 
 namespace cpu {

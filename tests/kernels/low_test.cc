@@ -1,0 +1,151 @@
+// assign_low: a label exactly where the contract's inequality holds, and the right one.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "kernels/guarded.h"
+#include "kernels/reals.h"
+#include "kernels/tables.h"
+
+namespace {
+
+template <class R> struct LowProblem {
+    std::int64_t m, d, ldx;
+    std::int32_t k;
+    Guarded<R> x, centroids, shift;
+    R scale = 2, a0 = std::numeric_limits<R>::epsilon() * 16, tiny = R(1e-30);
+
+    LowProblem(std::int64_t m_, std::int32_t k_, std::int64_t d_, Kind kind)
+        : m(m_), d(d_), ldx(d_ + m_ % 2), k(k_), x(m_ > 0 ? size((m_ - 1) * ldx + d_) : 0),
+          centroids(size(k_ * (d_ + 1))), shift(size(d_))
+    {
+        Values values(static_cast<std::uint64_t>(m * 7919 + k * 31 + d));
+        std::generate(x.begin(), x.end(), [&] { return values.next<R>(kind); });
+        std::generate(shift.begin(), shift.end(), [&] { return values.next<R>(Kind::Ties); });
+        for (std::int32_t j = 0; j < k; j++) {
+            R *const c = centroids.get() + j * (d + 1);
+            double sum = 0;
+            for (std::int64_t p = 0; p < d; p++) {
+                c[p] = 2 * values.next<R>(kind);
+                sum += static_cast<double>(c[p]) * static_cast<double>(c[p]);
+            }
+            c[d] = static_cast<R>(0.5 * sum);
+        }
+    }
+    R z(std::int64_t i, std::int64_t p) const
+    {
+        const R difference = x[size(i * ldx + p)] - shift[size(p)];
+        return difference * scale;
+    }
+    Wide score(std::int64_t i, std::int32_t j) const
+    {
+        const R *const c = centroids.get() + j * (d + 1);
+        Wide v = c[d];
+        for (std::int64_t p = 0; p < d; p++) {
+            v -= static_cast<Wide>(z(i, p)) * c[p];
+        }
+        return v;
+    }
+    std::vector<std::int32_t> run(const typename Types<R>::Kernels &t)
+    {
+        Guarded<std::int32_t> label(size(m));
+        Guarded<R> cols(size(d * round_up(m, 64)), 64);
+        const auto low = Types<R>::low(centroids.get(), k, shift.get(), scale, a0, tiny);
+        t.assign_low(x.get(), ldx, m, d, &low, cols.get(), label.get());
+        EXPECT_TRUE(label.intact());
+        EXPECT_TRUE(cols.intact());
+        return {label.begin(), label.end()};
+    }
+};
+
+// Away from the limit by 2 %, far more than any rounding, the decision must be the contract's.
+template <class R>
+void check_row(const LowProblem<R> &problem, std::int64_t i, std::int32_t label, int *labelled)
+{
+    Wide norm2 = 0, best = problem.score(i, 0), second = 0;
+    std::int32_t nearest = 0;
+    bool has_second = false;
+    for (std::int64_t p = 0; p < problem.d; p++) {
+        norm2 += static_cast<Wide>(problem.z(i, p)) * problem.z(i, p);
+    }
+    for (std::int32_t j = 1; j < problem.k; j++) {
+        const Wide v = problem.score(i, j);
+        const Wide loser = v < best ? best : v;
+        nearest = v < best ? j : nearest;
+        best = v < best ? v : best;
+        second = !has_second || loser < second ? loser : second;
+        has_second = true;
+    }
+    const Wide needed = static_cast<Wide>(problem.a0) * (12 * norm2 + 11 * best) + problem.tiny;
+    if (label >= 0) {
+        ASSERT_EQ(label, nearest);
+        ASSERT_TRUE(!has_second || second - best > needed * static_cast<Wide>(0.98));
+        (*labelled)++;
+    } else {
+        ASSERT_EQ(label, -1);
+        ASSERT_TRUE(has_second && second - best < needed * static_cast<Wide>(1.02));
+    }
+}
+
+template <class R>
+int check_shape(const typename Types<R>::Kernels &t, std::int64_t m, std::int32_t k, std::int64_t d,
+                Kind kind)
+{
+    SCOPED_TRACE(::testing::Message() << t.isa << " m " << m << " k " << k << " d " << d << " kind "
+                                      << static_cast<int>(kind));
+    LowProblem<R> problem(m, k, d, kind);
+    const auto labels = problem.run(t);
+    int labelled = 0;
+    for (std::int64_t i = 0; i < m; i++) {
+        SCOPED_TRACE(::testing::Message() << "row " << i);
+        check_row(problem, i, labels[size(i)], &labelled);
+    }
+    return labelled;
+}
+
+template <class R> class Low : public ::testing::Test {
+};
+TYPED_TEST_SUITE(Low, Reals, RealNames);
+
+TYPED_TEST(Low, EveryShape)
+{
+    for (const auto *t : tables<TypeParam>()) {
+        for (std::int64_t d = 1; d <= KM_LOW_D; d++) {
+            for (const std::int64_t m : {0, 1, 2, 7, 8, 15, 16, 17, 31, 32, 33, 65}) {
+                const int labelled = check_shape<TypeParam>(*t, m, 9, d, Kind::Uniform);
+                EXPECT_GE(labelled, m - m / 8 - 1) << t->isa << " d " << d; // proofs do succeed
+            }
+        }
+        for (std::int32_t k = 1; k <= 70; k++) {
+            check_shape<TypeParam>(*t, 9, k, 3, Kind::Uniform);
+        }
+    }
+}
+
+TYPED_TEST(Low, TiesAndNearTiesStayOpen)
+{
+    for (const auto *t : tables<TypeParam>()) {
+        check_shape<TypeParam>(*t, 64, 12, 2, Kind::Ties);
+        check_shape<TypeParam>(*t, 64, 12, 5, Kind::Offset);
+    }
+}
+
+TYPED_TEST(Low, WhatIsNoNumberStaysOpen)
+{
+    const TypeParam inf = std::numeric_limits<TypeParam>::infinity();
+    for (const auto *t : tables<TypeParam>()) {
+        for (std::int64_t d = 1; d <= 9; d++) {
+            for (const TypeParam bad : {inf, -inf, std::numeric_limits<TypeParam>::quiet_NaN()}) {
+                LowProblem<TypeParam> problem(20, 5, d, Kind::Uniform);
+                const auto clean = problem.run(*t);
+                problem.x[size(13 * problem.ldx + d / 2)] = bad;
+                const auto dirty = problem.run(*t);
+                for (std::int64_t i = 0; i < 20; i++) {
+                    EXPECT_EQ(dirty[size(i)], i == 13 ? -1 : clean[size(i)]) << t->isa << d;
+                }
+            }
+        }
+    }
+}
+
+} // namespace
