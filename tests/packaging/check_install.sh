@@ -59,7 +59,7 @@ done
 include=$work/prefix/include
 for header in "$include"/kmeans/*.h; do
     name=kmeans/$(basename "$header")
-    printf '#include <%s>\n#include <%s>\n' "$name" "$name" >"$work/one.c"
+    printf '#include <%s>\n#include <%s>\ntypedef int user;\n' "$name" "$name" >"$work/one.c"
     cp "$work/one.c" "$work/one.cc"
     $cc -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Werror -I"$include" \
         -c "$work/one.c" -o "$work/one.o"
