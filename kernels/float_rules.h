@@ -1,5 +1,5 @@
-/* Exactness proofs and bit-for-bit promises need IEEE arithmetic as written: no reordering, no wider
- * intermediates. Included by everything that computes. */
+/* Exactness proofs and bit-for-bit promises need IEEE arithmetic as written: no reordering, no
+ * wider intermediates. Included by everything that computes. */
 #ifndef KM_FLOAT_RULES_H
 #define KM_FLOAT_RULES_H
 

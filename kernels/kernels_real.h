@@ -81,12 +81,12 @@ typedef struct T(km_kernels) {
                    int64_t npanels, REAL *state, const T(km_nearest) * out);
 
     /* Low dimensions, d <= KM_LOW_D: label m rows as they are (row-major, any alignment). With
-     * z = (x - shift) * scale as in pack_rows and scores as in `assign`, label[i] is the centroid with the smallest
-     * score if it is proved to be nearest:  second - best > A (12 |z|^2 + 11 best) + tiny,
-     * else -1. (|c|^2 <= 2|z|^2 + 2|z-c|^2 = 4|z|^2 + 4f bounds the winner's norm, so that no
-     * look-up is needed.) Rows with NaN or overflow get -1. cols: scratch, 64-byte aligned, for d columns of m rounded
-     * up to 64 REALs. */
-    void (*assign_low)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const T(km_low) *c,
+     * z = (x - shift) * scale as in pack_rows and scores as in `assign`, label[i] is the centroid
+     * with the smallest score if it is proved to be nearest:  second - best > A (12 |z|^2 + 11
+     * best) + tiny, else -1. (|c|^2 <= 2|z|^2 + 2|z-c|^2 = 4|z|^2 + 4f bounds the winner's norm, so
+     * that no look-up is needed.) Rows with NaN or overflow get -1. cols: scratch, 64-byte aligned,
+     * for d columns of m rounded up to 64 REALs. */
+    void (*assign_low)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const T(km_low) * c,
                        REAL *cols, int32_t *label);
 
     /* All the scores, same values as `assign` sees to the bit: out[i*ldo + j], j < npanels*nr.

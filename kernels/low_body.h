@@ -72,8 +72,8 @@ KM_INLINE void T(low_step)(const REAL *cols, int64_t ld, const int d, const T(km
     }
 }
 
-KM_INLINE void T(low_block)(const REAL *x, int64_t ldx, int64_t m, const int d,
-                            const T(km_low) * c, REAL *cols, int32_t *label)
+KM_INLINE void T(low_block)(const REAL *x, int64_t ldx, int64_t m, const int d, const T(km_low) * c,
+                            REAL *cols, int32_t *label)
 {
     const int64_t ld = (m + T(LOW_STEP) - 1) / T(LOW_STEP) * T(LOW_STEP);
     int32_t last[T(LOW_STEP)];

@@ -15,11 +15,13 @@ KMEANS_BEGIN_DECLS
 /* Fit k-means to the rows of a source.
  *
  * A pass t labels every row with its nearest centroid of the pass before, then moves each centroid
- * to the mean of its rows (exact quotient, rounded once). After each pass the rules are tested in
- * this order and the first that holds is the stop reason: iterations, fixpoint (no centroid changed a bit), cycle,
- * change_fraction, shift_tol, shift_tol_relative, inertia_tol_relative, cancelled, time_limit,
- * max_iterations. Unless it was a fixpoint, labels are then made once more, for the centroids that
- * are returned: labels, centroids and inertia of a result always belong together.
+ * to the mean of its rows (exact quotient, rounded once). After each pass the rules are tested and
+ * the first that holds is the stop reason: with iterations = N only that; else fixpoint (no
+ * centroid changed a bit), cycle (rounded sums only), change_fraction, shift_tol,
+ * shift_tol_relative, inertia_tol_relative, max_iterations; then cancelled and time_limit, which
+ * are also looked at within a pass. Unless it was a fixpoint, labels are then made once more, for
+ * the centroids that are returned: labels, centroids and inertia of a result always belong
+ * together.
  *
  * Seeding: greedy k-means++ (D. Arthur, S. Vassilvitskii, k-means++: the advantages of careful
  * seeding, SODA 2007; several candidates per step as in their section 5). Random numbers:
@@ -42,9 +44,9 @@ typedef struct kmeans_plan {
     int64_t bytes_thread;  /* of it, per-thread state, all threads together */
     int32_t threads;
     int32_t reserved;
-    const char *isa;       /* constant texts */
+    const char *isa; /* constant texts */
     const char *algorithm;
-    const char *kernel;    /* e.g. "panel f32 6x64" */
+    const char *kernel; /* "panel f32": register tiles; "lanes f32": rows in lanes */
 } kmeans_plan;
 
 /* Fill *plan for a fit with these options on this source. Since the width of the exact sums

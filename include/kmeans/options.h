@@ -32,8 +32,8 @@ KMEANS_API int kmeans_options_set_real(kmeans_options *options, const char *name
 KMEANS_API int kmeans_options_get(const kmeans_options *options, const char *name, char *text,
                                   size_t capacity);
 
-/* Start from these centroids (k x d float64, row-major, copied): sets k and init = "centroids". Values must be
- * finite and within 2^500: KMEANS_ERROR_DATA names row and column. */
+/* Start from these centroids (k x d float64, row-major, copied): sets k and init = "centroids".
+ * Values must be finite and within 2^500: KMEANS_ERROR_DATA names row and column. */
 KMEANS_API int kmeans_options_set_centroids(kmeans_options *options, const double *centroids,
                                             int64_t k, int64_t d);
 
@@ -63,7 +63,7 @@ KMEANS_API const char *kmeans_option_nearest(const char *name);
  *
  *   k                    required      number of clusters, 1 .. n
  *   init                 k-means++     k-means++ | random | box (| centroids | labels: by setters)
- *   init_trials          0             k-means++: candidates per step; 0 = 2 + floor(ln k); 1 = plain
+ *   init_trials          0             k-means++: candidates a step; 0 = 2 + floor(ln k)
  *   init_sample          0             seed on that many rows drawn without replacement; 0 = all
  *   restarts             1             runs from different starts, best kept
  *   seed                 0             key of the random numbers, 0 .. 2^64-1
@@ -79,10 +79,9 @@ KMEANS_API const char *kmeans_option_nearest(const char *name);
  *   nan                  error         error | skip (rows with NaN get label -1 and count nowhere)
  *   finite_check         on            look for NaN, infinities and values above 2^500
  *   threads              0             0 = kmeans_default_threads()
- *   isa                  auto          auto | avx512 | avx2 | neon | scalar (KMEANS_ISA in the environment
- *                                      sets the default)
+ *   isa                  auto          auto | avx512 | avx2 | neon | scalar (default: KMEANS_ISA)
  *   distances            off           keep own and second nearest distance (16 bytes a row)
- *   cluster_inertia      off           keep the inertia of each cluster (one more visit of the rows)
+ *   cluster_inertia      off           keep each cluster's inertia (one more visit of the rows)
  */
 
 KMEANS_END_DECLS

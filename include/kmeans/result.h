@@ -12,41 +12,41 @@ typedef struct kmeans_result kmeans_result;
 typedef struct kmeans_result_info {
     size_t size;
     int64_t n, d, k;
-    int64_t rows_skipped;     /* rows with NaN under nan = skip */
-    int dtype;                /* kmeans_dtype of the rows */
-    int32_t threads;          /* used */
-    int32_t threads_asked;    /* the option */
-    int32_t converged;        /* 1 at a fixpoint */
-    const char *isa;          /* table used, e.g. "avx512" */
-    const char *algorithm;    /* e.g. "lloyd" */
-    double inertia;           /* sum_i w_i |x_i - c_label|^2, relative error <= 1e-13 */
-    int64_t iterations;       /* passes of the best restart, a last one that changes nothing included */
-    const char *stop_reason;  /* name of the option that stopped it, or fixpoint, cancelled, cycle */
-    double stop_value;        /* the quantity the rule compared, e.g. the changed fraction */
-    double stop_limit;        /* what it was compared with */
-    int64_t empty_events;     /* clusters found empty, over all passes of the best restart */
-    int64_t distinct_rows;    /* number of distinct rows if found to be below k, else 0 */
+    int64_t rows_skipped;  /* rows with NaN under nan = skip */
+    int dtype;             /* kmeans_dtype of the rows */
+    int32_t threads;       /* used */
+    int32_t threads_asked; /* the option */
+    int32_t converged;     /* 1 at a fixpoint */
+    const char *isa;       /* table used, e.g. "avx512" */
+    const char *algorithm; /* e.g. "lloyd" */
+    double inertia;        /* sum_i w_i |x_i - c_label|^2, relative error <= 1e-13 */
+    int64_t iterations; /* passes of the best restart, a last one that changes nothing included */
+    const char *stop_reason; /* name of the option that stopped it, or fixpoint, cancelled, cycle */
+    double stop_value;       /* the quantity the rule compared, e.g. the changed fraction */
+    double stop_limit;       /* what it was compared with */
+    int64_t empty_events;    /* clusters found empty, over all passes of the best restart */
+    int64_t distinct_rows;   /* number of distinct rows if found to be below k, else 0 */
     int64_t best_restart;
     int64_t restarts;
-    double total_weight;      /* n if there are no weights */
-    double seconds_init;      /* all restarts */
+    double total_weight; /* n if there are no weights */
+    double seconds_init; /* all restarts */
     double seconds_iterate;
     double seconds_total;
-    int64_t bytes_planned;    /* as kmeans_plan_fit */
-    int64_t bytes_peak;       /* largest sum of the library's own allocations */
-    double assign_seconds;    /* of seconds_iterate, in assignment */
+    int64_t bytes_planned; /* as kmeans_plan_fit */
+    int64_t bytes_peak;    /* largest sum of the library's own allocations */
+    double assign_seconds; /* of seconds_iterate, in assignment */
     double update_seconds;
-    int64_t distances_done;   /* row-centroid pairs evaluated */
-    int64_t rows_rechecked;   /* rows whose label the fast kernel could not prove by itself */
+    int64_t distances_done; /* row-centroid pairs evaluated */
+    int64_t rows_rechecked; /* rows whose label the fast kernel could not prove by itself */
 } kmeans_result_info;
 
 /* Returns 0 or KMEANS_ERROR_ARGUMENT (NULL, size unknown). */
 KMEANS_API int kmeans_result_get_info(const kmeans_result *result, kmeans_result_info *info);
 
-KMEANS_API const int32_t *kmeans_result_labels(const kmeans_result *result);    /* n */
-KMEANS_API const double *kmeans_result_centroids(const kmeans_result *result);  /* k x d */
-KMEANS_API const int64_t *kmeans_result_sizes(const kmeans_result *result);     /* k rows each */
-KMEANS_API const double *kmeans_result_weights(const kmeans_result *result);    /* k weights each */
+KMEANS_API const int32_t *kmeans_result_labels(const kmeans_result *result);   /* n */
+KMEANS_API const double *kmeans_result_centroids(const kmeans_result *result); /* k x d */
+KMEANS_API const int64_t *kmeans_result_sizes(const kmeans_result *result);    /* k rows each */
+KMEANS_API const double *kmeans_result_weights(const kmeans_result *result);   /* k weights each */
 
 /* n x 2 Euclidean distances (own, second nearest), or NULL unless the option distances was on. */
 KMEANS_API const double *kmeans_result_distances(const kmeans_result *result);

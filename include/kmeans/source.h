@@ -19,8 +19,8 @@ KMEANS_API const char *kmeans_dtype_name(int dtype);
 
 /* A dense matrix in memory: element (i, p) is at  data + (i*row_stride + p*col_stride)  elements.
  * Strides may be negative (data then points at element (0, 0), not at the lowest address), and
- * zero only where the extent is 1. So C rows with padding, Fortran X(d,n) and X(n,d), sub-blocks and
- * reversed arrays are all read in place. data must be aligned for its type. */
+ * zero only where the extent is 1. So C rows with padding, Fortran X(d,n) and X(n,d), sub-blocks
+ * and reversed arrays are all read in place. data must be aligned for its type. */
 typedef struct kmeans_dense {
     const void *data;
     int dtype;          /* kmeans_dtype */
@@ -57,8 +57,8 @@ typedef struct kmeans_columns {
 typedef struct kmeans_source kmeans_source;
 
 /* Make a source over memory. Cost O(1) (O(d) for columns). Errors: KMEANS_ERROR_ARGUMENT (NULL,
- * unknown dtype, misaligned), KMEANS_ERROR_SHAPE (sizes < 1, zero stride, extents that leave the address
- * space), KMEANS_ERROR_MEMORY. */
+ * unknown dtype, misaligned), KMEANS_ERROR_SHAPE (sizes < 1, zero stride, extents that leave the
+ * address space), KMEANS_ERROR_MEMORY. */
 KMEANS_API int kmeans_source_dense(kmeans_context *context, const kmeans_dense *view,
                                    kmeans_source **source);
 KMEANS_API int kmeans_source_columns(kmeans_context *context, const kmeans_columns *view,
@@ -66,14 +66,15 @@ KMEANS_API int kmeans_source_columns(kmeans_context *context, const kmeans_colum
 
 /* How to read a file. Initialise with kmeans_file_options_init, then set what differs. */
 typedef struct kmeans_file_options {
-    size_t size;         /* set by the initialiser */
-    const char *format;  /* NULL or "auto": by content; "npy", "text", "raw" */
-    int dtype;           /* text: KMEANS_F64 (default) or KMEANS_F32; raw: type of the bytes; npy: ignored */
-    int64_t cols;        /* raw: numbers per row, required; rows follow from the file's size */
-    int64_t offset;      /* raw: bytes to skip at the start */
-    char separator;      /* text: ',' ';' '\t' ' ' (runs of blanks); 0 = found from the content */
-    int header;          /* text: -1 found from the content, 0 no, 1 the first line is a header */
-    const char *columns; /* keep these, e.g. "1-4,age": numbers from 1, or header names; NULL = all */
+    size_t size;        /* set by the initialiser */
+    const char *format; /* NULL or "auto": by content; "npy", "text", "raw" */
+    int dtype; /* text: KMEANS_F64 (default) or KMEANS_F32; raw: type of the bytes; npy: ignored */
+    int64_t cols;   /* raw: numbers per row, required; rows follow from the file's size */
+    int64_t offset; /* raw: bytes to skip at the start */
+    char separator; /* text: ',' ';' '\t' ' ' (runs of blanks); 0 = found from the content */
+    int header;     /* text: -1 found from the content, 0 no, 1 the first line is a header */
+    const char
+        *columns; /* keep these, e.g. "1-4,age": numbers from 1, or header names; NULL = all */
     const char *exclude; /* drop these, same syntax; NULL = none */
     int nan_ok;          /* text: 1 lets "nan" and empty fields through as NaN (see option nan) */
 } kmeans_file_options;
@@ -83,8 +84,9 @@ KMEANS_API void kmeans_file_options_init(kmeans_file_options *options);
 /* Open a file; "-" is standard input (held in memory). .npy (all types above, C and Fortran order,
  * versions 1 to 3) and raw are memory-mapped: the file must not shrink while the source is open.
  * Text: separators as above, optional header, CRLF, byte-order mark, # comments, quotes, Fortran
- * exponents (1.0D+03), any locale. options may be NULL. Errors: KMEANS_ERROR_FILE, KMEANS_ERROR_FORMAT
- * (naming file and line or byte), KMEANS_ERROR_NAME (unknown column), KMEANS_ERROR_MEMORY. */
+ * exponents (1.0D+03), any locale. options may be NULL. Errors: KMEANS_ERROR_FILE,
+ * KMEANS_ERROR_FORMAT (naming file and line or byte), KMEANS_ERROR_NAME (unknown column),
+ * KMEANS_ERROR_MEMORY. */
 KMEANS_API int kmeans_source_open(kmeans_context *context, const char *path,
                                   const kmeans_file_options *options, kmeans_source **source);
 
@@ -95,8 +97,8 @@ KMEANS_API int kmeans_source_concat(kmeans_context *context, kmeans_source *cons
                                     int64_t count, kmeans_source **source);
 
 /* Attach sample weights: n finite numbers >= 0, not all zero (checked by the calls that use them,
- * as bad data naming the row), borrowed until the source is closed; NULL removes them. A row of weight w counts like w
- * equal rows; a row of weight 0 gets a label and nothing else. */
+ * as bad data naming the row), borrowed until the source is closed; NULL removes them. A row of
+ * weight w counts like w equal rows; a row of weight 0 gets a label and nothing else. */
 KMEANS_API int kmeans_source_set_weights(kmeans_source *source, const double *weights);
 
 /* Shape and type; any output may be NULL. */

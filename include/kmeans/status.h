@@ -21,14 +21,14 @@ typedef enum kmeans_status {
     KMEANS_STOPPED_CANCELLED = 3,      /* the progress callback asked to stop */
 
     /* Errors. */
-    KMEANS_ERROR_ARGUMENT = -1,    /* a null pointer, a value outside its range, options that exclude
-                                      each other */
-    KMEANS_ERROR_NAME = -2,        /* no option, choice or instruction set of that name */
-    KMEANS_ERROR_DATA = -3,        /* the rows, weights, centroids or labels hold a value that cannot
-                                      be used: NaN, infinite, above 2^500, negative weight */
-    KMEANS_ERROR_SHAPE = -4,       /* sizes that do not fit together: k > n, another d, strides that
-                                      overlap, products over 2^63 */
-    KMEANS_ERROR_MEMORY = -5,      /* the allocator returned NULL */
+    KMEANS_ERROR_ARGUMENT = -1, /* a null pointer, a value outside its range, options that exclude
+                                   each other */
+    KMEANS_ERROR_NAME = -2,     /* no option, choice or instruction set of that name */
+    KMEANS_ERROR_DATA = -3,     /* the rows, weights, centroids or labels hold a value that cannot
+                                   be used: NaN, infinite, above 2^500, negative weight */
+    KMEANS_ERROR_SHAPE = -4,    /* sizes that do not fit together: k > n, another d, strides that
+                                   overlap, products over 2^63 */
+    KMEANS_ERROR_MEMORY = -5,   /* the allocator returned NULL */
     KMEANS_ERROR_UNSUPPORTED = -6, /* this CPU or this build lacks what was asked for */
     KMEANS_ERROR_EMPTY = -7,       /* a cluster became empty and the option empty is "error" */
     KMEANS_ERROR_CANCELLED = -8,   /* cancelled, or out of time, before a first complete

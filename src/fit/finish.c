@@ -27,8 +27,7 @@ static int count_sizes(km_fit *fit)
     memset(sums->weight_digits, 0, (size_t)(run->k * width) * sizeof *sums->weight_digits);
     for (int64_t i = 0; i < run->n; i++)
         if (run->labels[i] >= 0)
-            km_sums_add_weight(sums, run->weights[i],
-                               sums->weight_digits + run->labels[i] * width);
+            km_sums_add_weight(sums, run->weights[i], sums->weight_digits + run->labels[i] * width);
     for (int64_t j = 0; j < run->k; j++)
         result->weights[j] = km_digits_nearest(sums->weight_digits + j * width, sums->weight_limbs,
                                                1, sums->weight_exponent);

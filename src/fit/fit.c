@@ -28,8 +28,8 @@ int km_fit_choose(km_fit *fit, kmeans_context *context, const km_settings *setti
     if (threads < 0)
         return threads;
     fit->threads = useful_threads(threads, source->rows, source->cols, settings->k);
-    fit->algorithm = km_algorithm_choose(names[settings->algorithm], source->rows, source->cols,
-                                         settings->k);
+    fit->algorithm =
+        km_algorithm_choose(names[settings->algorithm], source->rows, source->cols, settings->k);
     return fit->algorithm ? KMEANS_OK
                           : km_fail(context, KMEANS_ERROR_UNSUPPORTED,
                                     "no algorithm can fit %lld clusters to %lld rows",
@@ -59,10 +59,10 @@ static int prepare(km_fit *fit)
     if (status == 0)
         status = km_prepare(&fit->run, &checks, &fit->facts);
     if (status == 0 && fit->run.n - fit->run.skipped < s->k)
-        status = km_fail(fit->context, KMEANS_ERROR_SHAPE,
-                         "k is %lld; only %lld rows are left after %lld were skipped",
-                         (long long)s->k, (long long)(fit->run.n - fit->run.skipped),
-                         (long long)fit->run.skipped);
+        status =
+            km_fail(fit->context, KMEANS_ERROR_SHAPE,
+                    "k is %lld; only %lld rows are left after %lld were skipped", (long long)s->k,
+                    (long long)(fit->run.n - fit->run.skipped), (long long)fit->run.skipped);
     if (status == 0)
         status = km_spread_open(&fit->run, &fit->facts, &fit->spread);
     if (status == 0)
@@ -91,10 +91,7 @@ static void keep_best(km_fit *fit, km_attempt *attempt, km_attempt *best)
     fit->trace = trace;
 }
 
-static bool was_stopped(const km_fit *fit)
-{
-    return atomic_load(&fit->run.stop) != KM_STOP_NONE;
-}
+static bool was_stopped(const km_fit *fit) { return atomic_load(&fit->run.stop) != KM_STOP_NONE; }
 
 /* All restarts; the best in *best, *best_restart = -1 if none came to a complete assignment. */
 static int all_restarts(km_fit *fit, km_attempt *best, int64_t *best_restart)

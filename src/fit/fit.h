@@ -18,9 +18,9 @@ typedef struct km_attempt {
     double inertia;
     int64_t iterations;
     km_verdict verdict;
-    bool converged;         /* ended at a fixpoint */
+    bool converged; /* ended at a fixpoint */
     int64_t empty_events;
-    int64_t distinct;       /* distinct rows found, 0 = at least k */
+    int64_t distinct; /* distinct rows found, 0 = at least k */
     int64_t trace_rows;
     const double *centroids; /* one of fit->c[] */
 } km_attempt;
@@ -38,22 +38,22 @@ typedef struct km_fit {
     km_spread spread;
     km_seeder seeder;
     km_relocation relocation;
-    kmeans_source *sample;      /* init_sample: rows drawn for seeding, */
-    km_run sample_run;          /* and a run over them */
+    kmeans_source *sample; /* init_sample: rows drawn for seeding, */
+    km_run sample_run;     /* and a run over them */
     double *sample_rows;
     double *sample_weights;
-    double *c[2];               /* k x d: the centroids of this pass and of the pass before */
-    double *best_c;             /* restarts > 1: the best so far */
+    double *c[2];   /* k x d: the centroids of this pass and of the pass before */
+    double *best_c; /* restarts > 1: the best so far */
     int32_t *best_labels;
     kmeans_trace_row *trace;
     kmeans_trace_row *best_trace;
     int64_t trace_capacity;
-    km_dd *before, *after;      /* [k] */
-    double *shift2;             /* [k] */
-    double *mean;               /* [d] of all rows, for shift_tol_relative */
+    km_dd *before, *after; /* [k] */
+    double *shift2;        /* [k] */
+    double *mean;          /* [d] of all rows, for shift_tol_relative */
     int64_t *mean_digits;
-    double variance;            /* < 0: not yet known */
-    uint64_t cycle_hash;        /* Brent: centroids remembered, since pass */
+    double variance;     /* < 0: not yet known */
+    uint64_t cycle_hash; /* Brent: centroids remembered, since pass */
     int64_t cycle_pass;
     kmeans_result *result;
     double seconds_init, seconds_iterate, seconds_assign, seconds_update;
@@ -79,8 +79,8 @@ void km_fit_close(km_fit *fit);
 /* Starting centroids of a restart into fit->c[0] (start.c). Returns 0, 1 (stopped) or an error. */
 int km_fit_start(km_fit *fit, int64_t restart, km_attempt *attempt);
 
-/* The passes of one restart, from fit->c[0] (iterate.c). 0, or an error; a stop by time or cancel is
- * in attempt->verdict. */
+/* The passes of one restart, from fit->c[0] (iterate.c). 0, or an error; a stop by time or cancel
+ * is in attempt->verdict. */
 int km_fit_iterate(km_fit *fit, int64_t restart, km_attempt *attempt);
 
 /* Fill the result from the best attempt, whose labels are run->labels (finish.c). */

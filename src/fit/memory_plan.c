@@ -85,8 +85,12 @@ static int open_sample(km_fit *fit)
     km_run *const run = &fit->run;
     const int64_t m = fit->settings->init_sample;
     const kmeans_dense view = kmeans_dense_rows(fit->sample_rows, KMEANS_F64, m, run->d);
-    km_sizes sizes = {.n = m, .d = run->d, .k = run->k, .dtype = KMEANS_F64,
-                      .threads = fit->threads, .fit = true};
+    km_sizes sizes = {.n = m,
+                      .d = run->d,
+                      .k = run->k,
+                      .dtype = KMEANS_F64,
+                      .threads = fit->threads,
+                      .fit = true};
     int status = kmeans_source_dense(fit->context, &view, &fit->sample);
     if (status < 0)
         return status;
@@ -130,10 +134,9 @@ int km_fit_open_late(km_fit *fit)
 
 void km_fit_close(km_fit *fit)
 {
-    void *const blocks[] = {fit->c[0],        fit->c[1],           fit->before,
-                            fit->after,       fit->shift2,         fit->trace,
-                            fit->best_trace,  fit->mean,           fit->mean_digits,
-                            fit->best_c,      fit->best_labels,    fit->sample_rows,
+    void *const blocks[] = {fit->c[0],          fit->c[1],   fit->before,      fit->after,
+                            fit->shift2,        fit->trace,  fit->best_trace,  fit->mean,
+                            fit->mean_digits,   fit->best_c, fit->best_labels, fit->sample_rows,
                             fit->sample_weights};
     for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++)
         km_free(blocks[b]);
@@ -152,10 +155,10 @@ static int64_t result_bytes(const km_settings *s, const km_sizes *z)
 {
     list l = {0};
     take(&l, 1, sizeof(kmeans_result));
-    take(&l, 4 * z->d, sizeof(double));          /* ranges of the columns, */
-    take(&l, z->threads, 8 * z->d * 8);          /* of every thread twice, */
+    take(&l, 4 * z->d, sizeof(double)); /* ranges of the columns, */
+    take(&l, z->threads, 8 * z->d * 8); /* of every thread twice, */
     take(&l, z->threads, 4 * sizeof(int64_t) * 4);
-    take(&l, z->d, sizeof(double));              /* and the middle that Q is taken about */
+    take(&l, z->d, sizeof(double)); /* and the middle that Q is taken about */
     take(&l, z->k, sizeof(int64_t));
     take(&l, z->k, sizeof(double));
     take(&l, s->restarts, sizeof(kmeans_restart_row));
@@ -167,7 +170,8 @@ static int64_t result_bytes(const km_settings *s, const km_sizes *z)
 int km_fit_plan(kmeans_context *context, const km_settings *settings, kmeans_source *source,
                 kmeans_plan *plan)
 {
-    static const char *const kernels[] = {"panel f32", "panel f64"};
+    static const char *const kernels[2][2] = {{"panel f32", "panel f64"},
+                                              {"lanes f32", "lanes f64"}};
     km_fit fit = {0};
     const int status = km_fit_choose(&fit, context, settings, source);
     if (status < 0)
@@ -191,13 +195,16 @@ int km_fit_plan(kmeans_context *context, const km_settings *settings, kmeans_sou
     if (settings->distances)
         rows = km_size_add(rows, km_alloc_bytes(sizes.n, 2 * sizeof(double)));
     const size_t size = plan->size;
-    kmeans_plan filled = {.size = size, .threads = fit.threads, .isa = fit.isa->name,
+    kmeans_plan filled = {.size = size,
+                          .threads = fit.threads,
+                          .isa = fit.isa->name,
                           .algorithm = fit.algorithm->name};
-    filled.kernel = kernels[run.typed == &km_typed_f64];
+    filled.kernel = kernels[sizes.d <= KM_LOW_D][run.typed == &km_typed_f64];
     filled.bytes_rows = km_size_add(km_size_add(rows, own_rows.bytes), seeding);
-    filled.bytes_cluster = km_size_add(km_size_add(clusters, own.bytes),
-                                       km_size_add(km_relocation_bytes(sizes.k, sizes.d, sizes.threads),
-                                                   result_bytes(settings, &sizes)));
+    filled.bytes_cluster =
+        km_size_add(km_size_add(clusters, own.bytes),
+                    km_size_add(km_relocation_bytes(sizes.k, sizes.d, sizes.threads),
+                                result_bytes(settings, &sizes)));
     filled.bytes_thread = threads;
     filled.bytes_total = km_size_add(km_size_add(filled.bytes_rows, filled.bytes_cluster), threads);
     memcpy(plan, &filled, size < sizeof filled ? size : sizeof filled);

@@ -147,8 +147,11 @@ int km_predict_run(kmeans_context *context, const km_settings *settings, kmeans_
         return status;
     if (source->weights && (status = km_check_weights(context, source->weights, source->rows)) < 0)
         return status;
-    const km_sizes sizes = {.n = source->rows, .d = source->cols, .k = wanted->k,
-                            .dtype = source->dtype, .threads = work.threads};
+    const km_sizes sizes = {.n = source->rows,
+                            .d = source->cols,
+                            .k = wanted->k,
+                            .dtype = source->dtype,
+                            .threads = work.threads};
     status = km_run_open(&work.run, context, source, isa, &sizes);
     if (status < 0)
         return status;
@@ -241,8 +244,13 @@ static void transform_drive(km_team *team, void *argument)
 int km_transform_run(kmeans_context *context, const km_settings *settings, kmeans_source *source,
                      const double *centroids, int64_t k, int64_t row0, int64_t count, double *out)
 {
-    transform work = {.settings = settings, .source = source, .centroids = centroids, .k = k,
-                      .row0 = row0, .count = count, .out = out};
+    transform work = {.settings = settings,
+                      .source = source,
+                      .centroids = centroids,
+                      .k = k,
+                      .row0 = row0,
+                      .count = count,
+                      .out = out};
     int32_t threads;
     int status = choose(context, settings, &work.isa, &threads);
     if (status < 0)

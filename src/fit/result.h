@@ -31,7 +31,8 @@ struct kmeans_result {
     char checksum[33];
 };
 
-/* Keep a warning in the result (dropped past KM_MAX_WARNINGS, or if the code is already there) and send it to the log. */
+/* Keep a warning in the result (dropped past KM_MAX_WARNINGS, or if the code is already there) and
+ * send it to the log. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 4)))
 #endif

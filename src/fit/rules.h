@@ -6,9 +6,9 @@
 
 /* What a pass left behind. */
 typedef struct km_pass_result {
-    int64_t pass;          /* from 1 */
-    bool fixpoint;         /* no centroid changed a bit */
-    bool cycle;            /* the centroids are those of an earlier pass */
+    int64_t pass;  /* from 1 */
+    bool fixpoint; /* no centroid changed a bit */
+    bool cycle;    /* the centroids are those of an earlier pass */
     double changed_weight;
     double total_weight;
     double shift_max;      /* largest |c_new - c_old| */

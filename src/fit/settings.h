@@ -26,27 +26,27 @@ typedef struct km_settings {
     int32_t init;
     int32_t empty;
     int32_t algorithm;
-    int32_t threads;          /* 0 = default */
-    int64_t init_trials;      /* 0 = 2 + floor(ln k) */
-    int64_t init_sample;      /* 0 = all rows */
-    int64_t restarts;         /* >= 1 */
+    int32_t threads;     /* 0 = default */
+    int64_t init_trials; /* 0 = 2 + floor(ln k) */
+    int64_t init_sample; /* 0 = all rows */
+    int64_t restarts;    /* >= 1 */
     uint64_t seed;
-    int64_t max_iterations;   /* 0 = none */
-    bool max_iterations_set;  /* by the caller: excludes iterations */
-    int64_t iterations;       /* 0 = off, else exactly that many */
+    int64_t max_iterations;  /* 0 = none */
+    bool max_iterations_set; /* by the caller: excludes iterations */
+    int64_t iterations;      /* 0 = off, else exactly that many */
     double shift_tol;
     double shift_tol_relative;
     double inertia_tol_relative;
     double change_fraction;
-    double time_limit;        /* seconds, KM_RULE_OFF = none */
+    double time_limit; /* seconds, KM_RULE_OFF = none */
     bool nan_skip;
     bool finite_check;
     bool distances;
     bool cluster_inertia;
-    char isa[16];             /* "auto" or a table's name */
-    const double *centroids;  /* k x d when init is centroids; owned by the options handle */
+    char isa[16];            /* "auto" or a table's name */
+    const double *centroids; /* k x d when init is centroids; owned by the options handle */
     int64_t centroids_d;
-    const int32_t *labels;    /* borrowed, when init is labels */
+    const int32_t *labels; /* borrowed, when init is labels */
     int64_t labels_n;
 } km_settings;
 

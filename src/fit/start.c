@@ -90,13 +90,9 @@ int km_fit_start(km_fit *fit, int64_t restart, km_attempt *attempt)
     case KM_INIT_CENTROIDS:
         memcpy(fit->c[0], settings->centroids, (size_t)(run->k * run->d) * sizeof *fit->c[0]);
         return KMEANS_OK;
-    case KM_INIT_LABELS:
-        return start_labelled(fit);
-    case KM_INIT_BOX:
-        km_seed_box(run, &fit->facts, settings->seed, r, fit->c[0]);
-        return KMEANS_OK;
-    default:
-        break;
+    case KM_INIT_LABELS: return start_labelled(fit);
+    case KM_INIT_BOX: km_seed_box(run, &fit->facts, settings->seed, r, fit->c[0]); return KMEANS_OK;
+    default: break;
     }
     if (!fit->sample)
         return seed_from(fit, run, r, attempt);

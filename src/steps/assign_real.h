@@ -20,14 +20,14 @@ typedef struct T(leader) {
     const km_run *run;
     const km_rows *rows;
     int64_t i;
-    double *row;     /* row i as float64, filled when first needed */
+    double *row; /* row i as float64, filled when first needed */
     bool row_filled;
-    int32_t j;       /* -1: none yet */
+    int32_t j; /* -1: none yet */
     double d2;
 } T(leader);
 
 /* Let candidate j meet the leader. Candidates come in ascending order: a tie keeps the leader. */
-static void T(meet)(T(leader) *lead, int32_t j)
+static void T(meet)(T(leader) * lead, int32_t j)
 {
     const km_run *const run = lead->run;
     const double *const c = run->packed.c;
@@ -37,7 +37,8 @@ static void T(meet)(T(leader) *lead, int32_t j)
     const double error = km_d2_error(d);
     if (lead->j >= 0) {
         /* Below 2^-900 squares may have lost bits by underflow, above 2^1000 by overflow. */
-        const bool safe = d2 > 0x1p-900 && d2 < 0x1p1000 && lead->d2 > 0x1p-900 && lead->d2 < 0x1p1000;
+        const bool safe =
+            d2 > 0x1p-900 && d2 < 0x1p1000 && lead->d2 > 0x1p-900 && lead->d2 < 0x1p1000;
         if (safe && d2 * (1 - error) > lead->d2 * (1 + error))
             return;
         if (!(safe && d2 * (1 + error) < lead->d2 * (1 - error))) {
@@ -66,7 +67,7 @@ typedef struct T(rescan) {
     int64_t m;
 } T(rescan);
 
-static void T(run_rescan)(const km_run *run, km_thread *t, T(rescan) *scan, int32_t *label)
+static void T(run_rescan)(const km_run *run, km_thread *t, T(rescan) * scan, int32_t *label)
 {
     const T(km_kernels) *const kernels = T(kernels_of)(run->isa);
     const km_packed *const packed = &run->packed;
@@ -74,7 +75,8 @@ static void T(run_rescan)(const km_run *run, km_thread *t, T(rescan) *scan, int3
     REAL *const scores = t->scores;
     for (int64_t q = 0; q < packed->panels_n; q += step) {
         const int64_t panels = packed->panels_n - q < step ? packed->panels_n - q : step;
-        kernels->scores(t->gathered, scan->m, run->d, (const REAL *)packed->panels + q * run->d * nr,
+        kernels->scores(t->gathered, scan->m, run->d,
+                        (const REAL *)packed->panels + q * run->d * nr,
                         (const REAL *)packed->half_norm + q * nr, panels, scores, run->score_ld);
         const int64_t j1 = (q + panels) * nr < packed->k ? (q + panels) * nr : packed->k;
         for (int64_t r = 0; r < scan->m; r++)
@@ -91,7 +93,7 @@ static void T(run_rescan)(const km_run *run, km_thread *t, T(rescan) *scan, int3
 /* Settle row i, which the screen left open: by the two leading candidates alone where the third
  * is out of reach, else by a rescan of all. */
 static void T(recheck)(const km_run *run, km_thread *t, const km_rows *rows, int64_t i,
-                       const T(km_nearest) *near, double threshold, T(rescan) *scan,
+                       const T(km_nearest) * near, double threshold, T(rescan) * scan,
                        int32_t *label)
 {
     const T(km_kernels) *const kernels = T(kernels_of)(run->isa);
@@ -115,15 +117,15 @@ static void T(recheck)(const km_run *run, km_thread *t, const km_rows *rows, int
         T(run_rescan)(run, t, scan, label);
 }
 
-static void T(screen)(const km_run *run, km_thread *t, const km_rows *rows, T(km_nearest) *near)
+static void T(screen)(const km_run *run, km_thread *t, const km_rows *rows, T(km_nearest) * near)
 {
     const T(km_kernels) *const kernels = T(kernels_of)(run->isa);
     const km_packed *const packed = &run->packed;
     *near = (T(km_nearest)){t->best, t->second, t->third, t->label, t->label2};
     kernels->pack_rows(rows->x, rows->ldx, rows->m, run->d, packed->shift_real, (REAL)packed->scale,
                        t->packed, t->norm2);
-    kernels->assign(t->packed, rows->m, run->d, packed->panels, packed->half_norm,
-                    packed->panels_n, t->state, near);
+    kernels->assign(t->packed, rows->m, run->d, packed->panels, packed->half_norm, packed->panels_n,
+                    t->state, near);
 }
 
 static void T(assign_panels)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
@@ -153,7 +155,8 @@ static void T(assign_lanes)(const km_run *run, km_thread *t, const km_rows *rows
                            .scale = (REAL)packed->scale,
                            .a0 = (REAL)(packed->a0 * 1.001),
                            .tiny = (REAL)(64 * KM_TINY * (double)(run->d + 4))};
-    T(kernels_of)(run->isa)->assign_low(rows->x, rows->ldx, rows->m, run->d, &low, t->packed, label);
+    T(kernels_of)
+    (run->isa)->assign_low(rows->x, rows->ldx, rows->m, run->d, &low, t->packed, label);
     int64_t open = 0;
     for (int64_t i = 0; i < rows->m; i++)
         open += label[i] < 0;
@@ -195,8 +198,9 @@ static void T(pack)(km_run *run, int64_t j0, int64_t j1, double *max_norm)
     km_packed *const packed = &run->packed;
     const int32_t nr = T(kernels_of)(run->isa)->nr;
     REAL *const half = packed->half_norm;
-    T(km_pack_panels)(packed->c, packed->k, run->d, packed->shift, packed->scale,
-                      packed->duplicate, j0, j1, nr, packed->panels, half, max_norm);
+    T(km_pack_panels)
+    (packed->c, packed->k, run->d, packed->shift, packed->scale, packed->duplicate, j0, j1, nr,
+     packed->panels, half, max_norm);
     const km_kernels_f64 *const wide = run->isa->f64;
     const double up = 1 + 2 * km_d2_error(run->d);
     for (int64_t j = j0; j < j1; j++) {

@@ -3,9 +3,10 @@
  * With s_j the exact sum and W_j the exact weight of cluster j, Q = sum w|x-m|^2 and any m,
  *     inertia = Q + sum_j [ W_j |c_j-m|^2 - 2 (s_j - W_j m).(c_j-m) ].
  * Q is an integer on three grids, formed once (x - m is exact); the rest is double-double over
- * clusters in index order, about 2^-95 relative to Q. Where the result cancels below 2^-40 Q, or the sums were rounded, or
- * squares leave the range of float64, the distances of the rows are summed instead, each by the
- * d2 recipe, exactly (km_wide). Both ways the bits depend on data and centroids only. */
+ * clusters in index order, about 2^-95 relative to Q. Where the result cancels below 2^-40 Q, or
+ * the sums were rounded, or squares leave the range of float64, the distances of the rows are
+ * summed instead, each by the d2 recipe, exactly (km_wide). Both ways the bits depend on data and
+ * centroids only. */
 #ifndef KM_INERTIA_H
 #define KM_INERTIA_H
 
@@ -13,11 +14,11 @@
 #include "sums.h"
 
 typedef struct km_spread {
-    bool valid;       /* the formula may be used */
-    double *m;        /* [d] */
+    bool valid; /* the formula may be used */
+    double *m;  /* [d] */
     double magic[3];
     int32_t exponent;
-    km_dd total;      /* Q */
+    km_dd total; /* Q */
 } km_spread;
 
 /* Choose m and the grids, and visit the rows for Q. Returns 0, 1 (stopped) or an error. */

@@ -7,7 +7,7 @@
 #include "kernels/pack_panels.h"
 
 /* isa->f32 or isa->f64. */
-static const T(km_kernels) *T(kernels_of)(const km_isa *isa)
+static const T(km_kernels) * T(kernels_of)(const km_isa *isa)
 {
     const void *const tables[2] = {isa->f32, isa->f64};
     return tables[sizeof(REAL) / sizeof(float) - 1];

@@ -123,7 +123,8 @@ void km_pack(km_run *run, const double *c, int64_t k)
     find_duplicates(packed, run->d);
     choose_shift(run);
     packed->scale = choose_scale(run);
-    /* The bound of assign_real.h; useless from A = 1/100 on, where (1 + A)^2 is no longer about 1. */
+    /* The bound of assign_real.h; useless from A = 1/100 on, where (1 + A)^2 is no longer about 1.
+     */
     packed->a0 = 1.05 * (double)(run->d + 4) * run->typed->unit;
     km_for_items(run, packed->panels_n, pack_item, NULL);
     double most = 0;

@@ -103,7 +103,4 @@ static void labelled_block(void *argument, km_run *run, int32_t index, const km_
     km_sums_add(run, t, rows, t->fresh);
 }
 
-int km_pass_add_labelled(km_run *run)
-{
-    return km_visit(run, labelled_block, NULL);
-}
+int km_pass_add_labelled(km_run *run) { return km_visit(run, labelled_block, NULL); }

@@ -5,9 +5,9 @@
 #include "sums.h"
 
 typedef enum km_sums_mode {
-    KM_SUMS_NONE,  /* labels only */
-    KM_SUMS_ALL,   /* sums were cleared: add every row */
-    KM_SUMS_MOVED  /* sums are those of run->labels: move the rows whose label changed */
+    KM_SUMS_NONE, /* labels only */
+    KM_SUMS_ALL,  /* sums were cleared: add every row */
+    KM_SUMS_MOVED /* sums are those of run->labels: move the rows whose label changed */
 } km_sums_mode;
 
 typedef struct km_pass_facts {
@@ -18,8 +18,8 @@ typedef struct km_pass_facts {
 } km_pass_facts;
 
 /* Label all rows with the nearest packed centroid. On success run->labels holds the new labels,
- * run->fresh_labels the old ones. Returns 0; 1 if stopped: run->labels is then as before (and the sums
- * are not to be used again); or an error of the source. */
+ * run->fresh_labels the old ones. Returns 0; 1 if stopped: run->labels is then as before (and the
+ * sums are not to be used again); or an error of the source. */
 int km_pass(km_run *run, km_sums_mode mode, km_pass_facts *facts);
 
 /* Sums of the rows as run->labels says, with no labelling (init from labels). Sums were cleared. */

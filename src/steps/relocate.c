@@ -12,10 +12,7 @@ typedef struct km_far {
     int64_t row;
 } km_far;
 
-static bool before(km_far a, km_far b)
-{
-    return a.d2 > b.d2 || (a.d2 == b.d2 && a.row < b.row);
-}
+static bool before(km_far a, km_far b) { return a.d2 > b.d2 || (a.d2 == b.d2 && a.row < b.row); }
 
 enum { PER_VISIT = 256 }; /* candidates a thread keeps in one visit; more take another visit */
 

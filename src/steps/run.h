@@ -35,7 +35,7 @@ static inline int64_t km_row_number(const km_rows *rows, int64_t i)
 
 /* Centroids made ready for the assign kernel (pack.c). */
 typedef struct km_packed {
-    const double *c;    /* k x d, borrowed while packed */
+    const double *c; /* k x d, borrowed while packed */
     int64_t k;
     int64_t capacity;   /* largest k that fits */
     int64_t panels_n;   /* panels in use */
@@ -55,47 +55,46 @@ typedef struct km_packed {
 
 /* Exact sums per cluster (sums.c). */
 typedef struct km_sums {
-    int32_t limbs;      /* per column */
-    int32_t *exponent;  /* [d] */
-    double *magic;      /* [limbs][d] */
-    int64_t *digits;    /* [k][limbs+1][d] */
-    int64_t *count;     /* [k] rows with positive weight */
+    int32_t limbs;        /* per column */
+    int32_t *exponent;    /* [d] */
+    double *magic;        /* [limbs][d] */
+    int64_t *digits;      /* [k][limbs+1][d] */
+    int64_t *count;       /* [k] rows with positive weight */
     int32_t weight_limbs; /* 0 = unweighted */
     int32_t weight_exponent;
     double weight_magic[KM_MAX_LIMBS];
     int64_t *weight_digits; /* [k][weight_limbs+1] */
-    km_lock *locks;     /* [k] */
-    bool private_acc;   /* every thread has accumulators of its own for all clusters */
-    bool rounded;       /* some value did not fit its grid: means are of the rounded values */
+    km_lock *locks;         /* [k] */
+    bool private_acc;       /* every thread has accumulators of its own for all clusters */
+    bool rounded;           /* some value did not fit its grid: means are of the rounded values */
 } km_sums;
 
 /* What one thread needs; sizes in workspace.c. */
 typedef struct km_thread {
-    void *rows;         /* REAL block_rows x d: conversion and gathering */
-    void *packed;       /* REAL, packed rows */
-    void *state;        /* REAL, kernel scratch */
+    void *rows;                  /* REAL block_rows x d: conversion and gathering */
+    void *packed;                /* REAL, packed rows */
+    void *state;                 /* REAL, kernel scratch */
     void *best, *second, *third; /* REAL, km_nearest arrays */
-    int32_t *label, *label2, *recheck;
-    void *scores;       /* REAL mr x score_ld */
-    void *gathered;     /* REAL mr packed rows for a rescan */
+    int32_t *label, *label2;
+    void *scores;   /* REAL mr x score_ld */
+    void *gathered; /* REAL mr packed rows for a rescan */
     double *norm2;
     double *weight;
     int32_t *index;
-    int32_t *fresh;     /* labels of the block */
+    int32_t *fresh;       /* labels of the block */
     int32_t *old, *moved; /* their labels before, and the rows in which the two differ */
-    int32_t *add, *sub; /* labels to add to, to take from (one accumulator only) */
-    double *row;        /* [d] one row as float64 */
-    uint64_t *acc;      /* [k or 1][limbs][d] */
+    int32_t *add, *sub;   /* labels to add to, to take from (one accumulator only) */
+    double *row;          /* [d] one row as float64 */
+    uint64_t *acc;        /* [k or 1][limbs][d] */
     uint64_t *weight_acc; /* [k or 1][weight_limbs] */
-    int64_t *moves;     /* [k or 1] rows since the last flush * 2^32 + (added - subtracted) */
-    int64_t *count;     /* [k] change of sums.count in this pass */
-    int64_t *order;     /* [block_rows] sorting a block by label */
-    int64_t changed;    /* rows, this visit */
+    int64_t *moves;       /* [k or 1] rows since the last flush * 2^32 + (added - subtracted) */
+    int64_t *count;       /* [k] change of sums.count in this pass */
+    int64_t *order;       /* [block_rows] sorting a block by label */
+    int64_t changed;      /* rows, this visit */
     int64_t changed_digits[KM_MAX_LIMBS + 1];
-    km_wide wide;       /* exact sum of distances (inertia.c) */
+    km_wide wide; /* exact sum of distances (inertia.c) */
     int64_t rechecked;
     int64_t distances;
-    char pad[64];
 } km_thread;
 
 enum { KM_STOP_NONE = 0, KM_STOP_CANCELLED = 1, KM_STOP_TIME = 2 };
@@ -103,7 +102,8 @@ enum { KM_STOP_NONE = 0, KM_STOP_CANCELLED = 1, KM_STOP_TIME = 2 };
 typedef struct km_run km_run;
 typedef struct km_typed km_typed;
 
-/* Which of rows row0 .. row0+m-1 a visit wants: their local numbers, ascending; returns how many. */
+/* Which of rows row0 .. row0+m-1 a visit wants: their local numbers, ascending; returns how many.
+ */
 typedef int64_t (*km_select_fn)(const km_run *run, const void *argument, int64_t row0, int64_t m,
                                 int32_t *index);
 
@@ -112,19 +112,19 @@ struct km_run {
     kmeans_source *source;
     const km_isa *isa;
     const km_typed *typed;
-    km_team *team;       /* set inside km_team_run */
+    km_team *team; /* set inside km_team_run */
     int64_t n, d, k;
     const double *weights; /* [n] or NULL */
-    int32_t threads;     /* size of the arrays below; the team may be smaller */
+    int32_t threads;       /* size of the arrays below; the team may be smaller */
     int64_t block_rows;
     int64_t score_ld;
     km_work work;
-    km_thread *thread;   /* [threads] */
+    km_thread *thread; /* [threads] */
     km_packed packed;
     km_sums sums;
-    int32_t *labels;     /* [n] of the last complete assignment; -1 marks a skipped row */
+    int32_t *labels;       /* [n] of the last complete assignment; -1 marks a skipped row */
     int32_t *fresh_labels; /* [n] being made */
-    km_select_fn select; /* of the visit that is running; NULL: all rows but skipped ones */
+    km_select_fn select;   /* of the visit that is running; NULL: all rows but skipped ones */
     const void *select_argument;
     bool has_skips;
     int64_t skipped;
@@ -133,10 +133,10 @@ struct km_run {
     /* cancel and time */
     atomic_int stop;
     double started;
-    double time_limit;   /* < 0: none */
+    double time_limit; /* < 0: none */
     double polled;
     kmeans_progress progress;
-    bool finishing;      /* what is left must be completed: stop is not looked at */
+    bool finishing; /* what is left must be completed: stop is not looked at */
 };
 
 /* Sizes that decide memory, gathered so that plan and allocation cannot differ. */
@@ -145,8 +145,8 @@ typedef struct km_sizes {
     int32_t dtype;
     int32_t threads;
     int32_t limbs, weight_limbs;
-    bool fit;       /* labels kept and sums made */
-    bool seeding;   /* k-means++ state */
+    bool fit;     /* labels kept and sums made */
+    bool seeding; /* k-means++ state */
 } km_sizes;
 
 /* Rows of a work item for a table: block_rows of the kernel, more where rows are short, fewer

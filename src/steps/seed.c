@@ -9,19 +9,17 @@
 int64_t km_default_trials(int64_t k)
 {
     /* ceil(e^m), m = 1, 2, ..: floor(ln k) without a logarithm. */
-    static const int64_t power[] = {3,      8,       21,      55,      149,      404,     1097,
-                                    2981,   8104,    22027,   59875,   162755,   442414,  1202605,
-                                    3269018, 8886111, 24154953, 65659970, 178482301, 485165196, 1318815735};
+    static const int64_t power[] = {3,         8,         21,        55,      149,      404,
+                                    1097,      2981,      8104,      22027,   59875,    162755,
+                                    442414,    1202605,   3269018,   8886111, 24154953, 65659970,
+                                    178482301, 485165196, 1318815735};
     int64_t trials = 2;
     for (size_t m = 0; m < sizeof power / sizeof *power && k >= power[m]; m++)
         trials++;
     return trials;
 }
 
-static int64_t blocks_of(int64_t n)
-{
-    return (n + KM_SEED_BLOCK - 1) / KM_SEED_BLOCK;
-}
+static int64_t blocks_of(int64_t n) { return (n + KM_SEED_BLOCK - 1) / KM_SEED_BLOCK; }
 
 int64_t km_seeder_bytes(const km_run *run, int64_t trials, int64_t rows)
 {
@@ -83,9 +81,9 @@ int km_seeder_open(km_run *run, const km_facts *facts, uint64_t seed, int64_t tr
 
 void km_seeder_free(km_seeder *s)
 {
-    void *const blocks[] = {s->keyed,     s->d2,        s->block_most,    s->block_sum,
-                            s->prefix,    s->gain,      s->candidate,     s->drawn,
-                            s->quarter,   s->least,     (void *)s->stale};
+    void *const blocks[] = {s->keyed,   s->d2,    s->block_most,   s->block_sum,
+                            s->prefix,  s->gain,  s->candidate,    s->drawn,
+                            s->quarter, s->least, (void *)s->stale};
     for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++)
         km_free(blocks[b]);
     *s = (km_seeder){0};

@@ -16,20 +16,20 @@ typedef struct km_keyed {
 /* Scratch, allocated before the iterations. */
 typedef struct km_seeder {
     uint64_t seed;
-    int64_t trials;       /* k-means++: candidates per step, >= 1 */
-    double *d2;           /* [n] k-means++: squared distance to the nearest centroid so far */
-    double *block_most;   /* [n/4096 + 1] largest w*D of a block of rows */
-    uint64_t *block_sum;  /* integer weights of a block */
-    uint64_t *prefix;     /* their prefix sums */
+    int64_t trials;      /* k-means++: candidates per step, >= 1 */
+    double *d2;          /* [n] k-means++: squared distance to the nearest centroid so far */
+    double *block_most;  /* [n/4096 + 1] largest w*D of a block of rows */
+    uint64_t *block_sum; /* integer weights of a block */
+    uint64_t *prefix;    /* their prefix sums */
     _Atomic unsigned char *stale; /* D of the block has changed */
-    uint64_t *gain;       /* [threads][trials] */
-    double *candidate;    /* [trials][d] */
-    int64_t *drawn;       /* [trials] rows */
-    double *quarter;      /* [k][trials] (squared distance of candidate and centroid)/4, from below */
-    double *least;        /* [k] the smallest of each row */
-    km_keyed *keyed;      /* random rows: [rows] */
+    uint64_t *gain;               /* [threads][trials] */
+    double *candidate;            /* [trials][d] */
+    int64_t *drawn;               /* [trials] rows */
+    double *quarter; /* [k][trials] (squared distance of candidate and centroid)/4, from below */
+    double *least;   /* [k] the smallest of each row */
+    km_keyed *keyed; /* random rows: [rows] */
     int64_t keyed_n;
-    bool whole;           /* all distances between rows are exact in float64: integers, say */
+    bool whole; /* all distances between rows are exact in float64: integers, say */
 } km_seeder;
 
 /* 2 + floor(ln k): the usual number of candidates of greedy k-means++. */

@@ -28,15 +28,9 @@ typedef struct step {
     bool rescaled;
 } step;
 
-static double weight_of(const km_run *run, int64_t i)
-{
-    return run->weights ? run->weights[i] : 1;
-}
+static double weight_of(const km_run *run, int64_t i) { return run->weights ? run->weights[i] : 1; }
 
-static int64_t blocks_of(const km_run *run)
-{
-    return (run->n + KM_SEED_BLOCK - 1) / KM_SEED_BLOCK;
-}
+static int64_t blocks_of(const km_run *run) { return (run->n + KM_SEED_BLOCK - 1) / KM_SEED_BLOCK; }
 
 static uint64_t integer_weight(const step *work, double weighted)
 {
@@ -100,8 +94,7 @@ static void first_block(void *argument, km_run *run, int32_t index, const km_row
     const step *const work = argument;
     km_seeder *const s = work->seeder;
     for (int64_t i = 0; i < rows->m; i++)
-        s->d2[km_row_number(rows, i)] =
-            exact_d2(run, s, &run->thread[index], rows, i, work->c);
+        s->d2[km_row_number(rows, i)] = exact_d2(run, s, &run->thread[index], rows, i, work->c);
 }
 
 /* D after centroid number - 1 was added. */
@@ -152,8 +145,8 @@ static void trial_block(void *argument, km_run *run, int32_t index, const km_row
         const double d2 = s->d2[row];
         for (int64_t q = 0; q < s->trials; q++)
             if (!(d2 * (1 + 0x1p-52) <= quarter[q]))
-                gain[q] += gain_of(run, work, &run->thread[index], rows, i, d2,
-                                   s->candidate + q * run->d);
+                gain[q] +=
+                    gain_of(run, work, &run->thread[index], rows, i, d2, s->candidate + q * run->d);
     }
 }
 
@@ -318,8 +311,7 @@ static void start_rows(km_run *run, km_seeder *s)
         atomic_store_explicit(&s->stale[b], 1, memory_order_relaxed);
 }
 
-int km_seed_plusplus(km_run *run, km_seeder *seeder, uint32_t restart, double *c,
-                     int64_t *distinct)
+int km_seed_plusplus(km_run *run, km_seeder *seeder, uint32_t restart, double *c, int64_t *distinct)
 {
     const size_t row_bytes = (size_t)run->d * sizeof *c;
     step work = {.seeder = seeder, .c = c};
@@ -336,8 +328,8 @@ int km_seed_plusplus(km_run *run, km_seeder *seeder, uint32_t restart, double *c
         }
         work.number = j;
         choose_scale(run, &work, most);
-        int status = draw_candidates(run, &work, j == 0 ? KM_RANDOM_FIRST : KM_RANDOM_DRAW,
-                                     restart, j == 0 ? 1 : seeder->trials);
+        int status = draw_candidates(run, &work, j == 0 ? KM_RANDOM_FIRST : KM_RANDOM_DRAW, restart,
+                                     j == 0 ? 1 : seeder->trials);
         if (status >= 0 && j > 0)
             status = try_candidates(run, &work, &best);
         if (status)

@@ -64,15 +64,9 @@ void km_sums_drop(km_run *run)
 }
 
 /* The two halves of km_thread.moves: rows taken since the last flush, and added less subtracted. */
-static int32_t net_of(int64_t moves)
-{
-    return (int32_t)(uint32_t)((uint64_t)moves & 0xffffffff);
-}
+static int32_t net_of(int64_t moves) { return (int32_t)(uint32_t)((uint64_t)moves & 0xffffffff); }
 
-static int64_t taken_of(int64_t moves)
-{
-    return (moves - net_of(moves)) >> 32;
-}
+static int64_t taken_of(int64_t moves) { return (moves - net_of(moves)) >> 32; }
 
 /* Accumulator `a` of a thread into cluster j; the caller owns the cluster or holds its lock. */
 static void flush(km_run *run, km_thread *t, int64_t a, int64_t j)

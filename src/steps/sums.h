@@ -18,7 +18,8 @@ void km_sums_clear(km_run *run);
 /* Add the rows of a block: label[i] >= 0 is the cluster of local row i; -1: none. */
 void km_sums_add(km_run *run, km_thread *t, const km_rows *rows, const int32_t *label);
 
-/* Move the m local rows index[] (ascending) from cluster from[i] to cluster to[i]. from, to: [rows->m]. */
+/* Move the m local rows index[] (ascending) from cluster from[i] to cluster to[i]. from, to:
+ * [rows->m]. */
 void km_sums_move(km_run *run, km_thread *t, const km_rows *rows, const int32_t *index, int64_t m,
                   const int32_t *from, const int32_t *to);
 

@@ -38,17 +38,17 @@ struct km_typed {
                           const int32_t *label, double *out);
 
     /* Add or subtract local rows i0 .. i0+m-1: label[0 .. m-1] >= 0 are their clusters (sums.c). */
-    void (*add)(const km_run *run, const km_rows *rows, const int32_t *label, int64_t i0,
-                int64_t m, int32_t subtract, uint64_t *acc);
+    void (*add)(const km_run *run, const km_rows *rows, const int32_t *label, int64_t i0, int64_t m,
+                int32_t subtract, uint64_t *acc);
 
     /* Squared distance of row i to c, fixed recipe; the row as float64. */
     double (*d2)(const km_run *run, const km_rows *rows, int64_t i, const double *c);
     void (*row)(const km_run *run, const km_rows *rows, int64_t i, double *out);
 
-    int32_t (*tile_rows)(const km_isa *isa);  /* mr */
-    int32_t (*panel)(const km_isa *isa);      /* nr */
-    int32_t (*block)(const km_isa *isa);      /* block_rows */
-    int32_t (*state)(const km_isa *isa);      /* state_size */
+    int32_t (*tile_rows)(const km_isa *isa); /* mr */
+    int32_t (*panel)(const km_isa *isa);     /* nr */
+    int32_t (*block)(const km_isa *isa);     /* block_rows */
+    int32_t (*state)(const km_isa *isa);     /* state_size */
 };
 
 extern const km_typed km_typed_f32;
@@ -58,9 +58,6 @@ extern const km_typed km_typed_f64;
 const km_typed *km_typed_for(int dtype);
 
 /* Relative error bound of the kernels' d2 recipe: (d/8 + 6) u, rounded up generously. */
-static inline double km_d2_error(int64_t d)
-{
-    return ((double)d / 8 + 8) * 0x1p-53;
-}
+static inline double km_d2_error(int64_t d) { return ((double)d / 8 + 8) * 0x1p-53; }
 
 #endif

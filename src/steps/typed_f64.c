@@ -1,7 +1,7 @@
 /* The typed steps on float64 kernels, and the choice between the two sets. */
 #include "typed.h"
 
-#define REAL double
+#define REAL    double
 #define T(name) name##_f64
 #define KM_UNIT 0x1p-53
 #define KM_TINY 0x1p-1022

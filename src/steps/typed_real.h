@@ -6,25 +6,13 @@
 
 #include "distances_real.h"
 
-static int32_t T(tile_rows)(const km_isa *isa)
-{
-    return T(kernels_of)(isa)->mr;
-}
+static int32_t T(tile_rows)(const km_isa *isa) { return T(kernels_of)(isa)->mr; }
 
-static int32_t T(panel)(const km_isa *isa)
-{
-    return T(kernels_of)(isa)->nr;
-}
+static int32_t T(panel)(const km_isa *isa) { return T(kernels_of)(isa)->nr; }
 
-static int32_t T(block)(const km_isa *isa)
-{
-    return T(kernels_of)(isa)->block_rows;
-}
+static int32_t T(block)(const km_isa *isa) { return T(kernels_of)(isa)->block_rows; }
 
-static int32_t T(state)(const km_isa *isa)
-{
-    return T(kernels_of)(isa)->state_size;
-}
+static int32_t T(state)(const km_isa *isa) { return T(kernels_of)(isa)->state_size; }
 
 const km_typed T(km_typed) = {
     .real_size = sizeof(REAL),

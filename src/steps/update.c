@@ -9,8 +9,8 @@ void km_update_refresh(const km_run *run, km_update *update, int64_t j)
     const int64_t d = run->d;
     const double *const c = update->c_new + j * d;
     update->shift2[j] = run->isa->f64->d2(c, update->c_old + j * d, d);
-    update->after[j] = update->spread->valid ? km_inertia_term(run, update->spread, j, c)
-                                             : (km_dd){0, 0};
+    update->after[j] =
+        update->spread->valid ? km_inertia_term(run, update->spread, j, c) : (km_dd){0, 0};
 }
 
 static void mean_of(const km_run *run, int64_t j, const double *fallback, double *c)
@@ -29,8 +29,8 @@ static void update_item(void *argument, km_run *run, int32_t t, int64_t j)
     const double *const old = update->c_old + j * run->d;
     (void)t;
     km_sums_gather(run, j);
-    update->before[j] = update->spread->valid ? km_inertia_term(run, update->spread, j, old)
-                                              : (km_dd){0, 0};
+    update->before[j] =
+        update->spread->valid ? km_inertia_term(run, update->spread, j, old) : (km_dd){0, 0};
     mean_of(run, j, old, update->c_new + j * run->d);
     if (memcmp(old, update->c_new + j * run->d, (size_t)run->d * sizeof *old) == 0) {
         update->after[j] = update->before[j];

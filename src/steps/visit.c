@@ -42,10 +42,7 @@ bool km_poll(km_run *run, bool force)
 }
 
 /* With a host's pool, item 0 may run on any thread: callbacks wait for the end of the phase. */
-static bool may_poll(const km_run *run, int32_t t)
-{
-    return t == 0 && !run->context->parallel_for;
-}
+static bool may_poll(const km_run *run, int32_t t) { return t == 0 && !run->context->parallel_for; }
 
 static void visit_phase(void *argument, int32_t t)
 {

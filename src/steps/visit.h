@@ -20,8 +20,8 @@ int km_visit_selected(km_run *run, km_select_fn select, const void *select_argum
 typedef void (*km_item_fn)(void *argument, km_run *run, int32_t t, int64_t item);
 void km_for_items(km_run *run, int64_t count, km_item_fn fn, void *argument);
 
-/* Look at the clock and, at most every 0.1 s or when force, at the progress callback. Called on the calling
- * thread only. Sets run->stop; true when the run must stop. */
+/* Look at the clock and, at most every 0.1 s or when force, at the progress callback. Called on the
+ * calling thread only. Sets run->stop; true when the run must stop. */
 bool km_poll(km_run *run, bool force);
 
 #endif

@@ -124,7 +124,8 @@ static void thread_blocks(blocks *b, const km_sizes *s, const km_typed *typed, c
 
 int64_t km_block_rows(const km_typed *typed, const km_isa *isa, int64_t d)
 {
-    const int64_t mr = typed->tile_rows(isa), most = (1 << 20) / (KM_PACKED_LD(d) * typed->real_size);
+    const int64_t mr = typed->tile_rows(isa),
+                  most = (1 << 20) / (KM_PACKED_LD(d) * typed->real_size);
     int64_t rows = typed->block(isa) * (d <= 16 ? 4 : d <= 48 ? 2 : 1);
     if (rows > most)
         rows = most / mr * mr;
@@ -176,8 +177,8 @@ int km_run_open(km_run *run, kmeans_context *context, kmeans_source *source, con
         all_blocks(&b, sizes, run->typed, isa, false);
     if (b.failed) {
         km_run_close(run);
-        return km_fail(context, KMEANS_ERROR_MEMORY, "no memory for the working arrays of %lld rows",
-                       (long long)sizes->n);
+        return km_fail(context, KMEANS_ERROR_MEMORY,
+                       "no memory for the working arrays of %lld rows", (long long)sizes->n);
     }
     run->work.threads = sizes->threads;
     return KMEANS_OK;
@@ -210,8 +211,12 @@ int km_run_size_sums(km_run *run)
 
 void km_run_close(km_run *run)
 {
-    const km_sizes s = {.n = run->n, .d = run->d, .k = run->k, .threads = run->threads,
-                        .fit = true, .weight_limbs = 1};
+    const km_sizes s = {.n = run->n,
+                        .d = run->d,
+                        .k = run->k,
+                        .threads = run->threads,
+                        .fit = true,
+                        .weight_limbs = 1};
     blocks b = {.run = run, .release = true};
     if (run->thread)
         all_blocks(&b, &s, run->typed, run->isa, true);
