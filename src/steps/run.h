@@ -71,7 +71,7 @@ typedef struct km_sums {
 
 /* What one thread needs; sizes in workspace.c. */
 typedef struct km_thread {
-    void *rows;                  /* REAL block_rows x d: conversion and gathering */
+    _Alignas(64) void *rows;     /* REAL block_rows x d: conversion and gathering */
     void *packed;                /* REAL, packed rows */
     void *state;                 /* REAL, kernel scratch */
     void *best, *second, *third; /* REAL, km_nearest arrays */
