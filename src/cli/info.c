@@ -143,9 +143,26 @@ static void print_info(FILE *stream, const info_facts *info)
     fprintf(stream, "build       %s\n", info->build);
 }
 
+/* The library answers with a negative number when a variable makes no sense. */
+static int find_threads(void)
+{
+    const int threads = kmeans_default_threads();
+    if (threads > 0) {
+        return threads;
+    }
+    const char *const own = getenv("KMEANS_NUM_THREADS");
+    const bool is_own = own != NULL && *own != '\0';
+    const char *const common = getenv("OMP_NUM_THREADS");
+    die(EXIT_USAGE, "%s=%s: not a number of threads, 1 or more",
+        is_own ? "KMEANS_NUM_THREADS" : "OMP_NUM_THREADS",
+        is_own           ? own
+        : common != NULL ? common
+                         : "");
+}
+
 int run_info(const cli_args *args)
 {
-    info_facts info = {.threads = kmeans_default_threads(), .build = kmeans_build_info()};
+    info_facts info = {.threads = find_threads(), .build = kmeans_build_info()};
     kmeans_context *context = NULL;
     kmeans_options *options = NULL;
     output_set outputs = {0};

@@ -11,7 +11,9 @@ static bool line_shown = false;
 static bool verbose_mode = false;
 static bool muted = false;
 static double last_shown = -1;
-static double last_inertia = NAN;
+static double last_inertia = NAN; /* of the pass shown */
+static int64_t last_pass = -1;
+static double decrease = 0; /* in percent, of the pass shown against the one before */
 
 void mute_warnings(bool on) { muted = on; }
 
@@ -45,6 +47,33 @@ static void print_time_left(const kmeans_progress *now)
     }
 }
 
+/* The line before may have been several passes ago: the decrease is since then. */
+static void note_decrease(const kmeans_progress *now)
+{
+    if (now->pass != last_pass) {
+        decrease =
+            now->inertia < last_inertia ? 100 * (last_inertia - now->inertia) / last_inertia : 0;
+        last_pass = now->pass;
+        last_inertia = now->inertia;
+    }
+}
+
+static void print_pass(const kmeans_progress *now)
+{
+    note_decrease(now);
+    fprintf(stderr, "pass %lld", (long long)now->pass);
+    if (!isnan(now->inertia)) {
+        fprintf(stderr, "  inertia %.6g", now->inertia);
+        if (decrease > 0) {
+            fprintf(stderr, " (-%.2g %%)", decrease);
+        }
+        fprintf(stderr, "  changed %lld", (long long)now->changed_rows);
+    }
+    if (now->seconds > 0 && now->restart == 0) {
+        fprintf(stderr, "  %.3g passes/s", (double)now->pass / now->seconds);
+    }
+}
+
 static void show_progress(const kmeans_progress *now)
 {
     clear_progress();
@@ -53,22 +82,14 @@ static void show_progress(const kmeans_progress *now)
     }
     if (strcmp(now->phase, "init") == 0) {
         fputs("choosing first centroids", stderr);
+    } else if (now->pass > 0) {
+        print_pass(now);
     } else {
-        fprintf(stderr, "pass %lld", (long long)now->pass);
-        if (!isnan(now->inertia)) {
-            fprintf(stderr, "  inertia %.6g", now->inertia);
-            if (now->inertia < last_inertia) {
-                fprintf(stderr, " (-%.2g %%)", 100 * (last_inertia - now->inertia) / last_inertia);
-            }
-            fprintf(stderr, "  changed %lld", (long long)now->changed_rows);
-        }
-        if (now->pass > 0 && now->seconds > 0 && now->restart == 0) {
-            fprintf(stderr, "  %.3g passes/s", (double)now->pass / now->seconds);
-        }
+        fprintf(stderr, "labelling rows  %.0f %%",
+                now->n > 0 ? 100.0 * (double)now->rows_done / (double)now->n : 0.0);
     }
     print_time_left(now);
     line_shown = true;
-    last_inertia = now->inertia;
     last_shown = now->seconds;
 }
 
