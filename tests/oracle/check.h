@@ -66,6 +66,10 @@ inline void expect_inertia(const Outcome &out, const Matrix &x, const std::vecto
 {
     const long double expected = wide_inertia(x, weights, out.labels, out.centroids);
     EXPECT_GE(out.info.inertia, 0);
+    if (expected != 0 && expected < 0x1p-1022L) { // no float64 is within 1e-13 down there
+        EXPECT_LE(std::fabs(static_cast<long double>(out.info.inertia) - expected), 0x1p-1074L);
+        return;
+    }
     EXPECT_EQ(out.info.inertia == 0, expected == 0);
     EXPECT_LE(std::fabs(static_cast<long double>(out.info.inertia) - expected), 1e-13L * expected)
         << "inertia " << out.info.inertia << ", exactly " << static_cast<double>(expected);
@@ -80,15 +84,20 @@ inline void expect_consistent(const Outcome &out, const Matrix &x,
         return;
     expect_inertia(out, x, weights);
     std::vector<int64_t> sizes(static_cast<size_t>(out.info.k));
-    for (const int32_t j : out.labels) {
-        if (j >= 0)
-            sizes[static_cast<size_t>(j)]++;
+    for (size_t i = 0; i < out.labels.size(); i++) {
+        // Rows of weight 0 get a label and nothing else.
+        const bool counts = out.labels[i] >= 0 && (weights.empty() || weights[i] > 0);
+        if (counts)
+            sizes[static_cast<size_t>(out.labels[i])]++;
     }
     EXPECT_EQ(out.sizes, sizes);
     EXPECT_EQ(out.checksum, checksum(out.labels, out.centroids));
     ASSERT_FALSE(out.trace.empty());
     EXPECT_EQ(out.trace.back().inertia, out.info.inertia);
-    for (size_t t = 1; t < out.trace.size(); t++) {
+    // Beyond four grids sums are rounded, and reported: such means need not lower the inertia.
+    const bool rounded =
+        std::find(out.warnings.begin(), out.warnings.end(), "rounded_sums") != out.warnings.end();
+    for (size_t t = 1; t < out.trace.size() && !rounded; t++) {
         EXPECT_LE(out.trace[t].inertia, out.trace[t - 1].inertia * (1 + 2e-13)) << "pass " << t + 1;
     }
 }

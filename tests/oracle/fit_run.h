@@ -100,10 +100,18 @@ inline void copy_result(const kmeans_result *result, Outcome *out)
     out->checksum = kmeans_result_checksum(result);
 }
 
+// A build without OpenMP has one thread, and says so when asked for more.
+inline int usable_threads(int asked)
+{
+    static const bool built =
+        std::string(kmeans_build_info()).find("openmp=yes") != std::string::npos;
+    return built ? asked : 1;
+}
+
 // Every option of a request into a handle; the first error stops it.
 inline int apply_options(const Request &request, int64_t d, kmeans_options *options)
 {
-    int status = kmeans_options_set_int(options, "threads", request.threads);
+    int status = kmeans_options_set_int(options, "threads", usable_threads(request.threads));
     if (status == 0 && !request.isa.empty()) {
         status = kmeans_options_set(options, "isa", request.isa.c_str());
     }

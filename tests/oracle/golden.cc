@@ -75,9 +75,9 @@ void make_job(int number, Job *job)
     const int f32 = KMEANS_F32;
     const int f64 = KMEANS_F64;
     switch (number) {
-    case 0: start(clumps(f32, 200, 2, 1), 5); break;
-    case 1: start(clumps(f64, 200, 2, 1), 5); break;
-    case 2: start(clumps(KMEANS_U8, 200, 2, 1), 5); break;
+    case 0: start(clumps(f32, 200, 2, 1), 9); break;
+    case 1: start(clumps(f64, 200, 2, 1), 9); break;
+    case 2: start(clumps(KMEANS_U8, 200, 2, 1), 9); break;
     case 3: start(integers(f32, 500, 16, 1000, 1, 0, 2), 10).set("restarts", "4"); break;
     case 4: start(integers(f64, 500, 17, 1000, 0.1, 3, 3), 7).set("init_trials", "1"); break;
     case 5: start(integers(f32, 300, 3, 50, 1, 500000, 4), 20).set("init", "random"); break;

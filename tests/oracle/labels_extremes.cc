@@ -96,7 +96,8 @@ TEST(Extremes, TheLimitItself)
 {
     Matrix x(KMEANS_F64, 6, 2);
     const double limit = 0x1p500;
-    const double values[12] = {limit, 0, -limit, 0, 0, limit, 0, -limit, 1, 1, limit, limit};
+    const double values[12] = {limit, 0,      -limit,  0,       0,     limit,
+                               0,     -limit, 0x1p400, 0x1p400, limit, limit};
     for (int64_t q = 0; q < 12; q++)
         x.set(q / 2, q % 2, values[q]);
     for (const int64_t k : {1, 2, 3, 6}) {
@@ -109,6 +110,28 @@ TEST(Extremes, TheLimitItself)
     EXPECT_EQ(bad.status, KMEANS_ERROR_DATA);
     EXPECT_NE(bad.detail.find("row 4"), std::string::npos) << bad.detail;
     EXPECT_NE(bad.detail.find("column 1"), std::string::npos) << bad.detail;
+}
+
+// A column whose numbers span more than four grids: sums are rounded, which is reported; labels
+// and inertia belong to the centroids all the same.
+TEST(Extremes, MoreThanFourGridsAreReported)
+{
+    Random random(4);
+    Matrix x(KMEANS_F64, 200, 2);
+    for (int64_t i = 0; i < 200; i++) {
+        x.set(i, 0, (i % 2 == 0 ? 0x1p400 : 1.0) * random.symmetric());
+        x.set(i, 1, random.symmetric());
+    }
+    for (const int64_t k : {1, 3, 20}) {
+        const Outcome out = run(Request(x, k));
+        ASSERT_GE(out.status, 0) << out.detail;
+        expect_consistent(out, x);
+        EXPECT_NE(std::find(out.warnings.begin(), out.warnings.end(), "rounded_sums"),
+                  out.warnings.end());
+    }
+    for (const std::string &warning : run(Request(columns_of(x, {1}), 3)).warnings) {
+        EXPECT_NE(warning, "rounded_sums");
+    }
 }
 
 TEST(Extremes, OneColumn)

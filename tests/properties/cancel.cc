@@ -35,11 +35,11 @@ TEST(Cancel, KeepsTheLastCompleteAssignment)
 // At whatever call the callback cancels: an error without a result, or a result that is right.
 TEST(Cancel, AtEveryCallOfTheCallback)
 {
-    const Matrix x = make_blobs(KMEANS_F32, 3000, 8, 20, 6, 0, 5);
+    const Matrix x = make_blobs(KMEANS_F32, 20000, 16, 20, 6, 0, 5);
     int64_t total = 0;
     Request request(x, 12);
     request.threads = 2;
-    request.set("restarts", "2");
+    request.set("restarts", "2").set("max_iterations", "6");
     request.progress = [&](const kmeans_progress &) {
         total++;
         return 0;

@@ -35,7 +35,7 @@ TEST(Faiss, FiveDistinctPointsTenClusters)
     for (const char *init : {"k-means++", "random", "box"}) {
         Matrix x(KMEANS_F32, 100, 8);
         for (int64_t q = 0; q < 800; q++)
-            x.set(q / 8, q % 8, static_cast<double>(q / 8 % 5 * 10 + q % 3));
+            x.set(q / 8, q % 8, static_cast<double>(q / 8 % 5 * 10 + q % 8 % 3));
         const Outcome out = run(Request(x, 10).set("init", init));
         ASSERT_GE(out.status, 0) << out.detail;
         expect_consistent(out, x);

@@ -144,7 +144,7 @@ TEST(ClusteringJl, CountsAndCostsAddUp)
     const Matrix x = make_blobs(KMEANS_F64, 1000, 3, 8, 6, 0, 1);
     Request request(x, 10);
     for (int64_t i = 0; i < 1000; i++)
-        request.weights.push_back(static_cast<double>(i % 7) / 3);
+        request.weights.push_back(static_cast<double>(1 + i % 7) / 3);
     const Outcome out = run(request.set("distances", "on").set("cluster_inertia", "on"));
     ASSERT_EQ(out.status, 0) << out.detail;
     int64_t rows = 0;

@@ -59,7 +59,7 @@ TEST(SciPy, LabelsInOneColumn)
 TEST(SciPy, OneClusterIsTheMean)
 {
     const Matrix x = from_values(KMEANS_F64, 5, 1, {1, 2, 3, 4, 10});
-    const Outcome out = run(Request(x, {1}));
+    const Outcome out = run(Request(x, std::vector<double>{1}));
     EXPECT_EQ(out.centroids, std::vector<double>{4.0});
     EXPECT_DOUBLE_EQ(mean_distance(x, out), 2.4);
 }
