@@ -9,7 +9,8 @@ enum { FIRST_CODE = 1000, MOST_ALIASES = 6 };
 
 static noreturn void reject_flag(const cli_args *args, const char *word)
 {
-    if (strncmp(word, "--", 2) != 0) {
+    /* optopt is 0 for an unknown long name, the flag's code for one with an unwanted value. */
+    if (optopt != 0 && optopt < FIRST_CODE) {
         die(EXIT_USAGE, "unknown option -%c; see kmeans %s --help", optopt, args->command->name);
     }
     char *const name = copy_text(word + 2);

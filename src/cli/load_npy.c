@@ -59,8 +59,9 @@ static bool read_npy_header(FILE *file, npy_facts *facts)
     header[length] = '\0';
     const char *const type = find_key(header, "'descr'");
     const char *const shape = find_key(header, "'shape'");
-    if (type == NULL || shape == NULL || type[0] != '\'' || strchr("<|", type[1]) == NULL ||
-        strchr("iu", type[2]) == NULL || strchr("1248", type[3]) == NULL || type[4] != '\'') {
+    if (type == NULL || shape == NULL || strlen(type) < 5 || type[0] != '\'' ||
+        strchr("<|", type[1]) == NULL || strchr("iu", type[2]) == NULL ||
+        strchr("1248", type[3]) == NULL || type[4] != '\'') {
         return false;
     }
     facts->is_signed = type[2] == 'i';

@@ -1,9 +1,10 @@
 /* The command kmeans: finds the subcommand and runs it. */
 #include "tables.h"
 
-#include <signal.h>
+#include <errno.h>
 #include <string.h>
 
+#include "outputs.h"
 #include "signals.h"
 
 static void print_usage(FILE *stream)
@@ -29,8 +30,11 @@ static noreturn void reject_command(const char *name)
             best_distance = distance;
         }
     }
-    if (best != NULL) {
+    if (best != NULL && *name != '-') {
         die(EXIT_USAGE, "unknown command '%s': did you mean '%s'?", name, best);
+    }
+    if (*name == '-') {
+        die(EXIT_USAGE, "the command comes first, then its options: kmeans fit %s ...", name);
     }
     die(EXIT_USAGE,
         "unknown command '%s': fit, predict, verify, info or generate; see "
@@ -47,6 +51,18 @@ static int run_command(const cli_command *command, int argc, char **argv)
     return command->run(args);
 }
 
+/* What was printed must have arrived; a reader that has seen enough is no failure. */
+static int end_process(int code)
+{
+    const int error = flush_stream(stdout);
+    if (error != 0 && error != EPIPE && code == EXIT_FINE) {
+        print_error("cannot write to standard output: %s", strerror(error));
+        code = EXIT_OUTPUT;
+    }
+    release_all();
+    return code;
+}
+
 int main(int argc, char **argv)
 {
     begin_clock();
@@ -58,7 +74,7 @@ int main(int argc, char **argv)
     const char *const name = argv[1];
     if (strcmp(name, "-h") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "help") == 0) {
         print_usage(stdout);
-        return EXIT_FINE;
+        return end_process(EXIT_FINE);
     }
     if (strcmp(name, "-V") == 0 || strcmp(name, "--version") == 0) {
         printf("kmeans %s\n", kmeans_version());
@@ -66,9 +82,7 @@ int main(int argc, char **argv)
     }
     for (const cli_command *c = commands; c->name != NULL; c++) {
         if (strcmp(name, c->name) == 0) {
-            const int code = run_command(c, argc - 1, argv + 1);
-            release_all();
-            return code;
+            return end_process(run_command(c, argc - 1, argv + 1));
         }
     }
     reject_command(name);

@@ -200,8 +200,14 @@ void open_outputs(output_set *outputs, const input_name *inputs, int input_count
 
 bool outputs_use_stdout(const output_set *outputs)
 {
+    struct stat mine;
+    struct stat other;
+    const bool known = fstat(STDOUT_FILENO, &mine) == 0;
     for (int i = 0; i < outputs->count; i++) {
-        if (is_stdout(&outputs->list[i])) {
+        FILE *const stream = outputs->list[i].stream;
+        /* By another name too: /dev/stdout. */
+        if (stream == stdout || (stream != NULL && known && fstat(fileno(stream), &other) == 0 &&
+                                 mine.st_dev == other.st_dev && mine.st_ino == other.st_ino)) {
             return true;
         }
     }
@@ -220,14 +226,20 @@ static int failure_of(FILE *stream)
     return errno != 0 ? errno : EIO;
 }
 
-/* Pipes and some devices cannot be synced; that is no failure. */
-static int sync_stream(FILE *stream)
+int flush_stream(FILE *stream)
 {
     if (ferror(stream)) {
         return failure_of(stream);
     }
-    if (fflush(stream) != 0) {
-        return errno;
+    return fflush(stream) != 0 ? errno : 0;
+}
+
+/* Pipes and some devices cannot be synced; that is no failure. */
+static int sync_stream(FILE *stream)
+{
+    const int error = flush_stream(stream);
+    if (error != 0) {
+        return error;
     }
     const bool synced = fsync(fileno(stream)) == 0;
     return synced || errno == EINVAL || errno == ENOTSUP || errno == EROFS ? 0 : errno;
@@ -239,7 +251,9 @@ void finish_output(output_set *outputs, output_file *o)
         return;
     }
     int error = sync_stream(o->stream);
-    if (o->stream != stdout && fclose(o->stream) != 0 && error == 0) {
+    if (o->stream == stdout) {
+        clearerr(stdout); /* it is reported here, once */
+    } else if (fclose(o->stream) != 0 && error == 0) {
         error = errno;
     }
     o->stream = NULL;

@@ -47,12 +47,15 @@ output_file *add_output(output_set *outputs, const char *flag, const char *path,
 /* Check all names against each other and the inputs, and open. Errors exit. */
 void open_outputs(output_set *outputs, const input_name *inputs, int input_count);
 
-/* True when one of them is standard output. */
+/* True when one of the open outputs is standard output, by whatever name. */
 bool outputs_use_stdout(const output_set *outputs);
 
 /* End one output: flush, sync, rename. A failure is reported, counted, and the rest goes on.
  * NULL is skipped. */
 void finish_output(output_set *outputs, output_file *output);
+
+/* Flush a stream; 0, or the errno of a write that failed now or before. */
+int flush_stream(FILE *stream);
 
 /* EXIT_FINE or EXIT_OUTPUT. */
 int outputs_exit_code(const output_set *outputs);

@@ -49,7 +49,8 @@ int64_t parse_size(const char *flag, const char *text)
     int64_t value = 0;
     const char *rest = read_whole(text, &value);
     if (rest != NULL && *rest != '\0') {
-        const char *const letter = strchr(letters, *rest & ~0x20);
+        const bool is_letter = (*rest | 0x20) >= 'a' && (*rest | 0x20) <= 'z';
+        const char *const letter = is_letter ? strchr(letters, *rest & ~0x20) : NULL;
         const int shift = letter != NULL ? 10 * (int)(letter - letters + 1) : 0;
         rest = letter != NULL && value <= (INT64_MAX >> shift) ? rest + 1 : NULL;
         value = rest != NULL && value >= 0 ? (int64_t)((uint64_t)value << shift) : value;

@@ -68,7 +68,7 @@ TEST_F(Outputs, DevicesStayDevices)
     struct stat facts;
     ASSERT_EQ(stat("/dev/null", &facts), 0);
     EXPECT_TRUE(S_ISCHR(facts.st_mode));
-    EXPECT_EQ(folder.run("kmeans fit x.csv -k 2 -q --labels /dev/stdout | wc -l").out, "6\n");
+    EXPECT_EQ(folder.run("kmeans fit x.csv -k 2 --labels /dev/stdout | wc -l").out, "6\n");
 }
 
 TEST_F(Outputs, NamedPipesGetText)
