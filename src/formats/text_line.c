@@ -59,7 +59,7 @@ static void finish_field(const char *end, char separator, km_cursor cursor, km_f
     field->after = cursor;
 }
 
-/* "...": doubled quotes stay as they are. True if a separator or the line's end follows it. */
+/* "...", without blanks at its ends; doubled quotes stay as they are. True if a separator or the line's end follows it. */
 static bool cut_quoted(const char *end, char separator, km_cursor *cursor, km_field *field)
 {
     const char *at = cursor->at + 1;
@@ -69,9 +69,14 @@ static bool cut_quoted(const char *end, char separator, km_cursor *cursor, km_fi
         inner.line += *at == '\n';
         at += *at == '"' ? 2 : 1;
     }
-    field->length = at - field->text;
     field->open = at == end;
     field->quoted = true;
+    const char *last = at;
+    field->text = skip_blanks(field->text, at, ' ');
+    while (last > field->text && is_blank(last[-1], ' ')) {
+        last--;
+    }
+    field->length = last - field->text;
     inner.at = at < end ? at + 1 : end;
     const char *const next = skip_blanks(inner.at, end, separator);
     if (field->open || next == end || is_line_end(*next) || *next == separator ||

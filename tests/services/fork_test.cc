@@ -92,7 +92,11 @@ TEST(Fork, AChildOfAParentWithoutTeamsHasThreads)
               static_cast<char *>(nullptr));
         _exit(127);
     }
-    EXPECT_EQ(wait_for(fresh), 0);
+    const int status = wait_for(fresh);
+    if (status == 127) {
+        GTEST_SKIP() << "this program cannot be executed again (an emulator runs it)";
+    }
+    EXPECT_EQ(status, 0);
 }
 
 } // namespace
