@@ -11,18 +11,21 @@ constexpr std::int64_t rows = 192;
 template <class R> struct Data {
     std::int64_t d, k;
     int limbs;
-    Aligned<R> x, shift, packed;
+    Aligned<R> x, shift, packed, centroids;
     Aligned<double> wide_shift, w, norm2, magic, max_abs, low_bit, min, max;
     Aligned<std::int32_t> label;
     Aligned<std::uint64_t> acc;
 
     Data(std::int64_t d_, std::int64_t k_, int limbs_)
         : d(d_), k(k_), limbs(limbs_), x(rows * d), shift(d), packed((rows + 16) * KM_PACKED_LD(d)),
-          wide_shift(d), w(rows), norm2(rows), magic(std::max<std::int64_t>(3, limbs * d)),
-          max_abs(d), low_bit(d), min(d), max(d), label(rows), acc(k * limbs * d)
+          centroids(k * (d + 1)), wide_shift(d), w(rows), norm2(rows),
+          magic(std::max<std::int64_t>(3, limbs * d)), max_abs(d), low_bit(d), min(d), max(d),
+          label(rows), acc(k * limbs * d)
     {
         Values values(1);
         std::generate(x.begin(), x.end(), [&] { return static_cast<R>(values.uniform()); });
+        std::generate(centroids.begin(), centroids.end(),
+                      [&] { return static_cast<R>(values.uniform()); });
         std::generate(w.begin(), w.end(), [&] { return 1 + std::fabs(values.uniform()); });
         std::generate(label.begin(), label.end(),
                       [&] { return static_cast<std::int32_t>(values.below(k)); });
@@ -55,6 +58,14 @@ void add_bench(const char *slot, const typename Types<R>::Kernels &t, std::int64
 template <class R> void pack_rows(const typename Types<R>::Kernels &t, Data<R> &a)
 {
     t.pack_rows(a.x.get(), a.d, rows, a.d, a.shift.get(), R(1), a.packed.get(), a.norm2.get());
+}
+
+// Columns for centroids as assign_low reads them: d components and a half norm.
+template <class R> void assign_low(const typename Types<R>::Kernels &t, Data<R> &a)
+{
+    const auto low = Types<R>::low(a.centroids.get(), static_cast<std::int32_t>(a.k), a.shift.get(),
+                                   R(1), std::numeric_limits<R>::epsilon(), R(0));
+    t.assign_low(a.x.get(), a.d, rows, a.d, &low, a.packed.get(), a.label.get());
 }
 
 template <class R> void add_rows(const typename Types<R>::Kernels &t, Data<R> &a)
@@ -96,6 +107,10 @@ template <class R> void add_type()
 {
     using Kernels = typename Types<R>::Kernels;
     for (const Kernels *t : tables<R>()) {
+        for (const std::int64_t d : {2, 8, 14}) {
+            add_bench<R>("assign_low", *t, d, 10, 1, assign_low<R>);
+            add_bench<R>("assign_low", *t, d, 127, 1, assign_low<R>);
+        }
         for (const std::int64_t d : {2, 16, 128, 784}) {
             add_bench<R>("pack_rows", *t, d, 1, 3, pack_rows<R>);
             add_bench<R>("add_rows", *t, d, 10, 1, add_rows<R>);

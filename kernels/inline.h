@@ -9,6 +9,10 @@
  * loops they stand for. */
 #define KM_INLINE static inline __attribute__((always_inline))
 
+/* In the body of a loop: compilers leave it scalar. For tails of a few rounds, where the checks and
+ * copies of a vectorised loop cost more than the loop. */
+KM_INLINE void km_keep_scalar(void) { __asm__ volatile(""); }
+
 KM_INLINE uint64_t km_bits(double value)
 {
     uint64_t bits;

@@ -4,12 +4,6 @@
 /* The eight lanes of a fixed-order sum: lane p mod 8 holds the terms of column p. */
 enum { T(LANE_VECTORS) = 8 / DVL };
 
-KM_INLINE double T(lanes_sum)(const double lane[8])
-{
-    return ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
-           ((lane[1] + lane[5]) + (lane[3] + lane[7]));
-}
-
 /* Sum of squares of a packed row, whose padding is zero. ld is a multiple of 16. */
 KM_INLINE double T(packed_norm2)(const REAL *x, int64_t ld)
 {
@@ -23,21 +17,17 @@ KM_INLINE double T(packed_norm2)(const REAL *x, int64_t ld)
             acc[v] = dvec_add(acc[v], dvec_mul(t, t));
         }
     }
-    double lane[8];
-    for (int v = 0; v < T(LANE_VECTORS); v++) {
-        dvec_store(lane + v * DVL, acc[v]);
-    }
-    return T(lanes_sum)(lane);
+    return dvec_sum8(acc);
 }
 
 KM_INLINE void T(pack_row)(const REAL *restrict x, int64_t d, const REAL *restrict shift,
                            REAL scale, REAL *restrict to)
 {
+    if (d > 0) { /* the padding lies in the last sixteen */
+        memset(to + KM_PACKED_LD(d) - 16, 0, 16 * sizeof *to);
+    }
     for (int64_t p = 0; p < d; p++) {
         to[p] = (x[p] - shift[p]) * scale;
-    }
-    for (int64_t p = d; p < KM_PACKED_LD(d); p++) {
-        to[p] = 0;
     }
 }
 
@@ -48,12 +38,18 @@ static void T(pack_rows)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const
     /* At most d+1 roundings of 2^-53 each on the way to a sum of non-negative terms; the
      * squares that underflow lose less than d * 2^-1074. */
     const double upward = 1.0 + (double)(d + 4) * 0x1p-52, underflow = 0x1p-1000;
-    for (int64_t i = 0; i < m; i++, x += ldx, xp += ld) {
-        T(pack_row)(x, d, shift, scale, xp);
-        norm2[i] = T(packed_norm2)(xp, ld) * upward + underflow;
+    /* Norms some rows later: what was just stored in pieces cannot be loaded as vectors yet. */
+    for (int64_t i0 = 0; i0 < m; i0 += 8) {
+        const int64_t i1 = i0 + 8 < m ? i0 + 8 : m;
+        for (int64_t i = i0; i < i1; i++) {
+            T(pack_row)(x + i * ldx, d, shift, scale, xp + i * ld);
+        }
+        for (int64_t i = i0; i < i1; i++) {
+            norm2[i] = T(packed_norm2)(xp + i * ld, ld) * upward + underflow;
+        }
     }
     const int64_t missing = (T(MR) - m % T(MR)) % T(MR);
-    memset(xp, 0, (size_t)(missing * ld) * sizeof *xp);
+    memset(xp + m * ld, 0, (size_t)(missing * ld) * sizeof *xp);
 }
 
 static double T(d2)(const REAL *x, const double *c, int64_t d)
@@ -69,13 +65,9 @@ static double T(d2)(const REAL *x, const double *c, int64_t d)
             acc[v] = dvec_add(acc[v], dvec_mul(t, t));
         }
     }
-    double lane[8];
-    for (int v = 0; v < T(LANE_VECTORS); v++) {
-        dvec_store(lane + v * DVL, acc[v]);
+    for (int v = 0; p < d && v < T(LANE_VECTORS); v++, p += DVL) {
+        const dvec t = dvec_sub(T(dvec_load_part)(x + p, d - p), dvec_load_part_f64(c + p, d - p));
+        acc[v] = dvec_add(acc[v], dvec_mul(t, t)); /* unused lanes add 0 */
     }
-    for (int l = 0; p < d; p++, l++) {
-        const double t = (double)x[p] - c[p];
-        lane[l] += t * t;
-    }
-    return T(lanes_sum)(lane);
+    return dvec_sum8(acc);
 }

@@ -37,6 +37,7 @@ KM_INLINE void T(add_row)(const REAL *x, int64_t d, const double *magic, int lim
         }
     }
     for (; p < d; p++) {
+        km_keep_scalar();
         T(add_value)(x[p], d, magic + p, limbs, subtract, acc + p);
     }
 }
@@ -85,6 +86,7 @@ KM_INLINE void T(add_products)(const REAL *x, double w, int64_t d, const double 
         }
     }
     for (; p < d; p++) {
+        km_keep_scalar();
         const double h = w * (double)x[p], e = km_product_error(w, (double)x[p], h);
         T(add_value)(h, d, magic + p, limbs, subtract, acc + p);
         T(add_value)(e, d, magic + p, limbs, subtract, acc + p);
@@ -153,6 +155,7 @@ KM_INLINE void T(sum_squares_shaped)(const REAL *x, int64_t ldx, const double *w
             T(add_squares)(t, dvec_set(wi), weighted, grids, sums);
         }
         for (; p < d; p++) {
+            km_keep_scalar();
             T(add_square)((double)x[p] - shift[p], wi, weighted, grids, tail);
         }
     }

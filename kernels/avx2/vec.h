@@ -92,12 +92,28 @@ typedef __m256i ivec;
 
 KM_INLINE dvec dvec_load_f32(const float *a) { return _mm256_cvtps_pd(_mm_loadu_ps(a)); }
 KM_INLINE dvec dvec_load_f64(const double *a) { return _mm256_loadu_pd(a); }
+KM_INLINE dvec dvec_load_part_f32(const float *a, int64_t n)
+{
+    const __m128i lanes = _mm_setr_epi32(0, 1, 2, 3);
+    return _mm256_cvtps_pd(_mm_maskload_ps(a, _mm_cmpgt_epi32(_mm_set1_epi32((int)n), lanes)));
+}
+KM_INLINE dvec dvec_load_part_f64(const double *a, int64_t n)
+{
+    const __m256i lanes = _mm256_setr_epi64x(0, 1, 2, 3);
+    return _mm256_maskload_pd(a, _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), lanes));
+}
 KM_INLINE void dvec_store(double *a, dvec v) { _mm256_storeu_pd(a, v); }
 KM_INLINE dvec dvec_set(double a) { return _mm256_set1_pd(a); }
 KM_INLINE dvec dvec_add(dvec a, dvec b) { return _mm256_add_pd(a, b); }
 KM_INLINE dvec dvec_sub(dvec a, dvec b) { return _mm256_sub_pd(a, b); }
 KM_INLINE dvec dvec_mul(dvec a, dvec b) { return _mm256_mul_pd(a, b); }
 KM_INLINE dvec dvec_product_error(dvec a, dvec b, dvec h) { return _mm256_fmsub_pd(a, b, h); }
+KM_INLINE double dvec_sum8(const dvec lanes[2])
+{
+    const __m256d a = _mm256_add_pd(lanes[0], lanes[1]);
+    const __m128d b = _mm_add_pd(_mm256_castpd256_pd128(a), _mm256_extractf128_pd(a, 1));
+    return _mm_cvtsd_f64(_mm_add_sd(b, _mm_unpackhi_pd(b, b)));
+}
 KM_INLINE ivec dvec_bits(dvec v) { return _mm256_castpd_si256(v); }
 KM_INLINE ivec ivec_load(const uint64_t *a) { return _mm256_loadu_si256((const __m256i *)a); }
 KM_INLINE void ivec_store(uint64_t *a, ivec v) { _mm256_storeu_si256((__m256i *)a, v); }

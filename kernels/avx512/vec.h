@@ -80,12 +80,27 @@ typedef __m512i ivec;
 
 KM_INLINE dvec dvec_load_f32(const float *a) { return _mm512_cvtps_pd(_mm256_loadu_ps(a)); }
 KM_INLINE dvec dvec_load_f64(const double *a) { return _mm512_loadu_pd(a); }
+KM_INLINE dvec dvec_load_part_f32(const float *a, int64_t n)
+{
+    return _mm512_cvtps_pd(_mm256_maskz_loadu_ps((__mmask8)((1U << n) - 1), a));
+}
+KM_INLINE dvec dvec_load_part_f64(const double *a, int64_t n)
+{
+    return _mm512_maskz_loadu_pd((__mmask8)((1U << n) - 1), a);
+}
 KM_INLINE void dvec_store(double *a, dvec v) { _mm512_storeu_pd(a, v); }
 KM_INLINE dvec dvec_set(double a) { return _mm512_set1_pd(a); }
 KM_INLINE dvec dvec_add(dvec a, dvec b) { return _mm512_add_pd(a, b); }
 KM_INLINE dvec dvec_sub(dvec a, dvec b) { return _mm512_sub_pd(a, b); }
 KM_INLINE dvec dvec_mul(dvec a, dvec b) { return _mm512_mul_pd(a, b); }
 KM_INLINE dvec dvec_product_error(dvec a, dvec b, dvec h) { return _mm512_fmsub_pd(a, b, h); }
+KM_INLINE double dvec_sum8(const dvec lanes[1])
+{
+    const __m256d a =
+        _mm256_add_pd(_mm512_castpd512_pd256(lanes[0]), _mm512_extractf64x4_pd(lanes[0], 1));
+    const __m128d b = _mm_add_pd(_mm256_castpd256_pd128(a), _mm256_extractf128_pd(a, 1));
+    return _mm_cvtsd_f64(_mm_add_sd(b, _mm_unpackhi_pd(b, b)));
+}
 KM_INLINE ivec dvec_bits(dvec v) { return _mm512_castpd_si512(v); }
 KM_INLINE ivec ivec_load(const uint64_t *a) { return _mm512_loadu_si512(a); }
 KM_INLINE void ivec_store(uint64_t *a, ivec v) { _mm512_storeu_si512(a, v); }
@@ -98,7 +113,8 @@ KM_INLINE uint64_t ivec_sum(ivec v)
     uint64_t lane[8];
     _mm512_storeu_si512(lane, v);
     uint64_t sum = 0;
-    for (int i = 0; i < 8; i++) sum += lane[i];
+    for (int i = 0; i < 8; i++)
+        sum += lane[i];
     return sum;
 }
 

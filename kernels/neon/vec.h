@@ -67,12 +67,26 @@ typedef uint64x2_t ivec;
 
 KM_INLINE dvec dvec_load_f32(const float *a) { return vcvt_f64_f32(vld1_f32(a)); }
 KM_INLINE dvec dvec_load_f64(const double *a) { return vld1q_f64(a); }
+KM_INLINE dvec dvec_load_part_f32(const float *a, int64_t n)
+{
+    return vsetq_lane_f64(n > 0 ? a[0] : 0.0, vdupq_n_f64(n > 1 ? a[1] : 0.0), 0);
+}
+KM_INLINE dvec dvec_load_part_f64(const double *a, int64_t n)
+{
+    return vsetq_lane_f64(n > 0 ? a[0] : 0.0, vdupq_n_f64(n > 1 ? a[1] : 0.0), 0);
+}
 KM_INLINE void dvec_store(double *a, dvec v) { vst1q_f64(a, v); }
 KM_INLINE dvec dvec_set(double a) { return vdupq_n_f64(a); }
 KM_INLINE dvec dvec_add(dvec a, dvec b) { return vaddq_f64(a, b); }
 KM_INLINE dvec dvec_sub(dvec a, dvec b) { return vsubq_f64(a, b); }
 KM_INLINE dvec dvec_mul(dvec a, dvec b) { return vmulq_f64(a, b); }
 KM_INLINE dvec dvec_product_error(dvec a, dvec b, dvec h) { return vfmaq_f64(vnegq_f64(h), a, b); }
+KM_INLINE double dvec_sum8(const dvec lanes[4])
+{
+    const float64x2_t a = vaddq_f64(lanes[0], lanes[2]), b = vaddq_f64(lanes[1], lanes[3]);
+    const float64x2_t c = vaddq_f64(a, b);
+    return vgetq_lane_f64(c, 0) + vgetq_lane_f64(c, 1);
+}
 KM_INLINE ivec dvec_bits(dvec v) { return vreinterpretq_u64_f64(v); }
 KM_INLINE ivec ivec_load(const uint64_t *a) { return vld1q_u64(a); }
 KM_INLINE void ivec_store(uint64_t *a, ivec v) { vst1q_u64(a, v); }

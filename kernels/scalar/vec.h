@@ -11,6 +11,8 @@
  *   vec_set_lane          v with one lane replaced
  * dvec, DVL doubles, and ivec, as many uint64, for the row kernels; DVL divides 8:
  *   dvec_load_<type>      unaligned, converted to double
+ *   dvec_load_part_<type> the first n lanes, zero in the rest; none for n <= 0, all for n >= DVL
+ *   dvec_sum8             eight lanes in DVL-sized parts: ((0+4)+(2+6))+((1+5)+(3+7))
  *   dvec_product_error    a*b - h rounded once, h being a*b rounded
  *   dvec_bits             the IEEE patterns
  *
@@ -49,12 +51,19 @@ typedef uint64_t ivec;
 
 KM_INLINE dvec dvec_load_f32(const float *a) { return *a; }
 KM_INLINE dvec dvec_load_f64(const double *a) { return *a; }
+KM_INLINE dvec dvec_load_part_f32(const float *a, int64_t n) { return n > 0 ? *a : 0.0; }
+KM_INLINE dvec dvec_load_part_f64(const double *a, int64_t n) { return n > 0 ? *a : 0.0; }
 KM_INLINE void dvec_store(double *a, dvec v) { *a = v; }
 KM_INLINE dvec dvec_set(double a) { return a; }
 KM_INLINE dvec dvec_add(dvec a, dvec b) { return a + b; }
 KM_INLINE dvec dvec_sub(dvec a, dvec b) { return a - b; }
 KM_INLINE dvec dvec_mul(dvec a, dvec b) { return a * b; }
 KM_INLINE dvec dvec_product_error(dvec a, dvec b, dvec h) { return km_product_error(a, b, h); }
+KM_INLINE double dvec_sum8(const dvec lane[8])
+{
+    return ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
+           ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+}
 KM_INLINE ivec dvec_bits(dvec v) { return km_bits(v); }
 KM_INLINE ivec ivec_load(const uint64_t *a) { return *a; }
 KM_INLINE void ivec_store(uint64_t *a, ivec v) { *a = v; }
