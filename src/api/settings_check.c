@@ -5,6 +5,7 @@
 
 #include "../../kernels/exact/ieee.h"
 #include "../services/fpmode.h"
+#include "../services/threads.h"
 #include "numbers.h"
 
 typedef struct named_rule {
@@ -105,6 +106,11 @@ int km_threads_check(kmeans_context *context, const km_settings *settings)
     if (context->parallel_for != NULL && settings->threads == 0)
         return km_fail(context, KMEANS_ERROR_ARGUMENT,
                        "threads is 0; it must be at least 1 with a parallel_for hook");
+    if (context->parallel_for == NULL && settings->threads > 1 && !km_threads_built())
+        return km_fail(context, KMEANS_ERROR_UNSUPPORTED,
+                       "threads is %" PRId32
+                       "; it must be 0 or 1 in this build, which has none (KMEANS_OPENMP=OFF)",
+                       settings->threads);
     return KMEANS_OK;
 }
 

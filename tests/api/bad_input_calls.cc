@@ -176,8 +176,8 @@ TEST_F(BadCall, TransformSkipsOrNamesBadRows)
     const auto transform = [&](int64_t row0, int64_t count) {
         return kmeans_transform(context, options, source, c, 3, 2, row0, count, all.data());
     };
-    for (const char *const threads : {"1", "2", "3"}) {
-        set("threads", threads);
+    for (const int threads : {1, 2, 3}) {
+        set_threads(threads);
         set("nan", "error");
         expect_error(transform(0, 200), data,
                      "row 70, column 0 (counted from 0) is nan; values must be finite and at most "

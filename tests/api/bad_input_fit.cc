@@ -167,7 +167,7 @@ TEST_F(BadFit, BadRowsWhereverTheyAre)
 {
     set("k", "2");
     for (const int threads : {1, 2}) {
-        set("threads", std::to_string(threads));
+        set_threads(threads);
         for (const int64_t d : {1, 2, 3, 8, 17}) {
             for (const int64_t n : {2, 5, 1029}) {
                 for (const BadValue &bad : bad_values) {
@@ -187,7 +187,7 @@ TEST_F(BadFit, FirstBadRowIsNamed)
 {
     set("k", "2");
     for (const int threads : {1, 2, 3}) {
-        set("threads", std::to_string(threads));
+        set_threads(threads);
         open_rows(20000, 3);
         for (size_t i = 500; i < x.size(); i += 777)
             x[i] = nan_value;
@@ -322,6 +322,19 @@ TEST_F(BadFit, InstructionSetsAndEnvironment)
         EXPECT_EQ(text, "environment variable KMEANS_NUM_THREADS: '" + std::string(value) +
                             "' is not a number of threads, 1 .. 4096");
     }
+}
+
+TEST_F(BadFit, ThreadsOfABuildWithoutThem)
+{
+    if (has_threads())
+        GTEST_SKIP() << "this build has threads";
+    open_rows(6, 2);
+    set("k", "2");
+    set("threads", "2");
+    refuse(KMEANS_ERROR_UNSUPPORTED,
+           "threads is 2; it must be 0 or 1 in this build, which has none (KMEANS_OPENMP=OFF)");
+    set("threads", "0");
+    EXPECT_GE(fit(), 0) << kmeans_detail(context);
 }
 
 int run_serially(void *, kmeans_task_fn task, void *task_argument, int64_t count)

@@ -130,7 +130,7 @@ TEST_F(NoMemory, FitsWithEverything)
     set("k", "5");
     set("restarts", "3");
     set("init_sample", "20");
-    set("threads", "2");
+    set_threads(2);
     set("distances", "on");
     set("cluster_inertia", "on");
     set("tol", "1e-6");
@@ -139,6 +139,18 @@ TEST_F(NoMemory, FitsWithEverything)
     x[17] = std::strtod("nan", nullptr);
     starve([&] { return fit(); });
     ASSERT_EQ(kmeans_source_set_weights(source, nullptr), KMEANS_OK);
+}
+
+TEST_F(NoMemory, FitsOfManyColumns)
+{
+    open_rows(60, 40);
+    set("k", "7");
+    starve([&] { return fit(); });
+    std::vector<float> rows(x.begin(), x.end());
+    const kmeans_dense view = kmeans_dense_rows(rows.data(), KMEANS_F32, 60, 40);
+    kmeans_source_close(source);
+    ASSERT_EQ(kmeans_source_dense(context, &view, &source), KMEANS_OK);
+    starve([&] { return fit(); });
 }
 
 TEST_F(NoMemory, EmptyClusters)

@@ -73,6 +73,14 @@ protected:
             << kmeans_detail(context);
     }
 
+    static bool has_threads()
+    {
+        return std::string(kmeans_build_info()).find("openmp=yes") != std::string::npos;
+    }
+
+    // As many threads as asked, 1 in a build without them.
+    void set_threads(int threads) { set("threads", std::to_string(has_threads() ? threads : 1)); }
+
     // Rows of n x d numbers, not all alike; replaces the source.
     void open_rows(int64_t n, int64_t d)
     {
