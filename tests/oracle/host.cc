@@ -82,7 +82,7 @@ TEST(HostMode, FlagsAreUntouched)
     ASSERT_EQ(kmeans_context_create(nullptr, &context), 0);
     ASSERT_EQ(kmeans_options_create(context, &options), 0);
     ASSERT_EQ(kmeans_options_set_int(options, "k", 4), 0);
-    ASSERT_EQ(kmeans_options_set_int(options, "threads", 2), 0);
+    ASSERT_EQ(kmeans_options_set_int(options, "threads", usable_threads(2)), 0);
     const kmeans_dense view = kmeans_dense_rows(x.data(), x.dtype, x.n, x.d);
     ASSERT_EQ(kmeans_source_dense(context, &view, &source), 0);
     const unsigned saved = _mm_getcsr();
