@@ -11,7 +11,7 @@
 /* C++ callers see C linkage. */
 #ifdef __cplusplus
 #define KMEANS_BEGIN_DECLS extern "C" {
-#define KMEANS_END_DECLS }
+#define KMEANS_END_DECLS   }
 #else
 #define KMEANS_BEGIN_DECLS
 #define KMEANS_END_DECLS

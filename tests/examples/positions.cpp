@@ -8,16 +8,13 @@
 #include <string>
 #include <vector>
 
-namespace
-{
+namespace {
 
-template <typename Handle>
-struct deleter {
+template <typename Handle> struct deleter {
     void (*release)(Handle *);
     void operator()(Handle *handle) const { release(handle); }
 };
-template <typename Handle>
-using owned = std::unique_ptr<Handle, deleter<Handle>>;
+template <typename Handle> using owned = std::unique_ptr<Handle, deleter<Handle>>;
 
 void check(int status, const kmeans_context *context)
 {
