@@ -112,13 +112,16 @@ static void open_temporary(output_file *o, int slot)
     if (exists && access(o->target, W_OK) != 0) {
         die_unwritable(o, errno);
     }
-    if (strlen(o->target) >= PATH_MAX - 10) {
+    if (strlen(o->target) >= PATH_MAX) {
         die_unwritable(o, ENAMETOOLONG);
     }
     strcpy(copy, o->target);
     char *const base = strrchr(copy, '/');
     *base = '\0';
-    snprintf(temporary_names[slot], PATH_MAX, "%s/.%.*s.XXXXXX", copy, 200, base + 1);
+    if (snprintf(temporary_names[slot], PATH_MAX, "%s/.%.200s.XXXXXX", copy, base + 1) >=
+        PATH_MAX) {
+        die_unwritable(o, ENAMETOOLONG);
+    }
     const int file = mkstemp(temporary_names[slot]);
     if (file < 0) {
         die_unwritable(o, errno);
