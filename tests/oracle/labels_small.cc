@@ -19,7 +19,7 @@ const Part kParts[] = {
     {"wine.npy", 1000},         {"wdbc.npy", 1000},
     {"tsplib1060.npy", 2000},   {"pr2392.npy", 3000},
     {"htru2.npy", 4000},        {"lidar_csite1.npy", 20000},
-    {"nslkdd.npy", 3000},       {"kodim05.npy", 8000},
+    {"nslkdd.npy", 1200},       {"kodim05.npy", 8000},
     {"kodim23.npy", 8000},      {"cal_housing.npy", 3000},
     {"covtype20k.npy", 1500},   {"higgs7k.npy", 1500},
     {"sift5k.npy", 1000},       {"wordvec1000.npy", 500},

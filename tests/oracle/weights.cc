@@ -28,11 +28,12 @@ std::vector<double> small_weights(int64_t n, uint64_t seed, int64_t lowest)
     return weights;
 }
 
-void expect_repeated(const Matrix &x, int64_t k, int64_t lowest)
+void expect_repeated(const Matrix &x, int64_t clusters, int64_t lowest)
 {
     const std::vector<double> weights = small_weights(x.n, 5, lowest);
     const Matrix copies = repeat_rows(x, weights);
-    const std::vector<double> start = distinct_rows(copies, k, 9);
+    const std::vector<double> start = distinct_rows(copies, clusters, 9);
+    const int64_t k = static_cast<int64_t>(start.size()) / x.d; // bytes may have fewer values
     Request weighted(x, start);
     weighted.weights = weights;
     const Outcome a = run(weighted);

@@ -50,14 +50,19 @@ TEST(Cancel, AtEveryCallOfTheCallback)
         int64_t calls = 0;
         request.progress = [&](const kmeans_progress &) { return ++calls == stop ? 1 : 0; };
         const Outcome out = run(request);
+        if (calls < stop)
+            break; // calls within a pass depend on the clock
         if (out.status < 0) {
             EXPECT_EQ(out.status, KMEANS_ERROR_CANCELLED);
             EXPECT_TRUE(out.labels.empty());
             EXPECT_FALSE(out.detail.empty());
-        } else {
-            EXPECT_EQ(out.status, KMEANS_STOPPED_CANCELLED) << "call " << stop << " of " << total;
-            expect_consistent(out, x);
+            continue;
         }
+        expect_consistent(out, x);
+        // A fixpoint comes before a cancel in the order of the rules.
+        const bool cut = std::string(out.restarts.back().stop_reason) == "cancelled";
+        EXPECT_EQ(out.status == KMEANS_STOPPED_CANCELLED, cut || out.restarts.size() < 2)
+            << "call " << stop << " of " << total;
         EXPECT_EQ(calls, stop) << "never called again";
     }
 }
