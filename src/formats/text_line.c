@@ -59,7 +59,8 @@ static void finish_field(const char *end, char separator, km_cursor cursor, km_f
     field->after = cursor;
 }
 
-/* "...", without blanks at its ends; doubled quotes stay as they are. True if a separator or the line's end follows it. */
+/* "...", without blanks at its ends; doubled quotes stay as they are. True if a separator or the
+ * line's end follows it. */
 static bool cut_quoted(const char *end, char separator, km_cursor *cursor, km_field *field)
 {
     const char *at = cursor->at + 1;
