@@ -31,6 +31,7 @@ int64_t km_seeder_bytes(const km_run *run, int64_t trials, int64_t rows)
                                    {blocks, 1},
                                    {run->threads, trials * 8},
                                    {trials, run->d * 8},
+                                   {trials, run->d * run->typed->real_size},
                                    {trials, sizeof(int64_t)},
                                    {run->k, trials * 8},
                                    {run->k, sizeof(double)}};
@@ -51,11 +52,12 @@ static bool open_plusplus(km_run *run, km_seeder *s)
     s->stale = km_alloc(memory, blocks, sizeof *s->stale);
     s->gain = km_alloc(memory, run->threads, s->trials * (int64_t)sizeof *s->gain);
     s->candidate = km_alloc(memory, s->trials, run->d * (int64_t)sizeof *s->candidate);
+    s->candidate_real = km_alloc(memory, s->trials, run->d * run->typed->real_size);
     s->drawn = km_alloc(memory, s->trials, sizeof *s->drawn);
     s->quarter = km_alloc(memory, run->k, s->trials * (int64_t)sizeof *s->quarter);
     s->least = km_alloc(memory, run->k, sizeof *s->least);
     return s->d2 && s->block_most && s->block_sum && s->prefix && s->stale && s->gain &&
-           s->candidate && s->drawn && s->quarter && s->least;
+           s->candidate && s->candidate_real && s->drawn && s->quarter && s->least;
 }
 
 int km_seeder_open(km_run *run, const km_facts *facts, uint64_t seed, int64_t trials, int64_t rows,
@@ -81,9 +83,9 @@ int km_seeder_open(km_run *run, const km_facts *facts, uint64_t seed, int64_t tr
 
 void km_seeder_free(km_seeder *s)
 {
-    void *const blocks[] = {s->keyed,   s->d2,    s->block_most,   s->block_sum,
-                            s->prefix,  s->gain,  s->candidate,    s->drawn,
-                            s->quarter, s->least, (void *)s->stale};
+    void *const blocks[] = {s->keyed,  s->d2,      s->block_most, s->block_sum,
+                            s->prefix, s->gain,    s->candidate,  s->candidate_real,
+                            s->drawn,  s->quarter, s->least,      (void *)s->stale};
     for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++)
         km_free(blocks[b]);
     *s = (km_seeder){0};

@@ -23,6 +23,7 @@ typedef struct step {
     km_seeder *seeder;
     const double *c;   /* centroids so far */
     int64_t number;    /* how many of them */
+    int64_t chosen;    /* the candidate that is being added */
     double scale[2];   /* 2^s as a product: s may lie outside float64's range */
     int32_t scale_top; /* exponent of the largest w*D: while it stays, block sums stay */
     bool rescaled;
@@ -76,6 +77,22 @@ static int64_t select_near(const km_run *run, const void *argument, int64_t row0
     return kept;
 }
 
+/* Candidate q as REALs. */
+static const void *real_candidate(const km_run *run, const km_seeder *s, int64_t q)
+{
+    return (const char *)s->candidate_real + q * run->d * run->typed->real_size;
+}
+
+static void convert_candidates(const km_run *run, km_seeder *s, int64_t trials)
+{
+    const bool wide = run->typed == &km_typed_f64;
+    for (int64_t q = 0; q < trials * run->d; q++)
+        if (wide)
+            ((double *)s->candidate_real)[q] = s->candidate[q];
+        else
+            ((float *)s->candidate_real)[q] = (float)s->candidate[q];
+}
+
 /* Squared distance of row i to c by the recipe, and an interval around the real one. */
 typedef struct interval {
     double low, high;
@@ -103,9 +120,11 @@ static void add_block(void *argument, km_run *run, int32_t index, const km_rows 
     const step *const work = argument;
     km_seeder *const s = work->seeder;
     const double *const c = work->c + (work->number - 1) * run->d;
+    const void *const c_real = real_candidate(run, s, work->chosen);
     for (int64_t i = 0; i < rows->m; i++) {
         const int64_t row = km_row_number(rows, i);
-        if (rough_d2(run, rows, i, c).low >= s->d2[row])
+        if (run->typed->near(run, rows, i, c_real) >= s->d2[row] ||
+            rough_d2(run, rows, i, c).low >= s->d2[row])
             continue;
         const double d2 = exact_d2(run, s, &run->thread[index], rows, i, c);
         if (d2 < s->d2[row]) {
@@ -119,8 +138,11 @@ static void add_block(void *argument, km_run *run, int32_t index, const km_rows 
 /* What row i contributes to the gain of a candidate. The integer weight is monotone in the
  * distance: where both ends of the interval give the same, the exact distance is not needed. */
 static uint64_t gain_of(const km_run *run, const step *work, km_thread *t, const km_rows *rows,
-                        int64_t i, double d2, const double *candidate)
+                        int64_t i, double d2, int64_t q)
 {
+    const double *const candidate = work->seeder->candidate + q * run->d;
+    if (run->typed->near(run, rows, i, real_candidate(run, work->seeder, q)) >= d2)
+        return 0;
     const double w = rows->weight ? rows->weight[i] : 1;
     const interval other = rough_d2(run, rows, i, candidate);
     if (other.low >= d2)
@@ -145,8 +167,7 @@ static void trial_block(void *argument, km_run *run, int32_t index, const km_row
         const double d2 = s->d2[row];
         for (int64_t q = 0; q < s->trials; q++)
             if (!(d2 * (1 + 0x1p-52) <= quarter[q]))
-                gain[q] +=
-                    gain_of(run, work, &run->thread[index], rows, i, d2, s->candidate + q * run->d);
+                gain[q] += gain_of(run, work, &run->thread[index], rows, i, d2, q);
     }
 }
 
@@ -252,7 +273,9 @@ static int draw_candidates(km_run *run, step *work, uint32_t purpose, uint32_t r
     const uint64_t total = sum_weights(run, work);
     for (int64_t q = 0; q < trials; q++)
         s->drawn[q] = find_row(run, work, km_random_below(&stream, (uint64_t)q, total));
-    return run->source->ops->fetch(run->source, s->drawn, trials, s->candidate);
+    const int status = run->source->ops->fetch(run->source, s->drawn, trials, s->candidate);
+    convert_candidates(run, s, trials);
+    return status;
 }
 
 /* The candidate with the largest gain; the first of equals. */
@@ -294,6 +317,7 @@ static int add_centroid(km_run *run, step *work, int64_t best)
             atomic_store_explicit(&s->stale[b], 1, memory_order_relaxed);
         return km_visit(run, first_block, work);
     }
+    work->chosen = best;
     for (int64_t a = 0; a < work->number - 1; a++)
         s->least[a] = s->quarter[a * s->trials + best];
     return km_visit_selected(run, select_near, work, add_block, work);

@@ -1,5 +1,6 @@
 /* All typed steps for one element type.
- * Parameters: REAL, T(name), KM_UNIT (unit roundoff), KM_TINY (smallest normal number). */
+ * Parameters: REAL, T(name), KM_UNIT (unit roundoff), KM_TINY (smallest normal number),
+ * KM_MOST (results from here on may have overflowed). */
 #include "load_real.h"
 
 #include "assign_real.h"
@@ -26,6 +27,7 @@ const km_typed T(km_typed) = {
     .assign = T(assign),
     .two_distances = T(two_distances),
     .add = T(add),
+    .near = T(near_bound),
     .d2 = T(d2),
     .row = T(row),
     .tile_rows = T(tile_rows),
