@@ -100,8 +100,9 @@ KMEANS_API const char *kmeans_algorithm_name(int index, int *exact, const char *
 
 /* The threads a call would use with the option threads = 0: KMEANS_NUM_THREADS, else the first
  * level of OMP_NUM_THREADS, else the smaller of the CPUs this process may run on and its cgroup's
- * CPU quota rounded up; 1 inside the caller's own OpenMP parallel region and in a build without
- * OpenMP. */
+ * CPU quota rounded up; 1 inside the caller's own OpenMP parallel region, in a build without
+ * OpenMP, and in a child forked after a call with threads (gcc's runtime cannot start any there).
+ * KMEANS_ERROR_ARGUMENT (< 0) where one of the two variables is no number from 1 to 4096. */
 KMEANS_API int kmeans_default_threads(void);
 
 /* Build facts as "key=value" words separated by blanks: compiler, flags that matter, openmp. */

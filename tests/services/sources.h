@@ -22,7 +22,7 @@ inline double element(int64_t i, int64_t p)
 // Numbers of one type, with an unreadable page right behind the last and right before the first.
 class Guarded {
 public:
-    Guarded(int dtype, int64_t count) : dtype_(dtype), count_(count)
+    Guarded(int dtype, int64_t count)
     {
         const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
         const size_t bytes = static_cast<size_t>(count * km_dtype_size(dtype));
@@ -41,8 +41,6 @@ public:
     char *data(bool end) const { return end ? at_end_ : at_start_; }
 
 private:
-    int dtype_;
-    int64_t count_;
     size_t size_;
     char *whole_;
     char *at_end_;
