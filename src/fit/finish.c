@@ -169,18 +169,14 @@ static void fill_info(km_fit *fit, const km_attempt *best, int64_t best_restart)
     info->rows_rechecked = fit->rechecked;
 }
 
-/* The code that says the fit ended before its time: in the best restart, or before all restarts
- * were done. */
+/* The code that says the fit ended before its time. */
 static int early_code(const km_fit *fit, const km_attempt *best)
 {
-    const char *const reason = best->verdict.reason;
-    const bool unfinished = fit->result->info.restarts < fit->settings->restarts;
-    const int stop = atomic_load(&fit->run.stop);
-    if (strcmp(reason, "cancelled") == 0 || (unfinished && stop == KM_STOP_CANCELLED))
-        return KMEANS_STOPPED_CANCELLED;
-    if (strcmp(reason, "time_limit") == 0 || (unfinished && stop == KM_STOP_TIME))
-        return KMEANS_STOPPED_TIME_LIMIT;
-    return strcmp(reason, "max_iterations") == 0 ? KMEANS_STOPPED_MAX_ITERATIONS : KMEANS_OK;
+    if (fit->cut_short)
+        return atomic_load(&fit->run.stop) == KM_STOP_TIME ? KMEANS_STOPPED_TIME_LIMIT
+                                                           : KMEANS_STOPPED_CANCELLED;
+    return strcmp(best->verdict.reason, "max_iterations") == 0 ? KMEANS_STOPPED_MAX_ITERATIONS
+                                                               : KMEANS_OK;
 }
 
 int km_fit_finish(km_fit *fit, const km_attempt *best, int64_t best_restart)

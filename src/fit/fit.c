@@ -93,6 +93,12 @@ static void keep_best(km_fit *fit, km_attempt *attempt, km_attempt *best)
 
 static bool was_stopped(const km_fit *fit) { return atomic_load(&fit->run.stop) != KM_STOP_NONE; }
 
+static bool is_stop(const km_attempt *attempt)
+{
+    return strcmp(attempt->verdict.reason, "cancelled") == 0 ||
+           strcmp(attempt->verdict.reason, "time_limit") == 0;
+}
+
 /* All restarts; the best in *best, *best_restart = -1 if none came to a complete assignment. */
 static int all_restarts(km_fit *fit, km_attempt *best, int64_t *best_restart)
 {
@@ -111,6 +117,8 @@ static int all_restarts(km_fit *fit, km_attempt *best, int64_t *best_restart)
         fit->seconds_iterate += km_now() - seeded;
         if (status < 0)
             return status;
+        fit->cut_short =
+            status > 0 || is_stop(&attempt) || (was_stopped(fit) && r + 1 < s->restarts);
         if (status > 0)
             break;
         km_log(fit->context, KMEANS_LOG_INFO, "restart",

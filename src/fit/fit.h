@@ -58,6 +58,7 @@ typedef struct km_fit {
     kmeans_result *result;
     double seconds_init, seconds_iterate, seconds_assign, seconds_update;
     int64_t distances, rechecked;
+    bool cut_short; /* a restart was stopped, or never begun */
     int status;
 } km_fit;
 
