@@ -22,9 +22,9 @@ const Part kParts[] = {
     {"nslkdd.npy", 1200},       {"kodim05.npy", 8000},
     {"kodim23.npy", 8000},      {"cal_housing.npy", 3000},
     {"covtype20k.npy", 1500},   {"higgs7k.npy", 1500},
-    {"sift5k.npy", 1000},       {"wordvec1000.npy", 500},
-    {"final128_1k.npy", 1000},  {"kinect_mug_nan.npy", 20000},
-    {"mnist_train.npy", 300},
+    {"sift5k.npy", 1000},       {"wordvec1000.npy", 300},
+    {"final128_1k.npy", 500},   {"kinect_mug_nan.npy", 12000},
+    {"mnist_train.npy", 200},
 };
 
 class LabelsSmall : public testing::TestWithParam<Part> {};

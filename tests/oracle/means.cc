@@ -151,7 +151,7 @@ TEST(Means, ManyRowsInOneCluster)
 {
     for (const int dtype : {KMEANS_F32, KMEANS_F64, KMEANS_U8}) {
         const double offset = dtype == KMEANS_U8 ? 100 : 1e5 / 3;
-        const Matrix x = make_blobs(dtype, 100000, 2, 3, 4, offset, 6);
+        const Matrix x = make_blobs(dtype, 50000, 2, 3, 4, offset, 6);
         expect_exact_means(x, x.row(0));
         expect_exact_means(x, distinct_rows(x, 100, 1));
     }
