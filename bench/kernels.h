@@ -41,12 +41,11 @@ template <class R> std::string name_of(const char *slot, const std::string &isa)
 
 // Seconds of this thread's processor time since it was made: other programs on the machine must
 // not count against a kernel.
-class Stopwatch
-{
-  public:
+class Stopwatch {
+public:
     double seconds() const { return now() - start_; }
 
-  private:
+private:
     static double now()
     {
         timespec t;
