@@ -54,9 +54,13 @@ static void T(meet)(T(leader) * lead, int32_t j)
     lead->d2 = d2;
 }
 
+/* Rows so long that a score might overflow are never settled by scores: |x'.c'| <= |x'||c'|, and
+ * pack.c has made sure of |c'|. */
 static double T(threshold)(const km_run *run, double norm2, int32_t label)
 {
     const km_packed *const packed = &run->packed;
+    if (!(norm2 < KM_LONG_ROW))
+        return INFINITY;
     return packed->a0 * (norm2 + 2.7 * packed->c2[label]) + 4 * KM_TINY * (double)(run->d + 4);
 }
 

@@ -6,4 +6,5 @@
 #define KM_UNIT 0x1p-24
 #define KM_TINY 0x1p-126
 #define KM_MOST 0x1p127
+#define KM_LONG_ROW 0x1p100
 #include "typed_real.h"

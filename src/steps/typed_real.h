@@ -1,6 +1,7 @@
 /* All typed steps for one element type.
  * Parameters: REAL, T(name), KM_UNIT (unit roundoff), KM_TINY (smallest normal number),
- * KM_MOST (results from here on may have overflowed). */
+ * KM_MOST (results from here on may have overflowed), KM_LONG_ROW (squared norm of rows whose
+ * scores may overflow). */
 #include "load_real.h"
 
 #include "assign_real.h"
