@@ -19,7 +19,7 @@ typedef struct kmeans_result_info {
     int32_t converged;     /* 1 at a fixpoint */
     const char *isa;       /* table used, e.g. "avx512" */
     const char *algorithm; /* e.g. "lloyd" */
-    double inertia;        /* sum_i w_i |x_i - c_label|^2, relative error <= 1e-13 */
+    double inertia; /* sum_i w_i |x_i - c_label|^2, relative error <= 1e-13 (absolute 2^-1074) */
     int64_t iterations; /* passes of the best restart, a last one that changes nothing included */
     const char *stop_reason; /* name of the option that stopped it, or fixpoint, cancelled, cycle */
     double stop_value;       /* the quantity the rule compared, e.g. the changed fraction */

@@ -10,7 +10,7 @@
 #include "steps/visit.h"
 
 /* Rows of positive weight per cluster, and their exact total weight rounded once. */
-static int count_sizes(km_fit *fit)
+static void count_sizes(km_fit *fit)
 {
     km_run *const run = &fit->run;
     const km_sums *const sums = &run->sums;
@@ -21,7 +21,7 @@ static int count_sizes(km_fit *fit)
     for (int64_t j = 0; j < run->k; j++)
         result->weights[j] = (double)result->sizes[j];
     if (!run->weights)
-        return KMEANS_OK;
+        return;
     /* The sums are over: their digits serve to add up the weights once more. */
     const int32_t width = sums->weight_limbs + 1;
     memset(sums->weight_digits, 0, (size_t)(run->k * width) * sizeof *sums->weight_digits);
@@ -31,7 +31,6 @@ static int count_sizes(km_fit *fit)
     for (int64_t j = 0; j < run->k; j++)
         result->weights[j] = km_digits_nearest(sums->weight_digits + j * width, sums->weight_limbs,
                                                1, sums->weight_exponent);
-    return KMEANS_OK;
 }
 
 static void distances_block(void *argument, km_run *run, int32_t t, const km_rows *rows)
@@ -108,7 +107,8 @@ static int64_t distinct_rows(const km_fit *fit, const km_attempt *best)
     int64_t used = 0;
     for (int64_t j = 0; j < fit->run.k; j++)
         used += fit->result->sizes[j] > 0;
-    if (used < fit->run.k && best->converged && best->inertia == 0)
+    if (used < fit->run.k && best->converged && best->inertia == 0 &&
+        km_squares_exist(&fit->facts, fit->run.d))
         return used;
     return best->distinct;
 }
@@ -121,11 +121,15 @@ static void add_warnings(const km_fit *fit, const km_attempt *best)
         km_warn(result, "distinct_rows",
                 "only %" PRId64 " distinct rows for %" PRId64 " clusters: the others stay empty",
                 info->distinct_rows, info->k);
-    if (best->empty_events > 0)
-        km_warn(result, "empty_clusters", "%" PRId64 " times a cluster became empty and was %s",
-                best->empty_events,
-                fit->settings->empty == KM_EMPTY_RELOCATE ? "moved to the farthest row"
-                                                          : "left in its place");
+    if (best->empty_events > 0 && fit->settings->empty == KM_EMPTY_RELOCATE)
+        km_warn(result, "empty_clusters",
+                "%" PRId64 " times a cluster became empty: %" PRId64
+                " moved to the farthest row, %" PRId64 " left in place for want of one",
+                best->empty_events, best->empty_events - best->empty_left, best->empty_left);
+    else if (best->empty_events > 0)
+        km_warn(result, "empty_clusters",
+                "%" PRId64 " times a cluster became empty and was left in its place",
+                best->empty_events);
     if (info->rows_skipped > 0)
         km_warn(result, "rows_skipped", "%" PRId64 " rows have unusable values: label -1",
                 info->rows_skipped);
@@ -188,7 +192,7 @@ int km_fit_finish(km_fit *fit, const km_attempt *best, int64_t best_restart)
     run->finishing = true;
     int status = allocate(fit);
     if (status == 0)
-        status = count_sizes(fit);
+        count_sizes(fit);
     if (status == 0 && result->distances)
         status = find_distances(fit, best->centroids);
     if (status == 0 && result->cluster_inertia)

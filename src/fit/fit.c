@@ -3,17 +3,6 @@
 
 #include <string.h>
 
-/* Below this many multiply-adds per thread and pass (about 0.1 ms) a second thread costs more
- * than it brings. */
-static const double work_per_thread = 2.5e6;
-
-static int32_t useful_threads(int32_t threads, int64_t n, int64_t d, int64_t k)
-{
-    const double most = (double)n * (double)d * (double)k / work_per_thread;
-    const int32_t useful = most < 1 ? 1 : most < threads ? (int32_t)most : threads;
-    return useful;
-}
-
 int km_fit_choose(km_fit *fit, kmeans_context *context, const km_settings *settings,
                   kmeans_source *source)
 {
@@ -27,7 +16,7 @@ int km_fit_choose(km_fit *fit, kmeans_context *context, const km_settings *setti
     const int threads = settings->threads > 0 ? settings->threads : km_default_threads(context);
     if (threads < 0)
         return threads;
-    fit->threads = useful_threads(threads, source->rows, source->cols, settings->k);
+    fit->threads = km_useful_threads(threads, source->rows, source->cols, settings->k);
     fit->algorithm =
         km_algorithm_choose(names[settings->algorithm], source->rows, source->cols, settings->k);
     return fit->algorithm ? KMEANS_OK

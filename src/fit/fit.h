@@ -20,7 +20,8 @@ typedef struct km_attempt {
     km_verdict verdict;
     bool converged; /* ended at a fixpoint */
     int64_t empty_events;
-    int64_t distinct; /* distinct rows found, 0 = at least k */
+    int64_t empty_left; /* of them, left in place for want of a row */
+    int64_t distinct;   /* distinct rows found, 0 = at least k */
     int64_t trace_rows;
     const double *centroids; /* one of fit->c[] */
 } km_attempt;
@@ -72,7 +73,7 @@ int64_t km_fit_own_bytes(const km_fit *fit, const km_sizes *sizes, int64_t *row_
 int km_fit_choose(km_fit *fit, kmeans_context *context, const km_settings *settings,
                   kmeans_source *source);
 
-/* Allocate and free the driver's arrays (fit_memory.c). */
+/* Allocate and free the driver's arrays (memory_plan.c). */
 int km_fit_open(km_fit *fit);
 int km_fit_open_late(km_fit *fit); /* what depends on the width of the sums */
 void km_fit_close(km_fit *fit);

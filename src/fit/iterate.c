@@ -78,14 +78,18 @@ static int find_inertias(km_fit *fit, const km_update *update, double *before, d
     return status;
 }
 
-static int handle_empty(km_fit *fit, km_update *update, int64_t empty, int64_t pass)
+static int handle_empty(km_fit *fit, km_attempt *attempt, km_update *update, int64_t empty,
+                        int64_t pass)
 {
     km_run *const run = &fit->run;
     int64_t left = 0;
     if (empty == 0 || fit->settings->empty == KM_EMPTY_KEEP)
         return KMEANS_OK;
-    if (fit->settings->empty == KM_EMPTY_RELOCATE)
-        return km_relocate(run, update, &fit->relocation, &left);
+    if (fit->settings->empty == KM_EMPTY_RELOCATE) {
+        const int status = km_relocate(run, update, &fit->relocation, &left);
+        attempt->empty_left += left;
+        return status;
+    }
     int64_t first = 0;
     while (run->sums.count[first] > 0)
         first++;
@@ -162,7 +166,7 @@ static int update(km_fit *fit, km_attempt *attempt, kmeans_trace_row *row, km_pa
     km_update up = {&fit->spread, fit->c[0], fit->c[1], fit->before, fit->after, fit->shift2};
     row->empty = km_update_centroids(run, &up);
     attempt->empty_events += row->empty;
-    int status = handle_empty(fit, &up, row->empty, r->pass);
+    int status = handle_empty(fit, attempt, &up, row->empty, r->pass);
     if (status == 0)
         status = find_inertias(fit, &up, &row->inertia, &row->inertia_updated);
     if (status == 0)

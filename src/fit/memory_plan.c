@@ -167,6 +167,21 @@ static int64_t result_bytes(const km_settings *s, const km_sizes *z)
     return l.bytes;
 }
 
+/* init_sample: a second run, over float64 rows, that keeps labels but makes no sums. */
+static void add_sample(const km_fit *fit, const km_sizes *sizes, int64_t *rows, int64_t *clusters,
+                       int64_t *threads)
+{
+    km_sizes sample = *sizes;
+    int64_t more[3];
+    sample.n = fit->settings->init_sample;
+    sample.dtype = KMEANS_F64;
+    sample.limbs = sample.weight_limbs = 0;
+    km_run_bytes(&sample, fit->isa, &more[0], &more[1], &more[2]);
+    *rows = km_size_add(*rows, km_size_add(more[0], km_alloc_bytes(1, sizeof(kmeans_source))));
+    *clusters = km_size_add(*clusters, more[1]);
+    *threads = km_size_add(*threads, more[2]);
+}
+
 int km_fit_plan(kmeans_context *context, const km_settings *settings, kmeans_source *source,
                 kmeans_plan *plan)
 {
@@ -191,6 +206,10 @@ int km_fit_plan(kmeans_context *context, const km_settings *settings, kmeans_sou
                   .isa = fit.isa,
                   .typed = km_typed_for(sizes.dtype)};
     run.block_rows = km_block_rows(run.typed, fit.isa, sizes.d);
+    if (settings->init_sample > 0)
+        add_sample(&fit, &sizes, &rows, &clusters, &threads);
+    if (settings->init_sample > 0)
+        run.typed = &km_typed_f64;
     int64_t seeding = km_seeder_bytes(&run, seeder_trials(settings), seeder_rows(settings));
     if (settings->distances)
         rows = km_size_add(rows, km_alloc_bytes(sizes.n, 2 * sizeof(double)));

@@ -126,14 +126,15 @@ static void drive(km_team *team, void *argument)
         *work->wanted->inertia = km_wide_round(&run->thread[0].wide);
 }
 
-static int choose(kmeans_context *context, const km_settings *settings, const km_isa **isa,
-                  int32_t *threads)
+/* Table and number of threads for labelling or measuring n rows. */
+static int choose(kmeans_context *context, const km_settings *settings, int64_t n, int64_t d,
+                  int64_t k, const km_isa **isa, int32_t *threads)
 {
     const int status = km_isa_choose(context, settings->isa, isa);
     if (status < 0)
         return status;
     const int count = settings->threads > 0 ? settings->threads : km_default_threads(context);
-    *threads = count;
+    *threads = count < 0 ? count : km_useful_threads(count, n, d, k);
     return count < 0 ? count : KMEANS_OK;
 }
 
@@ -142,7 +143,8 @@ int km_predict_run(kmeans_context *context, const km_settings *settings, kmeans_
 {
     predict work = {.settings = settings, .wanted = wanted};
     const km_isa *isa;
-    int status = choose(context, settings, &isa, &work.threads);
+    int status =
+        choose(context, settings, source->rows, source->cols, wanted->k, &isa, &work.threads);
     if (status < 0)
         return status;
     if (source->weights && (status = km_check_weights(context, source->weights, source->rows)) < 0)
@@ -252,7 +254,7 @@ int km_transform_run(kmeans_context *context, const km_settings *settings, kmean
                       .count = count,
                       .out = out};
     int32_t threads;
-    int status = choose(context, settings, &work.isa, &threads);
+    int status = choose(context, settings, count, source->cols, k, &work.isa, &threads);
     if (status < 0)
         return status;
     work.rows = km_alloc(&context->memory, threads, TILE_ROWS * source->cols * 8);

@@ -30,7 +30,7 @@ static int fill_sample(km_fit *fit, uint32_t restart)
     return KMEANS_OK;
 }
 
-static int start_labelled(km_fit *fit)
+static int start_labelled(km_fit *fit, km_attempt *attempt)
 {
     km_run *const run = &fit->run;
     const int32_t *const given = fit->settings->labels;
@@ -52,15 +52,17 @@ static int start_labelled(km_fit *fit)
     const int64_t empty = km_update_centroids(run, &up);
     int64_t left = 0;
     int relocated = KMEANS_OK;
-    if (empty > 0 && fit->settings->empty == KM_EMPTY_ERROR)
+    if (empty > 0 && fit->settings->empty != KM_EMPTY_RELOCATE)
         return km_fail(fit->context, KMEANS_ERROR_EMPTY,
-                       "%lld clusters have no rows in the initial labels, and the option empty is "
-                       "\"error\"",
+                       "%lld clusters have no rows in the initial labels, so no place: the option "
+                       "empty must be \"relocate\"",
                        (long long)empty);
+    attempt->empty_events += empty;
     if (empty > 0) {
         /* A row far from its own cluster's mean: measured from the means just made. */
         memcpy(fit->c[0], fit->c[1], (size_t)(run->k * run->d) * sizeof *fit->c[0]);
         relocated = km_relocate(run, &up, &fit->relocation, &left);
+        attempt->empty_left += left;
     }
     memcpy(fit->c[0], fit->c[1], (size_t)(run->k * run->d) * sizeof *fit->c[0]);
     return relocated;
@@ -73,8 +75,25 @@ static int seed_from(km_fit *fit, km_run *run, uint32_t restart, km_attempt *att
     if (fit->settings->init == KM_INIT_RANDOM)
         return km_seed_random(run, &fit->seeder, restart, fit->c[0]);
     status = km_seed_plusplus(run, &fit->seeder, restart, fit->c[0], &distinct);
-    if (run == &fit->run && distinct < run->k)
+    if (run == &fit->run && distinct < run->k && km_squares_exist(&fit->facts, run->d))
         attempt->distinct = distinct;
+    return status;
+}
+
+/* The sample's run has a clock and callbacks of its own: the fit's. */
+static int seed_from_sample(km_fit *fit, uint32_t restart, km_attempt *attempt)
+{
+    km_run *const run = &fit->run, *const sample = &fit->sample_run;
+    sample->team = run->team;
+    sample->started = run->started;
+    sample->polled = run->polled;
+    sample->time_limit = run->time_limit;
+    sample->progress = run->progress;
+    sample->progress.n = sample->n;
+    const int status = seed_from(fit, sample, restart, attempt);
+    run->polled = sample->polled;
+    if (atomic_load(&sample->stop) != KM_STOP_NONE)
+        atomic_store(&run->stop, atomic_load(&sample->stop));
     return status;
 }
 
@@ -90,14 +109,12 @@ int km_fit_start(km_fit *fit, int64_t restart, km_attempt *attempt)
     case KM_INIT_CENTROIDS:
         memcpy(fit->c[0], settings->centroids, (size_t)(run->k * run->d) * sizeof *fit->c[0]);
         return KMEANS_OK;
-    case KM_INIT_LABELS: return start_labelled(fit);
+    case KM_INIT_LABELS: return start_labelled(fit, attempt);
     case KM_INIT_BOX: km_seed_box(run, &fit->facts, settings->seed, r, fit->c[0]); return KMEANS_OK;
     default: break;
     }
     if (!fit->sample)
         return seed_from(fit, run, r, attempt);
     const int status = fill_sample(fit, r);
-    fit->sample_run.team = run->team;
-    fit->sample_run.progress.phase = "init";
-    return status ? status : seed_from(fit, &fit->sample_run, r, attempt);
+    return status ? status : seed_from_sample(fit, r, attempt);
 }

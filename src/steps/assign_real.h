@@ -7,7 +7,7 @@
  * included,
  *     |v_j - (h_j - x'.c'_j)| <= A (|c'_j|^2/2 + |x'||c'_j|) <= A (|c'_j|^2 + |x'|^2/2),
  *     A = 1.05 (d+4) u,                                                    (a0 of pack.c)
- * plus (d+4) tiny for underflow. Packing lowers every h_j to |c'_j|^2/2 * (1 - 2.7 A), so that
+ * plus 4 (d+4) tiny for underflow, tiny being the smallest normal number. Packing lowers every h_j to |c'_j|^2/2 * (1 - 2.7 A), so that
  *     f_j >= v_j - A|x'|^2/2 - tiny                       for every j, however long c'_j is, and
  *     f_b <= v_b + 2.7 A |c'_b|^2 + A|x'|^2/2 + tiny      for the winner b.
  * So b is nearest if every other v_j exceeds v_b + thr, thr = A (|x'|^2 + 2.7 |c'_b|^2) + tiny:
@@ -54,13 +54,14 @@ static void T(meet)(T(leader) * lead, int32_t j)
     lead->d2 = d2;
 }
 
-/* Rows so long that a score might overflow are never settled by scores: |x'.c'| <= |x'||c'|, and
- * pack.c has made sure of |c'|. */
+/* What the second score must exceed the best by. Rows so long that a score might overflow are never
+ * settled by scores: with |x'|^2 < 2^100 and |c'|^2 < 2^120 (pack.c), |x'.c'| <= 2^110; in double
+ * 2^900, 2^1000 and 2^950. */
 static double T(threshold)(const km_run *run, double norm2, int32_t label)
 {
     const km_packed *const packed = &run->packed;
-    if (!(norm2 < KM_LONG_ROW))
-        return INFINITY;
+    if (!(norm2 < KM_LONG_ROW) || !(packed->a0 < 1))
+        return INFINITY; /* label may then be padding */
     return packed->a0 * (norm2 + 2.7 * packed->c2[label]) + 4 * KM_TINY * (double)(run->d + 4);
 }
 
@@ -196,20 +197,20 @@ static void T(pack_low)(const km_packed *packed, int64_t d, int64_t nr, int64_t 
     to[d] = ((const REAL *)packed->half_norm)[j];
 }
 
-/* Pack centroids j0 .. j1-1: panels, lowered half norms, squared norms from above. */
-static void T(pack)(km_run *run, int64_t j0, int64_t j1, double *max_norm)
+/* Pack centroids j0 .. j1-1: panels, squared norms from above, lowered half norms. c2 comes from
+ * the half norm, whose squares were formed after scaling: unscaled ones could underflow. */
+static void T(pack)(km_run *run, int64_t j0, int64_t j1)
 {
     km_packed *const packed = &run->packed;
     const int32_t nr = T(kernels_of)(run->isa)->nr;
     REAL *const half = packed->half_norm;
+    double longest; /* not needed: c2 bounds each norm by itself */
     T(km_pack_panels)
     (packed->c, packed->k, run->d, packed->shift, packed->scale, packed->duplicate, j0, j1, nr,
-     packed->panels, half, max_norm);
-    const km_kernels_f64 *const wide = run->isa->f64;
-    const double up = 1 + 2 * km_d2_error(run->d);
+     packed->panels, half, &longest);
+    const double up = (1 + 2 * km_d2_error(run->d)) * (1 + 4 * KM_UNIT);
     for (int64_t j = j0; j < j1; j++) {
-        const double norm2 = wide->d2(packed->c + j * run->d, packed->shift, run->d);
-        packed->c2[j] = norm2 * packed->scale * packed->scale * up + KM_TINY;
+        packed->c2[j] = packed->duplicate[j] ? KM_TINY : 2 * (double)half[j] * up + KM_TINY;
         if (half[j] < (REAL)INFINITY && packed->a0 < 1)
             half[j] -= (REAL)(2.7 * packed->a0) * half[j];
         if (packed->low)

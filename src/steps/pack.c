@@ -106,10 +106,9 @@ static void pack_item(void *argument, km_run *run, int32_t t, int64_t q)
 {
     const int32_t nr = run->typed->panel(run->isa);
     const int64_t j1 = (q + 1) * nr < run->packed.k ? (q + 1) * nr : run->packed.k;
-    double max_norm;
     (void)argument;
     (void)t;
-    run->typed->pack(run, q * nr, j1, &max_norm);
+    run->typed->pack(run, q * nr, j1);
 }
 
 void km_pack(km_run *run, const double *c, int64_t k)
@@ -123,8 +122,8 @@ void km_pack(km_run *run, const double *c, int64_t k)
     find_duplicates(packed, run->d);
     choose_shift(run);
     packed->scale = choose_scale(run);
-    /* The bound of assign_real.h; useless from A = 1/100 on, where (1 + A)^2 is no longer about 1.
-     */
+    /* The bound of assign_real.h; its constants leave room for terms in A^2 while A < 1/100. The
+     * half norms are lowered with this value; INFINITY afterwards says that nothing is proved. */
     packed->a0 = 1.05 * (double)(run->d + 4) * run->typed->unit;
     km_for_items(run, packed->panels_n, pack_item, NULL);
     double most = 0;

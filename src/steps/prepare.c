@@ -176,6 +176,28 @@ static int visit_ranges(km_run *run, const km_checks *checks, km_facts *facts)
     return status;
 }
 
+bool km_squares_exist(const km_facts *facts, int64_t d)
+{
+    bool exist = true;
+    for (int64_t p = 0; p < d; p++)
+        exist = exist && facts->range.low_bit[p] > 0x1p-500; /* differences are its multiples */
+    return exist;
+}
+
+/* No sum of squares may leave float64. */
+static int check_sizes(km_run *run, const km_facts *facts)
+{
+    double bound = 0;
+    for (int64_t p = 0; p < run->d; p++)
+        bound += 4 * facts->range.max_abs[p] * facts->range.max_abs[p];
+    if (bound * run->total_weight < 0x1p1023)
+        return KMEANS_OK;
+    return km_fail(run->context, KMEANS_ERROR_DATA,
+                   "the weights add up to %g and rows may be %g apart, squared: the inertia would "
+                   "exceed 2^1023",
+                   run->total_weight, bound);
+}
+
 void km_facts_free(km_facts *facts)
 {
     km_free(facts->memory);
@@ -206,5 +228,7 @@ int km_prepare(km_run *run, const km_checks *checks, km_facts *facts)
     memcpy(run->fresh_labels, run->labels, (size_t)run->n * sizeof *run->labels);
     if (status == 0)
         status = weigh(run, facts);
+    if (status == 0)
+        status = check_sizes(run, facts);
     return status == 0 ? km_sums_open(run, facts) : status;
 }

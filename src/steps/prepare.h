@@ -24,6 +24,10 @@ typedef struct km_facts {
 int km_prepare(km_run *run, const km_checks *checks, km_facts *facts);
 void km_facts_free(km_facts *facts);
 
+/* Whether the squared distance of two different rows is always a normal number: only then does a
+ * distance of 0 mean equal rows. */
+bool km_squares_exist(const km_facts *facts, int64_t d);
+
 /* The weights alone: every one finite, >= 0 and <= 2^500, and not all zero. */
 int km_check_weights(kmeans_context *context, const double *weights, int64_t n);
 

@@ -37,12 +37,11 @@ static inline int64_t km_row_number(const km_rows *rows, int64_t i)
 typedef struct km_packed {
     const double *c; /* k x d, borrowed while packed */
     int64_t k;
-    int64_t capacity;   /* largest k that fits */
     int64_t panels_n;   /* panels in use */
     void *panels;       /* REAL */
     void *half_norm;    /* REAL, lowered by the bias (see assign_real.h) */
     void *low;          /* REAL, [k][d+1] for assign_low; NULL for d > KM_LOW_D */
-    double *c2;         /* [k] >= squared norm of the shifted, scaled centroid */
+    double *c2;         /* [lanes] >= squared norm of the shifted, scaled centroid */
     double *shift;      /* [d], representable in REAL */
     void *shift_real;   /* [d] REAL */
     double scale;       /* power of two */
@@ -152,6 +151,10 @@ typedef struct km_sizes {
 /* Rows of a work item for a table: block_rows of the kernel, more where rows are short, fewer
  * where a block of them would leave the L2 cache. */
 int64_t km_block_rows(const km_typed *typed, const km_isa *isa, int64_t d);
+
+/* Of `threads`, how many are worth waking for n x k distances in d dimensions: below about 0.1 ms of
+ * work per thread a second one costs more than it brings. */
+int32_t km_useful_threads(int32_t threads, int64_t n, int64_t d, int64_t k);
 
 /* Allocate all but the sums for `sizes`; zeroes *run first, keeps what the caller must set later.
  * Errors: KMEANS_ERROR_MEMORY with nothing left allocated. */

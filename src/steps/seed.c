@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "kernels/exact/ieee.h"
 #include "services/random.h"
 #include "visit.h"
 
@@ -25,7 +26,7 @@ int64_t km_seeder_bytes(const km_run *run, int64_t trials, int64_t rows)
 {
     const int64_t blocks = blocks_of(run->n) + 1;
     const int64_t plusplus[][2] = {{run->n, sizeof(double)},
-                                   {blocks, sizeof(double)},
+                                   {blocks, sizeof(km_scaled)},
                                    {blocks, sizeof(uint64_t)},
                                    {blocks, sizeof(uint64_t)},
                                    {blocks, 1},
@@ -60,13 +61,9 @@ static bool open_plusplus(km_run *run, km_seeder *s)
            s->candidate && s->candidate_real && s->drawn && s->quarter && s->least;
 }
 
-int km_seeder_open(km_run *run, const km_facts *facts, uint64_t seed, int64_t trials, int64_t rows,
-                   km_seeder *seeder)
+/* How distances between rows are formed, from the facts about the data. */
+static void choose_arithmetic(const km_run *run, const km_facts *facts, km_seeder *seeder)
 {
-    *seeder = (km_seeder){.seed = seed, .trials = trials};
-    if (rows > 0)
-        seeder->keyed = km_alloc(&run->context->memory, rows, sizeof *seeder->keyed);
-    const bool failed = (rows > 0 && !seeder->keyed) || (trials > 0 && !open_plusplus(run, seeder));
     double most = 0, unit = 0x1p500;
     for (int64_t p = 0; p < run->d; p++) {
         most = facts->range.max_abs[p] > most ? facts->range.max_abs[p] : most;
@@ -76,6 +73,17 @@ int km_seeder_open(km_run *run, const km_facts *facts, uint64_t seed, int64_t tr
      * d (2 most/unit)^2 <= 2^53, and no square underflows if unit is no smaller than 2^-400. */
     const double ratio = 2 * most / unit;
     seeder->whole = unit >= 0x1p-400 && (double)run->d * ratio * ratio <= 0x1p53;
+    seeder->enlarge = most > 0 && most < 0x1p-300 ? 0x1p600 : 1;
+}
+
+int km_seeder_open(km_run *run, const km_facts *facts, uint64_t seed, int64_t trials, int64_t rows,
+                   km_seeder *seeder)
+{
+    *seeder = (km_seeder){.seed = seed, .trials = trials};
+    if (rows > 0)
+        seeder->keyed = km_alloc(&run->context->memory, rows, sizeof *seeder->keyed);
+    const bool failed = (rows > 0 && !seeder->keyed) || (trials > 0 && !open_plusplus(run, seeder));
+    choose_arithmetic(run, facts, seeder);
     return failed ? km_fail(run->context, KMEANS_ERROR_MEMORY,
                             "no memory for seeding from %lld rows", (long long)run->n)
                   : KMEANS_OK;

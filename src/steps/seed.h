@@ -7,6 +7,12 @@
 
 enum { KM_SEED_BLOCK = 4096 }; /* rows per entry of the prefix sums */
 
+/* f * 2^e, |f| in [1, 2) or 0: a product that neither over- nor underflows. */
+typedef struct km_scaled {
+    double f;
+    int32_t e;
+} km_scaled;
+
 /* A row with its random key. */
 typedef struct km_keyed {
     uint64_t key;
@@ -16,11 +22,11 @@ typedef struct km_keyed {
 /* Scratch, allocated before the iterations. */
 typedef struct km_seeder {
     uint64_t seed;
-    int64_t trials;      /* k-means++: candidates per step, >= 1 */
-    double *d2;          /* [n] k-means++: squared distance to the nearest centroid so far */
-    double *block_most;  /* [n/4096 + 1] largest w*D of a block of rows */
-    uint64_t *block_sum; /* integer weights of a block */
-    uint64_t *prefix;    /* their prefix sums */
+    int64_t trials;        /* k-means++: candidates per step, >= 1 */
+    double *d2;            /* [n] k-means++: squared distance to the nearest centroid so far */
+    km_scaled *block_most; /* [n/4096 + 1] largest w*D of a block of rows */
+    uint64_t *block_sum;   /* integer weights of a block */
+    uint64_t *prefix;      /* their prefix sums */
     _Atomic unsigned char *stale; /* D of the block has changed */
     uint64_t *gain;               /* [threads][trials] */
     double *candidate;            /* [trials][d] */
@@ -30,7 +36,8 @@ typedef struct km_seeder {
     double *least;   /* [k] the smallest of each row */
     km_keyed *keyed; /* random rows: [rows] */
     int64_t keyed_n;
-    bool whole; /* all distances between rows are exact in float64: integers, say */
+    double enlarge; /* power of two for rows whose squares would underflow, else 1 */
+    bool whole;     /* all distances between rows are exact in float64: integers, say */
 } km_seeder;
 
 /* 2 + floor(ln k): the usual number of candidates of greedy k-means++. */

@@ -21,45 +21,75 @@
 
 typedef struct step {
     km_seeder *seeder;
-    const double *c;   /* centroids so far */
-    int64_t number;    /* how many of them */
-    int64_t chosen;    /* the candidate that is being added */
-    double scale[2];   /* 2^s as a product: s may lie outside float64's range */
-    int32_t scale_top; /* exponent of the largest w*D: while it stays, block sums stay */
-    bool rescaled;
+    const double *c; /* centroids so far */
+    int64_t number;  /* how many of them */
+    int64_t chosen;  /* the candidate that is being added */
+    int32_t shift;   /* s */
+    double scale[2]; /* 2^s as a product: s may lie outside float64's range */
+    bool rescaled;   /* s has changed, and with it every block sum */
 } step;
 
 static double weight_of(const km_run *run, int64_t i) { return run->weights ? run->weights[i] : 1; }
 
 static int64_t blocks_of(const km_run *run) { return (run->n + KM_SEED_BLOCK - 1) / KM_SEED_BLOCK; }
 
-static uint64_t integer_weight(const step *work, double weighted)
+/* w*D = f * 2^e with |f| in [1, 2), rounded to 53 bits: it neither over- nor underflows. 0: f = 0. */
+static km_scaled weigh(double w, double d2)
 {
-    return (uint64_t)(weighted * work->scale[0] * work->scale[1]);
+    if (w == 0 || d2 == 0)
+        return (km_scaled){0, 0};
+    const km_parts a = km_take_apart(w), b = km_take_apart(d2);
+    const double f = (double)a.mantissa * (double)b.mantissa; /* exact factors, rounded once */
+    const int32_t top = (int32_t)(km_bits(f) >> 52) - 1023;   /* f >= 1 is normal */
+    return (km_scaled){f * km_pow2(-top), a.exponent + b.exponent + top};
 }
 
-static void choose_scale(const km_run *run, step *work, double most)
+static bool less(km_scaled a, km_scaled b)
+{
+    return b.f != 0 && (a.f == 0 || a.e < b.e || (a.e == b.e && a.f < b.f));
+}
+
+/* floor(w*D * 2^s): by plain products in the usual range, with the same bits by weigh() else. */
+static uint64_t integer_weight(const step *work, double w, double d2)
+{
+    const double plain = w * d2;
+    if (plain > 0x1p-900 && plain < 0x1p900)
+        return (uint64_t)(plain * work->scale[0] * work->scale[1]);
+    const km_scaled exact = weigh(w, d2);
+    const int32_t e = exact.e + work->shift;
+    return exact.f == 0 || e < 0 ? 0 : (uint64_t)(exact.f * km_pow2(e)); /* e < 62 */
+}
+
+static int32_t clamp(int32_t e) { return e < -1000 ? -1000 : e > 1000 ? 1000 : e; }
+
+static void choose_scale(const km_run *run, step *work, km_scaled most)
 {
     int32_t bits = 62;
     for (int64_t rows = 1; rows < run->n; rows *= 2)
         bits--;
-    const km_parts parts = km_take_apart(most);
-    const int32_t top = parts.exponent + 64 - __builtin_clzll((unsigned long long)parts.mantissa);
-    const int32_t s = bits - top; /* most < 2^top */
-    work->rescaled = work->number == 0 || top != work->scale_top;
-    work->scale_top = top;
-    work->scale[0] = km_pow2(s / 2);
-    work->scale[1] = km_pow2(s - s / 2);
+    const int32_t s = bits - (most.e + 1); /* most < 2^(e + 1) */
+    work->rescaled = work->number == 0 || s != work->shift;
+    work->shift = s;
+    work->scale[0] = km_pow2(clamp(s / 2));
+    work->scale[1] = km_pow2(clamp(s - s / 2));
 }
 
-/* The float64 nearest to the distance of row i. */
+/* The float64 nearest to the distance of row i; where squares would underflow, of the distance times
+ * a power of two that is the same for all rows. */
 static double exact_d2(const km_run *run, const km_seeder *seeder, km_thread *t,
                        const km_rows *rows, int64_t i, const double *c)
 {
     if (seeder->whole)
         return run->typed->d2(run, rows, i, c);
     run->typed->row(run, rows, i, t->row);
-    return km_d2_nearest(t->row, c, run->d);
+    if (seeder->enlarge == 1)
+        return km_d2_nearest(t->row, c, run->d);
+    double *const large = t->row + run->d; /* room for a tile of rows: two at least */
+    for (int64_t p = 0; p < run->d; p++) {
+        t->row[p] *= seeder->enlarge;
+        large[p] = c[p] * seeder->enlarge;
+    }
+    return km_d2_nearest(t->row, large, run->d);
 }
 
 /* Rows that are not proved to keep their centroid whatever candidate is taken. D is rounded: the
@@ -93,15 +123,17 @@ static void convert_candidates(const km_run *run, km_seeder *s, int64_t trials)
             ((float *)s->candidate_real)[q] = (float)s->candidate[q];
 }
 
-/* Squared distance of row i to c by the recipe, and an interval around the real one. */
+/* An interval around D of row i for centroid c, by the recipe. (Lower bounds elsewhere in this file
+ * are of the plain distance: where D is enlarged they hold all the more.) */
 typedef struct interval {
     double low, high;
 } interval;
 
-static interval rough_d2(const km_run *run, const km_rows *rows, int64_t i, const double *c)
+static interval rough_d2(const km_run *run, const km_seeder *seeder, const km_rows *rows, int64_t i,
+                         const double *c)
 {
     const double d2 = run->typed->d2(run, rows, i, c), error = km_d2_error(run->d);
-    const bool safe = d2 > 0x1p-900 && d2 < 0x1p1000;
+    const bool safe = d2 > 0x1p-900 && d2 < 0x1p1000 && seeder->enlarge == 1;
     const interval known = {d2 * (1 - error), d2 * (1 + error)}, unknown = {0, INFINITY};
     return safe ? known : unknown;
 }
@@ -124,7 +156,7 @@ static void add_block(void *argument, km_run *run, int32_t index, const km_rows 
     for (int64_t i = 0; i < rows->m; i++) {
         const int64_t row = km_row_number(rows, i);
         if (run->typed->near(run, rows, i, c_real) >= s->d2[row] ||
-            rough_d2(run, rows, i, c).low >= s->d2[row])
+            rough_d2(run, s, rows, i, c).low >= s->d2[row])
             continue;
         const double d2 = exact_d2(run, s, &run->thread[index], rows, i, c);
         if (d2 < s->d2[row]) {
@@ -144,16 +176,16 @@ static uint64_t gain_of(const km_run *run, const step *work, km_thread *t, const
     if (run->typed->near(run, rows, i, real_candidate(run, work->seeder, q)) >= d2)
         return 0;
     const double w = rows->weight ? rows->weight[i] : 1;
-    const interval other = rough_d2(run, rows, i, candidate);
+    const interval other = rough_d2(run, work->seeder, rows, i, candidate);
     if (other.low >= d2)
         return 0;
-    const uint64_t now = integer_weight(work, w * d2);
-    const uint64_t most = integer_weight(work, w * other.low);
-    const uint64_t least = other.high < d2 ? integer_weight(work, w * other.high) : now;
-    if (most == least)
-        return now - most;
+    const uint64_t now = integer_weight(work, w, d2);
+    const uint64_t at_low = integer_weight(work, w, other.low);
+    const uint64_t at_high = other.high < d2 ? integer_weight(work, w, other.high) : now;
+    if (at_low == at_high)
+        return now - at_low;
     const double exact = exact_d2(run, work->seeder, t, rows, i, candidate);
-    return exact < d2 ? now - integer_weight(work, w * exact) : 0;
+    return exact < d2 ? now - integer_weight(work, w, exact) : 0;
 }
 
 static void trial_block(void *argument, km_run *run, int32_t index, const km_rows *rows)
@@ -194,15 +226,22 @@ static void block_item(void *argument, km_run *run, int32_t t, int64_t block)
     const step *const work = argument;
     km_seeder *const s = work->seeder;
     const int64_t first = block * KM_SEED_BLOCK, end = first + KM_SEED_BLOCK;
-    double most = 0;
+    double most = 0;            /* of the products in the usual range, */
+    km_scaled extreme = {0, 0}; /* and of the others */
     (void)t;
     if (!atomic_load_explicit(&s->stale[block], memory_order_relaxed))
         return;
     for (int64_t i = first; i < end && i < run->n; i++) {
-        const double weighted = weight_of(run, i) * s->d2[i];
-        most = weighted > most ? weighted : most;
+        const double plain = weight_of(run, i) * s->d2[i];
+        if (plain > 0x1p-900 && plain < 0x1p900) {
+            most = plain > most ? plain : most;
+        } else {
+            const km_scaled scaled = weigh(weight_of(run, i), s->d2[i]);
+            extreme = less(extreme, scaled) ? scaled : extreme;
+        }
     }
-    s->block_most[block] = most;
+    const km_scaled usual = weigh(1, most);
+    s->block_most[block] = less(usual, extreme) ? extreme : usual;
 }
 
 static void sum_item(void *argument, km_run *run, int32_t t, int64_t block)
@@ -215,18 +254,19 @@ static void sum_item(void *argument, km_run *run, int32_t t, int64_t block)
     if (!work->rescaled && !atomic_load_explicit(&s->stale[block], memory_order_relaxed))
         return;
     for (int64_t i = first; i < end && i < run->n; i++)
-        sum += integer_weight(work, weight_of(run, i) * s->d2[i]);
+        sum += integer_weight(work, weight_of(run, i), s->d2[i]);
     s->block_sum[block] = sum;
     atomic_store_explicit(&s->stale[block], 0, memory_order_relaxed);
 }
 
 /* Largest w*D of all rows. */
-static double find_most(km_run *run, step *work)
+static km_scaled find_most(km_run *run, step *work)
 {
-    double most = 0;
+    const km_scaled *const block_most = work->seeder->block_most;
+    km_scaled most = {0, 0};
     km_for_items(run, blocks_of(run), block_item, work);
     for (int64_t b = 0; b < blocks_of(run); b++)
-        most = work->seeder->block_most[b] > most ? work->seeder->block_most[b] : most;
+        most = less(most, block_most[b]) ? block_most[b] : most;
     return most;
 }
 
@@ -258,7 +298,7 @@ static int64_t find_row(const km_run *run, const step *work, uint64_t at)
     uint64_t sum = prefix[low];
     int64_t i = low * KM_SEED_BLOCK;
     for (; i < run->n - 1; i++) {
-        sum += integer_weight(work, weight_of(run, i) * work->seeder->d2[i]);
+        sum += integer_weight(work, weight_of(run, i), work->seeder->d2[i]);
         if (sum > at)
             break;
     }
@@ -343,8 +383,8 @@ int km_seed_plusplus(km_run *run, km_seeder *seeder, uint32_t restart, double *c
     *distinct = run->k;
     for (int64_t j = 0; j < run->k; j++) {
         int64_t best = 0;
-        const double most = find_most(run, &work);
-        if (most == 0) {
+        const km_scaled most = find_most(run, &work);
+        if (most.f == 0) {
             *distinct = j;
             for (; j < run->k; j++)
                 memcpy(c + j * run->d, c, row_bytes);

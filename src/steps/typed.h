@@ -8,7 +8,6 @@
 struct km_typed {
     int64_t real_size;
     double unit; /* unit roundoff of REAL */
-    double tiny; /* (smallest normal number of REAL) */
 
     /* Bring rows i0 .. i0+m-1 of a block into kernel form: in place where they lie so already,
      * else converted into the thread's buffer; skipped rows are left out. */
@@ -27,7 +26,7 @@ struct km_typed {
                     const double *magic, int64_t *digits);
 
     /* Pack centroids j0 .. j1-1 into run->packed; j0 a multiple of the table's nr. */
-    void (*pack)(km_run *run, int64_t j0, int64_t j1, double *max_norm);
+    void (*pack)(km_run *run, int64_t j0, int64_t j1);
 
     /* label[i] = exact argmin over the packed centroids, lowest index on ties. */
     void (*assign)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label);

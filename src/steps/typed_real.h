@@ -19,7 +19,6 @@ static int32_t T(state)(const km_isa *isa) { return T(kernels_of)(isa)->state_si
 const km_typed T(km_typed) = {
     .real_size = sizeof(REAL),
     .unit = KM_UNIT,
-    .tiny = KM_TINY,
     .load = T(load),
     .range = T(range),
     .bad_column = T(bad_column),

@@ -48,14 +48,13 @@ static void packed_blocks(blocks *b, const km_sizes *s, const km_typed *typed, c
 {
     km_packed *const packed = &b->run->packed;
     const int64_t nr = typed->panel(isa), lanes = times((s->k + nr - 1) / nr, nr);
-    packed->capacity = s->k;
     for (packed->slots_bits = 1; ((int64_t)1 << packed->slots_bits) < 2 * s->k;)
         packed->slots_bits++;
     block(b, &packed->panels, times(lanes, s->d), typed->real_size);
     block(b, &packed->half_norm, lanes, typed->real_size);
     if (s->d <= KM_LOW_D)
         block(b, &packed->low, times(s->k, s->d + 1), typed->real_size);
-    block(b, &packed->c2, s->k, sizeof(double));
+    block(b, &packed->c2, lanes, sizeof(double));
     block(b, &packed->shift, s->d, sizeof(double));
     block(b, &packed->shift_real, s->d, sizeof(double));
     block(b, &packed->duplicate, s->k, 1);
@@ -120,6 +119,13 @@ static void thread_blocks(blocks *b, const km_sizes *s, const km_typed *typed, c
     block(b, &t->sub, m, sizeof(int32_t));
     block(b, &t->order, m, sizeof(int64_t));
     block(b, &t->row, times(mr, s->d), sizeof(double));
+}
+
+int32_t km_useful_threads(int32_t threads, int64_t n, int64_t d, int64_t k)
+{
+    const double per_thread = 2.5e6; /* multiply-adds, about 0.1 ms */
+    const double most = (double)n * (double)d * (double)k / per_thread;
+    return most < 1 ? 1 : most < threads ? (int32_t)most : threads;
 }
 
 int64_t km_block_rows(const km_typed *typed, const km_isa *isa, int64_t d)
