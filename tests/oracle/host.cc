@@ -264,8 +264,8 @@ TEST(HostThreads, ParallelForHookGivesTheSameBits)
         kmeans_result *result = nullptr;
         ASSERT_EQ(kmeans_context_create(nullptr, &context), 0);
         ASSERT_EQ(kmeans_options_create(context, &options), 0);
-        c.request.threads = 5;
         ASSERT_EQ(apply_options(c.request, c.x.d, options), 0);
+        ASSERT_EQ(kmeans_options_set_int(options, "threads", 5), 0); // also without OpenMP
         const kmeans_dense view = kmeans_dense_rows(c.x.data(), c.x.dtype, c.x.n, c.x.d);
         ASSERT_EQ(kmeans_source_dense(context, &view, &source), 0);
         int64_t calls = 0;
