@@ -130,6 +130,22 @@ TEST_F(FitOptions, EnvironmentThreads)
     EXPECT_EQ(json_member(folder.read("e.json"), "isa"), "\"scalar\"");
 }
 
+// glibc has variants of libm for CPUs with FMA; no result may come from a function that has them.
+TEST_F(FitOptions, LibmVariantsChangeNothing)
+{
+    const std::string without = "GLIBC_TUNABLES=glibc.cpu.hwcaps=-FMA,-AVX2,-AVX512F ";
+    for (const std::string &before : {std::string(), without}) {
+        const std::string name = before.empty() ? "with" : "without";
+        good(before + "kmeans generate four-gaussians --seed 3 -o " + name + ".npy");
+        good(before + "kmeans fit " + name + ".npy -k 7 -q --json " + name + ".json");
+    }
+    EXPECT_EQ(folder.read("with.npy"), folder.read("without.npy"));
+    EXPECT_EQ(json_member(folder.read("with.json"), "checksum"),
+              json_member(folder.read("without.json"), "checksum"));
+    EXPECT_EQ(json_member(folder.read("with.json"), "inertia"),
+              json_member(folder.read("without.json"), "inertia"));
+}
+
 TEST_F(FitOptions, GermanLocaleChangesNothing)
 {
     const std::string line = "kmeans fit iris.csv --columns 1-4 -k 3 --tol 1e-4 --labels l.txt "
