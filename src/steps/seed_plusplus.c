@@ -2,10 +2,7 @@
  *
  * Every step draws `trials` rows with probability proportional to w*D, D being the squared
  * distance to the nearest centroid so far, and keeps the one that lowers sum w*D most (ties: the
- * first). For the same bits everywhere D is the float64 nearest to the real distance, and weights
- * are integers: q = floor(w*D * 2^s), s chosen by the step's largest w*D so that
- * q < 2^(62 - ceil(log2 n)): sums over rows never overflow and never round. A draw is the first
- * row whose prefix sum exceeds a random integer below the total.
+ * first); seed_draw.h says how draws are made the same everywhere.
  *
  * Most rows are never read: a candidate at distance |c-a| from a row's centroid a is no nearer
  * than a if |x-a| <= |c-a|/2 (triangle inequality; E. Raff, Exact acceleration of k-means++ and
@@ -14,8 +11,7 @@
 #include <string.h>
 
 #include "kernels/exact/distance.h"
-#include "kernels/exact/ieee.h"
-#include "seed.h"
+#include "seed_draw.h"
 #include "services/random.h"
 #include "visit.h"
 
@@ -24,55 +20,8 @@ typedef struct step {
     const double *c; /* centroids so far */
     int64_t number;  /* how many of them */
     int64_t chosen;  /* the candidate that is being added */
-    int32_t shift;   /* s */
-    double scale[2]; /* 2^s as a product: s may lie outside float64's range */
-    bool rescaled;   /* s has changed, and with it every block sum */
+    km_draw draw;
 } step;
-
-static double weight_of(const km_run *run, int64_t i) { return run->weights ? run->weights[i] : 1; }
-
-static int64_t blocks_of(const km_run *run) { return (run->n + KM_SEED_BLOCK - 1) / KM_SEED_BLOCK; }
-
-/* w*D = f * 2^e with |f| in [1, 2), rounded to 53 bits: it neither over- nor underflows. 0: f = 0. */
-static km_scaled weigh(double w, double d2)
-{
-    if (w == 0 || d2 == 0)
-        return (km_scaled){0, 0};
-    const km_parts a = km_take_apart(w), b = km_take_apart(d2);
-    const double f = (double)a.mantissa * (double)b.mantissa; /* exact factors, rounded once */
-    const int32_t top = (int32_t)(km_bits(f) >> 52) - 1023;   /* f >= 1 is normal */
-    return (km_scaled){f * km_pow2(-top), a.exponent + b.exponent + top};
-}
-
-static bool less(km_scaled a, km_scaled b)
-{
-    return b.f != 0 && (a.f == 0 || a.e < b.e || (a.e == b.e && a.f < b.f));
-}
-
-/* floor(w*D * 2^s): by plain products in the usual range, with the same bits by weigh() else. */
-static uint64_t integer_weight(const step *work, double w, double d2)
-{
-    const double plain = w * d2;
-    if (plain > 0x1p-900 && plain < 0x1p900)
-        return (uint64_t)(plain * work->scale[0] * work->scale[1]);
-    const km_scaled exact = weigh(w, d2);
-    const int32_t e = exact.e + work->shift;
-    return exact.f == 0 || e < 0 ? 0 : (uint64_t)(exact.f * km_pow2(e)); /* e < 62 */
-}
-
-static int32_t clamp(int32_t e) { return e < -1000 ? -1000 : e > 1000 ? 1000 : e; }
-
-static void choose_scale(const km_run *run, step *work, km_scaled most)
-{
-    int32_t bits = 62;
-    for (int64_t rows = 1; rows < run->n; rows *= 2)
-        bits--;
-    const int32_t s = bits - (most.e + 1); /* most < 2^(e + 1) */
-    work->rescaled = work->number == 0 || s != work->shift;
-    work->shift = s;
-    work->scale[0] = km_pow2(clamp(s / 2));
-    work->scale[1] = km_pow2(clamp(s - s / 2));
-}
 
 /* The float64 nearest to the distance of row i; where squares would underflow, of the distance times
  * a power of two that is the same for all rows. */
@@ -179,13 +128,13 @@ static uint64_t gain_of(const km_run *run, const step *work, km_thread *t, const
     const interval other = rough_d2(run, work->seeder, rows, i, candidate);
     if (other.low >= d2)
         return 0;
-    const uint64_t now = integer_weight(work, w, d2);
-    const uint64_t at_low = integer_weight(work, w, other.low);
-    const uint64_t at_high = other.high < d2 ? integer_weight(work, w, other.high) : now;
+    const uint64_t now = km_draw_weight(&work->draw, w, d2);
+    const uint64_t at_low = km_draw_weight(&work->draw, w, other.low);
+    const uint64_t at_high = other.high < d2 ? km_draw_weight(&work->draw, w, other.high) : now;
     if (at_low == at_high)
         return now - at_low;
     const double exact = exact_d2(run, work->seeder, t, rows, i, candidate);
-    return exact < d2 ? now - integer_weight(work, w, exact) : 0;
+    return exact < d2 ? now - km_draw_weight(&work->draw, w, exact) : 0;
 }
 
 static void trial_block(void *argument, km_run *run, int32_t index, const km_rows *rows)
@@ -221,98 +170,12 @@ static void quarter_item(void *argument, km_run *run, int32_t t, int64_t a)
     s->least[a] = least;
 }
 
-static void block_item(void *argument, km_run *run, int32_t t, int64_t block)
-{
-    const step *const work = argument;
-    km_seeder *const s = work->seeder;
-    const int64_t first = block * KM_SEED_BLOCK, end = first + KM_SEED_BLOCK;
-    double most = 0;            /* of the products in the usual range, */
-    km_scaled extreme = {0, 0}; /* and of the others */
-    (void)t;
-    if (!atomic_load_explicit(&s->stale[block], memory_order_relaxed))
-        return;
-    for (int64_t i = first; i < end && i < run->n; i++) {
-        const double plain = weight_of(run, i) * s->d2[i];
-        if (plain > 0x1p-900 && plain < 0x1p900) {
-            most = plain > most ? plain : most;
-        } else {
-            const km_scaled scaled = weigh(weight_of(run, i), s->d2[i]);
-            extreme = less(extreme, scaled) ? scaled : extreme;
-        }
-    }
-    const km_scaled usual = weigh(1, most);
-    s->block_most[block] = less(usual, extreme) ? extreme : usual;
-}
-
-static void sum_item(void *argument, km_run *run, int32_t t, int64_t block)
-{
-    const step *const work = argument;
-    km_seeder *const s = work->seeder;
-    const int64_t first = block * KM_SEED_BLOCK, end = first + KM_SEED_BLOCK;
-    uint64_t sum = 0;
-    (void)t;
-    if (!work->rescaled && !atomic_load_explicit(&s->stale[block], memory_order_relaxed))
-        return;
-    for (int64_t i = first; i < end && i < run->n; i++)
-        sum += integer_weight(work, weight_of(run, i), s->d2[i]);
-    s->block_sum[block] = sum;
-    atomic_store_explicit(&s->stale[block], 0, memory_order_relaxed);
-}
-
-/* Largest w*D of all rows. */
-static km_scaled find_most(km_run *run, step *work)
-{
-    const km_scaled *const block_most = work->seeder->block_most;
-    km_scaled most = {0, 0};
-    km_for_items(run, blocks_of(run), block_item, work);
-    for (int64_t b = 0; b < blocks_of(run); b++)
-        most = less(most, block_most[b]) ? block_most[b] : most;
-    return most;
-}
-
-/* prefix[b] = integer weight of all rows before block b; returns the total. */
-static uint64_t sum_weights(km_run *run, step *work)
-{
-    km_seeder *const s = work->seeder;
-    uint64_t total = 0;
-    km_for_items(run, blocks_of(run), sum_item, work);
-    for (int64_t b = 0; b < blocks_of(run); b++) {
-        s->prefix[b] = total;
-        total += s->block_sum[b];
-    }
-    return total;
-}
-
-/* The first row whose prefix sum exceeds `at` (< total). */
-static int64_t find_row(const km_run *run, const step *work, uint64_t at)
-{
-    const uint64_t *const prefix = work->seeder->prefix;
-    int64_t low = 0, high = blocks_of(run);
-    while (high - low > 1) {
-        const int64_t middle = low + (high - low) / 2;
-        if (prefix[middle] > at)
-            high = middle;
-        else
-            low = middle;
-    }
-    uint64_t sum = prefix[low];
-    int64_t i = low * KM_SEED_BLOCK;
-    for (; i < run->n - 1; i++) {
-        sum += integer_weight(work, weight_of(run, i), work->seeder->d2[i]);
-        if (sum > at)
-            break;
-    }
-    return i;
-}
-
 static int draw_candidates(km_run *run, step *work, uint32_t purpose, uint32_t restart,
                            int64_t trials)
 {
     km_seeder *const s = work->seeder;
     const km_random stream = {s->seed, purpose, restart, (uint32_t)work->number};
-    const uint64_t total = sum_weights(run, work);
-    for (int64_t q = 0; q < trials; q++)
-        s->drawn[q] = find_row(run, work, km_random_below(&stream, (uint64_t)q, total));
+    km_draw_rows(run, &work->draw, &stream, trials);
     const int status = run->source->ops->fetch(run->source, s->drawn, trials, s->candidate);
     convert_candidates(run, s, trials);
     return status;
@@ -353,8 +216,7 @@ static int add_centroid(km_run *run, step *work, int64_t best)
 {
     km_seeder *const s = work->seeder;
     if (work->number == 1) {
-        for (int64_t b = 0; b < blocks_of(run); b++)
-            atomic_store_explicit(&s->stale[b], 1, memory_order_relaxed);
+        km_draw_forget(run, &work->draw);
         return km_visit(run, first_block, work);
     }
     work->chosen = best;
@@ -365,33 +227,31 @@ static int add_centroid(km_run *run, step *work, int64_t best)
 
 /* Before the first centroid every row that counts has D = 1: drawn in proportion to its weight.
  * Every row's nearest centroid will be number 0; -1 marks skipped rows. */
-static void start_rows(km_run *run, km_seeder *s)
+static void start_rows(km_run *run, km_draw *draw)
 {
+    km_seeder *const s = draw->seeder;
     for (int64_t i = 0; i < run->n; i++) {
         s->d2[i] = run->labels[i] < 0 ? 0 : 1;
         run->fresh_labels[i] = run->labels[i] < 0 ? -1 : 0;
     }
-    for (int64_t b = 0; b < blocks_of(run); b++)
-        atomic_store_explicit(&s->stale[b], 1, memory_order_relaxed);
+    km_draw_forget(run, draw);
 }
 
 int km_seed_plusplus(km_run *run, km_seeder *seeder, uint32_t restart, double *c, int64_t *distinct)
 {
     const size_t row_bytes = (size_t)run->d * sizeof *c;
-    step work = {.seeder = seeder, .c = c};
-    start_rows(run, seeder);
+    step work = {.seeder = seeder, .c = c, .draw = {.seeder = seeder}};
+    start_rows(run, &work.draw);
     *distinct = run->k;
     for (int64_t j = 0; j < run->k; j++) {
         int64_t best = 0;
-        const km_scaled most = find_most(run, &work);
-        if (most.f == 0) {
+        if (!km_draw_prepare(run, &work.draw)) {
             *distinct = j;
             for (; j < run->k; j++)
                 memcpy(c + j * run->d, c, row_bytes);
             break;
         }
         work.number = j;
-        choose_scale(run, &work, most);
         int status = draw_candidates(run, &work, j == 0 ? KM_RANDOM_FIRST : KM_RANDOM_DRAW, restart,
                                      j == 0 ? 1 : seeder->trials);
         if (status >= 0 && j > 0)
