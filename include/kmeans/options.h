@@ -78,7 +78,8 @@ KMEANS_API const char *kmeans_option_nearest(const char *name);
  *   empty                relocate      relocate | keep | error
  *   nan                  error         error | skip (rows with NaN get label -1 and count nowhere)
  *   finite_check         on            look for NaN, infinities and values above 2^500
- *   threads              0             0 = kmeans_default_threads()
+ *   threads              0             at most; 0 = kmeans_default_threads(); fewer are woken where
+ *                                      each would have less than about 0.1 ms of work a pass
  *   isa                  auto          auto | avx512 | avx2 | neon | scalar (default: KMEANS_ISA)
  *   distances            off           keep own and second nearest distance (16 bytes a row)
  *   cluster_inertia      off           keep each cluster's inertia (one more visit of the rows)

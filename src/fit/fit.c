@@ -16,6 +16,7 @@ int km_fit_choose(km_fit *fit, kmeans_context *context, const km_settings *setti
     const int threads = settings->threads > 0 ? settings->threads : km_default_threads(context);
     if (threads < 0)
         return threads;
+    fit->allowed = threads;
     fit->threads = km_useful_threads(threads, source->rows, source->cols, settings->k);
     fit->algorithm =
         km_algorithm_choose(names[settings->algorithm], source->rows, source->cols, settings->k);
@@ -131,8 +132,9 @@ static void drive(km_team *team, void *argument)
     int64_t best_restart = -1;
     fit->run.team = team;
     fit->run.progress.phase = "init";
-    km_log(fit->context, KMEANS_LOG_INFO, "chosen", "algorithm %s, kernels %s, %d threads",
-           fit->algorithm->name, fit->isa->name, (int)km_team_size(team));
+    km_log(fit->context, KMEANS_LOG_INFO, "chosen",
+           "algorithm %s, kernels %s, threads %d (allowed %d, no more than the work is worth)",
+           fit->algorithm->name, fit->isa->name, (int)km_team_size(team), (int)fit->allowed);
     int status = prepare(fit);
     if (status == 0)
         status = all_restarts(fit, &best, &best_restart);

@@ -34,6 +34,7 @@ typedef struct km_fit {
     const km_algorithm *algorithm;
     const km_isa *isa;
     int32_t threads;
+    int32_t allowed; /* threads asked for, or the default */
     km_run run;
     km_facts facts;
     km_spread spread;
