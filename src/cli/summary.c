@@ -29,11 +29,11 @@ static void print_stop(FILE *stream, const kmeans_result_info *info)
             words = reasons[i].words;
         }
     }
-    fprintf(stream, "stopped after %lld %s: %s", (long long)info->iterations,
-            info->iterations == 1 ? "pass" : "passes", words);
+    fprintf(stream, "%s after %lld %s: %s", info->converged ? "converged" : "stopped",
+            (long long)info->iterations, info->iterations == 1 ? "pass" : "passes", words);
     if (info->restarts > 1) {
-        fprintf(stream, " (best of %lld restarts: number %lld)", (long long)info->restarts,
-                (long long)info->best_restart + 1);
+        fprintf(stream, " (best of %lld restarts: restart %lld)", (long long)info->restarts,
+                (long long)info->best_restart);
     }
     fputc('\n', stream);
 }
@@ -48,10 +48,12 @@ static void print_facts(FILE *stream, const row_set *rows, const kmeans_result *
             (long long)info->d, (long long)info->k, kmeans_dtype_name(info->dtype), inertia,
             used > 0 ? info->inertia / used : 0.0);
     print_stop(stream, info);
-    fprintf(stream, "%.3f s (load %.3f, start %.3f, passes %.3f), %s, %s, %d %s, checksum %s\n",
+    fprintf(stream, "%.3f s (load %.3f, start %.3f, passes %.3f), %s, %s, %d %s%s, checksum %s\n",
             rows->seconds + info->seconds_total, rows->seconds, info->seconds_init,
             info->seconds_iterate, info->algorithm, info->isa, info->threads,
-            info->threads == 1 ? "thread" : "threads", kmeans_result_checksum(result));
+            info->threads == 1 ? "thread" : "threads",
+            info->threads < info->threads_asked ? " (more have too little to do)" : "",
+            kmeans_result_checksum(result));
 }
 
 static void print_clusters(FILE *stream, const kmeans_result *result,
