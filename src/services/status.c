@@ -3,14 +3,11 @@
 #include <kmeans/status.h>
 #include <kmeans/version.h>
 
+#include "../../kernels/float_rules.h"
 #include "threads.h"
 
 #define KM_TEXT_OF(number) #number
 #define KM_TEXT(number)    KM_TEXT_OF(number)
-
-#if defined(__FAST_MATH__)
-#error "kmeans promises exact results: build it without -ffast-math"
-#endif
 
 const char *kmeans_strerror(int status)
 {
