@@ -21,15 +21,15 @@
 namespace {
 std::atomic<bool> counting{false};
 std::atomic<int64_t> calls{0};
+} // namespace
 
-inline void count_call()
+#if COUNTING
+static void count_call()
 {
     if (counting.load(std::memory_order_relaxed))
         calls++;
 }
-} // namespace
 
-#if COUNTING
 // glibc's own heap under its internal names.
 extern "C" {
 void *__libc_malloc(size_t);
