@@ -1,0 +1,40 @@
+/* Low dimensions (d <= KM_LOW_D): packing and assignment for the slot assign_low.
+ * Parameters: see typed_real.h. The bound is assign_real.h's, in the form that the slot states. */
+
+/* Centroid j as assign_low wants it, from its panel. */
+static void T(pack_low)(const km_packed *packed, int64_t d, int64_t nr, int64_t j)
+{
+    const REAL *const panel = (const REAL *)packed->panels + j / nr * d * nr + j % nr;
+    REAL *const to = (REAL *)packed->low + j * (d + 1);
+    for (int64_t p = 0; p < d; p++)
+        to[p] = panel[p * nr];
+    to[d] = ((const REAL *)packed->half_norm)[j];
+}
+
+/* Low dimensions: rows in lanes; the few rows left open go through the panels. */
+static void T(assign_lanes)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
+{
+    const km_packed *const packed = &run->packed;
+    const T(km_low) low = {.centroids = packed->low,
+                           .k = (int32_t)packed->k,
+                           .shift = packed->shift_real,
+                           .scale = (REAL)packed->scale,
+                           .a0 = (REAL)(packed->a0 * 1.001),
+                           .tiny = (REAL)(64 * KM_TINY * (double)(run->d + 4))};
+    T(kernels_of)
+    (run->isa)->assign_low(rows->x, rows->ldx, rows->m, run->d, &low, t->packed, label);
+    int64_t open = 0;
+    for (int64_t i = 0; i < rows->m; i++)
+        open += label[i] < 0;
+    const int64_t rechecked = t->rechecked + open;
+    if (open > rows->m / 4) {
+        T(assign_panels)(run, t, rows, label);
+    } else if (open > 0) {
+        for (int64_t i = 0; i < rows->m; i++) {
+            const km_rows one = {.x = (const REAL *)rows->x + i * rows->ldx, .ldx = run->d, .m = 1};
+            if (label[i] < 0)
+                T(assign_panels)(run, t, &one, label + i);
+        }
+    }
+    t->rechecked = rechecked;
+}
