@@ -15,15 +15,19 @@
 #define KM_LOW_D 16
 
 #define REAL    float
+#define OTHER   double
 #define T(name) name##_f32
 #include "kernels_real.h"
 #undef REAL
+#undef OTHER
 #undef T
 
 #define REAL    double
+#define OTHER   float
 #define T(name) name##_f64
 #include "kernels_real.h"
 #undef REAL
+#undef OTHER
 #undef T
 
 #define KM_ISA(name, feature) extern const km_kernels_f32 km_table_##name##_f32;

@@ -2,6 +2,7 @@
  *
  * Parameters of this file, set by kernels.h before each inclusion:
  *   REAL      float or double
+ *   OTHER     the other of the two
  *   T(name)   name_f32 or name_f64
  *
  * Every slot is a pure function of its arguments: no allocation, no threads, no errors, no I/O,
@@ -66,6 +67,11 @@ typedef struct T(km_kernels) {
      * (plus 1e-300); +inf or NaN where the row overflowed. Any alignment of x. */
     void (*pack_rows)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const REAL *shift,
                       REAL scale, REAL *xp, double *norm2);
+
+    /* The same for rows of the other type (double for float, float for double), shift too: shifted
+     * and scaled in double, then rounded to REAL once. */
+    void (*pack_other)(const OTHER *x, int64_t ldx, int64_t m, int64_t d, const OTHER *shift,
+                       double scale, REAL *xp, double *norm2);
 
     /* Scores v[i][j] = half_norm[j] - sum_p xp[i][p]*panel[p][j], summed in any order, with or
      * without fused operations, starting from half_norm: every result is within

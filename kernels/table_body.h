@@ -12,24 +12,28 @@
 #define KM_NAME(name) T(name) /* expands KM_TABLE before T pastes */
 
 #define REAL          float
+#define OTHER         double
 #define T(name)       name##_f32
 #define BITS          uint32_t
 #define MANTISSA_BITS 23
 #define LIMIT_BITS    UINT32_C(0x7f7fffff) /* every finite float is below 2^500 */
 #include "table_real.h"
 #undef REAL
+#undef OTHER
 #undef T
 #undef BITS
 #undef MANTISSA_BITS
 #undef LIMIT_BITS
 
 #define REAL          double
+#define OTHER         float
 #define T(name)       name##_f64
 #define BITS          uint64_t
 #define MANTISSA_BITS 52
 #define LIMIT_BITS    UINT64_C(0x5f30000000000000) /* 2^500 */
 #include "table_real.h"
 #undef REAL
+#undef OTHER
 #undef T
 #undef BITS
 #undef MANTISSA_BITS

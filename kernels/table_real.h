@@ -6,6 +6,7 @@
 #include "panel_body.h"
 #include "range_body.h"
 #include "rows_body.h"
+#include "rows_other_body.h"
 #include "sums_body.h"
 
 const T(km_kernels) KM_NAME(KM_TABLE) = {
@@ -15,6 +16,7 @@ const T(km_kernels) KM_NAME(KM_TABLE) = {
     .block_rows = T(BLOCK_ROWS),
     .state_size = (3 + T(NV)) * T(VL),
     .pack_rows = T(pack_rows),
+    .pack_other = T(pack_other),
     .assign = T(assign),
     .assign_low = T(assign_low),
     .scores = T(scores),

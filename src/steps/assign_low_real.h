@@ -1,14 +1,21 @@
 /* Low dimensions (d <= KM_LOW_D): packing and assignment for the slot assign_low.
- * Parameters: see typed_real.h. The bound is assign_real.h's, in the form that the slot states. */
+ * Parameters: see typed_real.h. The bound is panels_pair.h's, in the form that the slot states. */
 
 /* Centroid j as assign_low wants it, from its panel. */
-static void T(pack_low)(const km_packed *packed, int64_t d, int64_t nr, int64_t j)
+static void T(pack_low_one)(const km_packed *packed, int64_t d, int64_t nr, int64_t j)
 {
-    const REAL *const panel = (const REAL *)packed->panels + j / nr * d * nr + j % nr;
+    const km_panels *const from = &packed->T(panels);
+    const REAL *const panel = (const REAL *)from->panels + j / nr * d * nr + j % nr;
     REAL *const to = (REAL *)packed->low + j * (d + 1);
     for (int64_t p = 0; p < d; p++)
         to[p] = panel[p * nr];
-    to[d] = ((const REAL *)packed->half_norm)[j];
+    to[d] = ((const REAL *)from->half_norm)[j];
+}
+
+static void T(pack_low)(km_run *run)
+{
+    for (int64_t j = 0; j < run->packed.k; j++)
+        T(pack_low_one)(&run->packed, run->d, T(kernels_of)(run->isa)->nr, j);
 }
 
 /* Low dimensions: rows in lanes; the few rows left open go through the panels. */
@@ -19,7 +26,7 @@ static void T(assign_lanes)(const km_run *run, km_thread *t, const km_rows *rows
                            .k = (int32_t)packed->k,
                            .shift = packed->shift_real,
                            .scale = (REAL)packed->scale,
-                           .a0 = (REAL)(packed->a0 * 1.001),
+                           .a0 = (REAL)(packed->T(panels).a0 * 1.001),
                            .tiny = (REAL)(64 * KM_TINY * (double)(run->d + 4))};
     T(kernels_of)
     (run->isa)->assign_low(rows->x, rows->ldx, rows->m, run->d, &low, t->packed, label);

@@ -4,14 +4,6 @@
 #include <string.h>
 
 #include "kernels/exact/distance.h"
-#include "kernels/pack_panels.h"
-
-/* isa->f32 or isa->f64. */
-static const T(km_kernels) * T(kernels_of)(const km_isa *isa)
-{
-    const void *const tables[2] = {isa->f32, isa->f64};
-    return tables[sizeof(REAL) / sizeof(float) - 1];
-}
 
 /* Local numbers of the rows that are not skipped. */
 static int64_t T(list_rows)(const int32_t *label, int64_t m, int32_t *index)

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "kernels/exact/ieee.h"
+#include "kernels/pack_panels.h"
+#include "level.h"
 #include "visit.h"
 
 /* The splitmix64 finaliser. */
@@ -95,6 +97,25 @@ static double choose_scale(const km_run *run)
     return km_pow2(exponent < -limit ? -limit : exponent);
 }
 
+#define REAL     float
+#define T(name)  name##_f32
+#define KM_UNIT  0x1p-24
+#define KM_TINY  0x1p-126
+#define OVERFLOW 0x1p120
+#include "pack_real.h"
+#undef REAL
+#undef T
+#undef KM_UNIT
+#undef KM_TINY
+#undef OVERFLOW
+
+#define REAL     double
+#define T(name)  name##_f64
+#define KM_UNIT  0x1p-53
+#define KM_TINY  0x1p-1022
+#define OVERFLOW 0x1p1000
+#include "pack_real.h"
+
 static void hash_item(void *argument, km_run *run, int32_t t, int64_t j)
 {
     (void)argument;
@@ -102,35 +123,20 @@ static void hash_item(void *argument, km_run *run, int32_t t, int64_t j)
     run->packed.hash[j] = km_hash_row(run->packed.c + j * run->d, run->d);
 }
 
-static void pack_item(void *argument, km_run *run, int32_t t, int64_t q)
-{
-    const int32_t nr = run->typed->panel(run->isa);
-    const int64_t j1 = (q + 1) * nr < run->packed.k ? (q + 1) * nr : run->packed.k;
-    (void)argument;
-    (void)t;
-    run->typed->pack(run, q * nr, j1);
-}
-
 void km_pack(km_run *run, const double *c, int64_t k)
 {
     km_packed *const packed = &run->packed;
-    const int32_t nr = run->typed->panel(run->isa);
     packed->c = c;
     packed->k = k;
-    packed->panels_n = (k + nr - 1) / nr;
     km_for_items(run, k, hash_item, NULL);
     find_duplicates(packed, run->d);
     choose_shift(run);
     packed->scale = choose_scale(run);
-    /* The bound of assign_real.h; its constants leave room for terms in A^2 while A < 1/100. The
-     * half norms are lowered with this value; INFINITY afterwards says that nothing is proved. */
-    packed->a0 = 1.05 * (double)(run->d + 4) * run->typed->unit;
-    km_for_items(run, packed->panels_n, pack_item, NULL);
-    double most = 0;
-    for (int64_t j = 0; j < k; j++)
-        most = packed->c2[j] > most ? packed->c2[j] : most;
-    /* Half norms that overflow REAL would hide their centroid: nothing may be proved then. */
-    const double overflow = run->typed == &km_typed_f64 ? 0x1p1000 : 0x1p120;
-    if (packed->a0 > 0.01 || !(most < overflow))
-        packed->a0 = INFINITY;
+    km_start_levels(run);
+    if (packed->level == KM_BY_F32)
+        pack_panels_f32(run);
+    if (packed->highest == KM_BY_F64)
+        pack_panels_f64(run);
+    if (packed->low && packed->level == run->typed->level)
+        run->typed->pack_low(run);
 }

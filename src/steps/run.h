@@ -33,19 +33,30 @@ static inline int64_t km_row_number(const km_rows *rows, int64_t i)
     return rows->row0 + (rows->index ? rows->index[i] : i);
 }
 
-/* Centroids made ready for the assign kernel (pack.c). */
+/* Centroids as panels of float or of double (pack_real.h). */
+typedef struct km_panels {
+    int64_t count;   /* panels in use */
+    void *panels;    /* float or double */
+    void *half_norm; /* the same, lowered by the bias (see panels_pair.h) */
+    double *c2;      /* [lanes] >= squared norm of the shifted, scaled centroid */
+    double a0;       /* the bound's factor, +inf: nothing can be proved by the kernel */
+} km_panels;
+
+/* In what precision rows are screened, cheapest first. Labels do not depend on it. */
+typedef enum km_level { KM_BY_F32, KM_BY_F64 } km_level;
+
+/* Centroids made ready for the assign kernels (pack.c). */
 typedef struct km_packed {
     const double *c; /* k x d, borrowed while packed */
     int64_t k;
-    int64_t panels_n;   /* panels in use */
-    void *panels;       /* REAL */
-    void *half_norm;    /* REAL, lowered by the bias (see assign_real.h) */
+    km_panels panels_f32, panels_f64;
     void *low;          /* REAL, [k][d+1] for assign_low; NULL for d > KM_LOW_D */
-    double *c2;         /* [lanes] >= squared norm of the shifted, scaled centroid */
     double *shift;      /* [d], representable in REAL */
     void *shift_real;   /* [d] REAL */
     double scale;       /* power of two */
-    double a0;          /* the bound's factor, +inf: nothing can be proved by the kernel */
+    km_level level;     /* where a pass starts */
+    km_level highest;   /* up to here panels are packed */
+    int64_t packings;   /* so far */
     uint8_t *duplicate; /* [k] equals an earlier centroid */
     uint64_t *hash;     /* [k] */
     int32_t *slots;     /* hash table of 2^bits entries */
@@ -94,6 +105,9 @@ typedef struct km_thread {
     km_wide wide; /* exact sum of distances (inertia.c) */
     int64_t rechecked;
     int64_t distances;
+    km_level level; /* how this thread screens now (level.c) */
+    int64_t seen;   /* rows since it does */
+    int64_t effort; /* multiply-adds that rechecks took since then */
 } km_thread;
 
 enum { KM_STOP_NONE = 0, KM_STOP_CANCELLED = 1, KM_STOP_TIME = 2 };

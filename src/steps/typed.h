@@ -7,7 +7,6 @@
 
 struct km_typed {
     int64_t real_size;
-    double unit; /* unit roundoff of REAL */
 
     /* Bring rows i0 .. i0+m-1 of a block into kernel form: in place where they lie so already,
      * else converted into the thread's buffer; skipped rows are left out. */
@@ -25,8 +24,9 @@ struct km_typed {
     void (*squares)(const km_run *run, const km_rows *rows, const double *shift,
                     const double *magic, int64_t *digits);
 
-    /* Pack centroids j0 .. j1-1 into run->packed; j0 a multiple of the table's nr. */
-    void (*pack)(km_run *run, int64_t j0, int64_t j1);
+    /* The level of panels of REALs; and d <= KM_LOW_D: centroids from them as assign_low wants. */
+    km_level level;
+    void (*pack_low)(km_run *run);
 
     /* label[i] = exact argmin over the packed centroids, lowest index on ties. */
     void (*assign)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label);
@@ -47,11 +47,6 @@ struct km_typed {
     /* Squared distance of row i to c, fixed recipe; the row as float64. */
     double (*d2)(const km_run *run, const km_rows *rows, int64_t i, const double *c);
     void (*row)(const km_run *run, const km_rows *rows, int64_t i, double *out);
-
-    int32_t (*tile_rows)(const km_isa *isa); /* mr */
-    int32_t (*panel)(const km_isa *isa);     /* nr */
-    int32_t (*block)(const km_isa *isa);     /* block_rows */
-    int32_t (*state)(const km_isa *isa);     /* state_size */
 };
 
 extern const km_typed km_typed_f32;
@@ -62,5 +57,13 @@ const km_typed *km_typed_for(int dtype);
 
 /* Relative error bound of the kernels' d2 recipe: (d/8 + 6) u, rounded up generously. */
 static inline double km_d2_error(int64_t d) { return ((double)d / 8 + 8) * 0x1p-53; }
+
+/* The same in multiply-adds of a float32 kernel, for km_review_level: measured at d = 16 .. 768, a
+ * call of d2 costs what 20 .. 30 of them do per dimension, plus about 30. */
+static inline int64_t km_meet_effort(int64_t d) { return 24 * (d + 32); }
+
+/* A table's kernels by type. */
+static inline const km_kernels_f32 *kernels_of_f32(const km_isa *isa) { return isa->f32; }
+static inline const km_kernels_f64 *kernels_of_f64(const km_isa *isa) { return isa->f64; }
 
 #endif

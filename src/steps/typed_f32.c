@@ -1,10 +1,9 @@
 /* The typed steps on float32 kernels, for float32 and uint8 rows. */
 #include "typed.h"
 
-#define REAL        float
-#define T(name)     name##_f32
-#define KM_UNIT     0x1p-24
-#define KM_TINY     0x1p-126
-#define KM_MOST     0x1p127
-#define KM_LONG_ROW 0x1p100
+#define REAL    float
+#define T(name) name##_f32
+#define KM_UNIT 0x1p-24
+#define KM_TINY 0x1p-126
+#define KM_MOST 0x1p127
 #include "typed_real.h"

@@ -1,12 +1,11 @@
 /* The typed steps on float64 kernels, and the choice between the two sets. */
 #include "typed.h"
 
-#define REAL        double
-#define T(name)     name##_f64
-#define KM_UNIT     0x1p-53
-#define KM_TINY     0x1p-1022
-#define KM_MOST     0x1p1000
-#define KM_LONG_ROW 0x1p900
+#define REAL    double
+#define T(name) name##_f64
+#define KM_UNIT 0x1p-53
+#define KM_TINY 0x1p-1022
+#define KM_MOST 0x1p1000
 #include "typed_real.h"
 
 const km_typed *km_typed_for(int dtype)

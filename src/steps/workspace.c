@@ -44,17 +44,23 @@ static void row_blocks(blocks *b, const km_sizes *s)
     }
 }
 
+static void panel_blocks(blocks *b, const km_sizes *s, km_panels *panels, int64_t nr, int64_t size)
+{
+    const int64_t lanes = times((s->k + nr - 1) / nr, nr);
+    block(b, &panels->panels, times(lanes, s->d), size);
+    block(b, &panels->half_norm, lanes, size);
+    block(b, &panels->c2, lanes, sizeof(double));
+}
+
 static void packed_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa)
 {
     km_packed *const packed = &b->run->packed;
-    const int64_t nr = typed->panel(isa), lanes = times((s->k + nr - 1) / nr, nr);
     for (packed->slots_bits = 1; ((int64_t)1 << packed->slots_bits) < 2 * s->k;)
         packed->slots_bits++;
-    block(b, &packed->panels, times(lanes, s->d), typed->real_size);
-    block(b, &packed->half_norm, lanes, typed->real_size);
+    panel_blocks(b, s, &packed->panels_f32, isa->f32->nr, sizeof(float));
+    panel_blocks(b, s, &packed->panels_f64, isa->f64->nr, sizeof(double));
     if (s->d <= KM_LOW_D)
         block(b, &packed->low, times(s->k, s->d + 1), typed->real_size);
-    block(b, &packed->c2, lanes, sizeof(double));
     block(b, &packed->shift, s->d, sizeof(double));
     block(b, &packed->shift_real, s->d, sizeof(double));
     block(b, &packed->duplicate, s->k, 1);
@@ -94,21 +100,40 @@ static void accumulator_blocks(blocks *b, const km_sizes *s, km_thread *t)
     block(b, &t->count, s->k, sizeof(int64_t));
 }
 
+static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/* Rows of a register tile, and bytes of assign's scratch per row, of either type. */
+static int64_t tile_rows(const km_isa *isa) { return larger(isa->f32->mr, isa->f64->mr); }
+
+static int64_t state_bytes(const km_isa *isa)
+{
+    return larger(isa->f32->state_size * (int64_t)sizeof(float),
+                  isa->f64->state_size * (int64_t)sizeof(double));
+}
+
+/* Rows that the arrays of a block of REALs have room for: half of them as doubles are whole tiles
+ * too (assign_panels of panels_pair.h). */
+static int64_t padded_rows(const km_typed *typed, const km_isa *isa, int64_t d)
+{
+    const int64_t mr = tile_rows(isa), rows = km_block_rows(typed, isa, d);
+    return ((rows + mr - 1) / mr + 1) / 2 * 2 * mr;
+}
+
 static void thread_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa,
                           km_thread *t)
 {
-    const int64_t mr = typed->tile_rows(isa), size = typed->real_size;
-    const int64_t m = (km_block_rows(typed, isa, s->d) + mr - 1) / mr * mr;
+    const int64_t mr = tile_rows(isa), size = typed->real_size;
+    const int64_t m = padded_rows(typed, isa, s->d);
     block(b, &t->rows, times(m, s->d), size);
     block(b, &t->packed, times(m, KM_PACKED_LD(s->d)), size);
-    block(b, &t->gathered, times(mr, KM_PACKED_LD(s->d)), size);
-    block(b, &t->state, times(m, typed->state(isa)), size);
+    block(b, &t->gathered, times(mr, KM_PACKED_LD(s->d)), sizeof(double));
+    block(b, &t->state, m, state_bytes(isa));
     block(b, &t->best, m, size);
     block(b, &t->second, m, size);
     block(b, &t->third, m, size);
     block(b, &t->label, m, sizeof(int32_t));
     block(b, &t->label2, m, sizeof(int32_t));
-    block(b, &t->scores, times(mr, b->run->score_ld), size);
+    block(b, &t->scores, times(mr, b->run->score_ld), sizeof(double));
     block(b, &t->norm2, m, sizeof(double));
     block(b, &t->weight, m, sizeof(double));
     block(b, &t->index, m, sizeof(int32_t));
@@ -130,9 +155,8 @@ int32_t km_useful_threads(int32_t threads, int64_t n, int64_t d, int64_t k)
 
 int64_t km_block_rows(const km_typed *typed, const km_isa *isa, int64_t d)
 {
-    const int64_t mr = typed->tile_rows(isa),
-                  most = (1 << 20) / (KM_PACKED_LD(d) * typed->real_size);
-    int64_t rows = typed->block(isa) * (d <= 16 ? 4 : d <= 48 ? 2 : 1);
+    const int64_t mr = tile_rows(isa), most = (1 << 20) / (KM_PACKED_LD(d) * typed->real_size);
+    int64_t rows = isa->f32->block_rows * (d <= 16 ? 4 : d <= 48 ? 2 : 1);
     if (rows > most)
         rows = most / mr * mr;
     return rows < mr ? mr : rows;
@@ -154,9 +178,10 @@ static void all_blocks(blocks *b, const km_sizes *s, const km_typed *typed, cons
         accumulator_blocks(b, s, &run->thread[t]);
 }
 
-static int64_t score_width(const km_typed *typed, const km_isa *isa, int64_t k)
+/* The widths of panels of the two types are powers of two. */
+static int64_t score_width(const km_isa *isa, int64_t k)
 {
-    const int64_t nr = typed->panel(isa), most = 2048 / nr * nr;
+    const int64_t nr = larger(isa->f32->nr, isa->f64->nr), most = 2048 / nr * nr;
     const int64_t lanes = (k + nr - 1) / nr * nr;
     return lanes < most ? lanes : most;
 }
@@ -172,7 +197,7 @@ int km_run_open(km_run *run, kmeans_context *context, kmeans_source *source, con
     run->threads = sizes->threads;
     run->weights = source->weights;
     run->block_rows = km_block_rows(run->typed, isa, sizes->d);
-    run->score_ld = score_width(run->typed, isa, sizes->k);
+    run->score_ld = score_width(isa, sizes->k);
     run->time_limit = -1;
     run->progress.size = sizeof run->progress;
     run->progress.n = sizes->n;
@@ -234,7 +259,7 @@ void km_run_bytes(const km_sizes *sizes, const km_isa *isa, int64_t *rows, int64
                   int64_t *threads)
 {
     const km_typed *const typed = km_typed_for(sizes->dtype);
-    km_run run = {.score_ld = score_width(typed, isa, sizes->k)};
+    km_run run = {.score_ld = score_width(isa, sizes->k)};
     km_thread thread = {0};
     run.thread = &thread;
     blocks b = {.run = &run};

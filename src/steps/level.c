@@ -1,0 +1,49 @@
+#include "level.h"
+
+/* Multiply-adds of a float32 kernel that one multiply-add of each level costs. */
+static const double level_cost[] = {[KM_BY_F32] = 1, [KM_BY_F64] = 2};
+
+/* In low dimensions rows are screened in lanes of their own type first. */
+static km_level cheapest_level(const km_run *run)
+{
+    return run->packed.low ? run->typed->level : KM_BY_F32;
+}
+
+/* Rechecks of thread t against what the next level's screen would have cost, 1: as much. */
+static double burden(const km_run *run, const km_thread *t)
+{
+    enum { grace = 64 }; /* rows: a few hard ones say nothing yet */
+    const double saving = level_cost[t->level + 1] - level_cost[t->level];
+    const double row = (double)run->packed.k * (double)run->d;
+    return (double)t->effort / (saving * row * (double)(t->seen + grace));
+}
+
+void km_start_levels(km_run *run)
+{
+    enum { retry = 8 }; /* packings; a failed try costs each thread a block or so */
+    km_packed *const packed = &run->packed;
+    const bool fresh = packed->packings++ % retry == 0;
+    bool heavy = fresh; /* the next level may be wanted within the pass */
+    if (fresh)
+        packed->level = cheapest_level(run);
+    for (int32_t i = 0; !fresh && i < run->threads; i++) {
+        const km_thread *const t = &run->thread[i];
+        if (t->level > packed->level)
+            packed->level = t->level;
+        heavy = heavy || (t->level < KM_BY_F64 && burden(run, t) > 0.1);
+    }
+    packed->highest = packed->level == KM_BY_F64 || !heavy ? packed->level : packed->level + 1;
+    for (int32_t i = 0; i < run->threads; i++) {
+        km_thread *const t = &run->thread[i];
+        t->level = packed->level;
+        t->seen = t->effort = 0;
+    }
+}
+
+void km_review_level(const km_run *run, km_thread *t)
+{
+    if (t->level < run->packed.highest && burden(run, t) > 1) {
+        t->level++;
+        t->seen = t->effort = 0;
+    }
+}
