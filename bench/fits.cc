@@ -1,227 +1,181 @@
 // Whole fits through the public interface: every table that this CPU runs, 1 and 2 threads.
 //
-// The time of a benchmark is that of one pass: the part of the fit behind the choice of the first
-// centroids, divided by the visits it makes (the passes, and one for the labels of the centroids
-// that are returned). Counters:
-//   GFLOP/s   2*n*k*d operations of an exact assignment over that time, in 1e9 per second
-//   %FMA      of it, the share of the fused multiply-adds that the table's instruction set reaches
-//             in registers, measured here with as many threads
-//   GB/s      one read of the rows over that time
-//   %read     of it, the share of what as many threads read here from 256 MB each
-//   best_ms   the quickest single pass of the trace, less disturbed by what else runs
-//   total_s   the whole call, choice of the first centroids included
+// The time of a benchmark is that of the quickest pass of the trace (assignment, exact update,
+// exact inertia, trace), less disturbed by what else runs than a mean. Counters:
+//   GFLOP/s    2*n*k*d operations of an exact assignment over that time, in 1e9 per second
+//   %FMA       of it, the share of the fused multiply-adds that the table's instruction set reaches
+//              in registers, measured here at the same time with as many threads
+//   %FMA_assign the same over the quickest assignment alone (its recheck and the sums included)
+//   GB/s       one read of the rows over the time of the pass
+//   %read      of it, the share of what as many threads read here from 256 MB each
+//   cycles/row of one core: the pass's time * threads * clock of a chain of additions / n
+//   mean_ms    mean pass: all of the iterations over their number, the last labelling included
+//   assign_ms  quickest assignment, recheck and sums included
+//   update_ms  quickest update: means, inertia, shifts
+//   sums_ms    exact sums of all rows in a visit of their own, so with one more read of the rows
+//   rechecked  share of rows whose label the kernel left open, all passes
+//   seed_s     choice of the first centroids;  seed_passes: the same in units of the pass
+//   total_s    the whole call
 #include "fits_rates.h"
+#include "fits_rows.h"
 
 #include <benchmark/benchmark.h>
 #include <kmeans/kmeans.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace {
 
-const int64_t passes = 5;
 const int thread_counts[] = {1, 2};
 
-struct Problem {
-    const char *name;
-    int64_t n, d, k;
-    const char *file; // in the data folder, or nullptr
+struct Case {
+    const Problem *problem;
+    const char *isa;
+    int threads;
 };
-
-const Problem problems[] = {
-    {"n1e6_d2_k10", 1000000, 2, 10, nullptr},
-    {"mnist_n60000_d784_k100", 60000, 784, 100, "mnist_train.npy"},
-    {"n100000_d128_k1024", 100000, 128, 1024, nullptr},
-};
-
-std::string data_folder()
-{
-    const char *const folder = std::getenv("KMEANS_DATA_DIR");
-    return folder != nullptr ? folder : "../shared/data";
-}
-
-// Rows around k centres, by a generator of 64-bit states (splitmix64): the same on every machine.
-std::vector<float> make_rows(const Problem &problem)
-{
-    uint64_t state = 1;
-    const auto uniform = [&state] {
-        uint64_t z = state += 0x9e3779b97f4a7c15;
-        z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-        z = (z ^ z >> 27) * 0x94d049bb133111eb;
-        return static_cast<float>((z ^ z >> 31) >> 40) / 16777216.0f;
-    };
-    std::vector<float> centres(static_cast<size_t>(problem.k * problem.d));
-    std::vector<float> x(static_cast<size_t>(problem.n * problem.d));
-    for (float &value : centres)
-        value = 4 * uniform();
-    for (int64_t i = 0; i < problem.n; i++) {
-        const int64_t j = static_cast<int64_t>(uniform() * static_cast<float>(problem.k));
-        for (int64_t p = 0; p < problem.d; p++) {
-            const float spread = uniform() + uniform() + uniform() + uniform() - 2;
-            x[static_cast<size_t>(i * problem.d + p)] =
-                centres[static_cast<size_t>(std::min(j, problem.k - 1) * problem.d + p)] + spread;
-        }
-    }
-    return x;
-}
-
-// The rows of a file as float32; empty where it is missing or of another shape.
-std::vector<float> read_rows(kmeans_context *context, const Problem &problem)
-{
-    std::vector<float> x;
-    kmeans_source *source = nullptr;
-    int64_t n = 0, d = 0;
-    const std::string path = data_folder() + "/" + problem.file;
-    if (kmeans_source_open(context, path.c_str(), nullptr, &source) != KMEANS_OK)
-        return x;
-    kmeans_source_shape(source, &n, &d, nullptr);
-    if (n == problem.n && d == problem.d) {
-        std::vector<double> row(static_cast<size_t>(d));
-        x.reserve(static_cast<size_t>(n * d));
-        for (int64_t i = 0; i < n && kmeans_source_read(source, i, 1, row.data()) == KMEANS_OK; i++)
-            for (const double value : row)
-                x.push_back(static_cast<float>(value));
-    }
-    kmeans_source_close(source);
-    return x.size() == static_cast<size_t>(problem.n * problem.d) ? x : std::vector<float>();
-}
-
-// The rows of a problem, kept until another problem is asked for.
-const std::vector<float> &rows_of(kmeans_context *context, const Problem &problem,
-                                  std::string &label)
-{
-    static const Problem *kept = nullptr;
-    static std::vector<float> x;
-    static std::string origin;
-    if (kept != &problem) {
-        x.clear();
-        x.shrink_to_fit();
-        origin = "";
-        if (problem.file != nullptr) {
-            x = read_rows(context, problem);
-            origin = x.empty() ? "made rows, no file" : "rows of the file";
-        }
-        if (x.empty())
-            x = make_rows(problem);
-        kept = &problem;
-    }
-    label = origin;
-    return x;
-}
 
 struct Measured {
-    double pass = 0;
-    double best = 0;
-    double total = 0;
+    double pass = INFINITY, assign = INFINITY, update = INFINITY;
+    double mean = 0, start = 0, total = 0, rechecked = 0;
+    std::vector<int32_t> labels;
     std::string error;
 };
 
-double best_pass(const kmeans_result *result)
+void read_trace(const kmeans_result *result, Measured &measured)
 {
     int64_t rows = 0;
     const kmeans_trace_row *const trace = kmeans_result_trace(result, &rows);
-    double best = 0;
-    for (int64_t r = 0; r < std::min(rows, passes); r++) {
-        const double seconds = trace[r].assign_seconds + trace[r].update_seconds;
-        best = best == 0 ? seconds : std::min(best, seconds);
+    for (int64_t r = 0; r + 1 < rows; r++) { // the last row is the last labelling
+        const double assign = trace[r].assign_seconds, update = trace[r].update_seconds;
+        measured.pass = std::min(measured.pass, assign + update);
+        measured.assign = std::min(measured.assign, assign);
+        measured.update = std::min(measured.update, update);
     }
-    return best;
 }
 
-Measured fit(kmeans_context *context, const Problem &problem, const std::vector<float> &x,
-             const char *isa, int threads)
+void read_result(const kmeans_result *result, Measured &measured)
 {
+    kmeans_result_info info = {};
+    info.size = sizeof info;
+    if (kmeans_result_get_info(result, &info) != KMEANS_OK)
+        return;
+    const double visits = static_cast<double>(info.iterations + (info.converged != 1 ? 1 : 0));
+    measured.mean = info.seconds_iterate / visits;
+    measured.start = info.seconds_init;
+    measured.total = info.seconds_total;
+    measured.rechecked = static_cast<double>(info.rows_rechecked) / (visits * double(info.n));
+    const int32_t *const labels = kmeans_result_labels(result);
+    measured.labels.assign(labels, labels + info.n);
+    read_trace(result, measured);
+}
+
+// One fit: from the problem's choice of first centroids, or from labels where some are given.
+Measured fit(kmeans_context *context, const Case &one, int passes,
+             const std::vector<int32_t> &labels)
+{
+    const Problem &problem = *one.problem;
     Measured measured;
     kmeans_options *options = nullptr;
     kmeans_source *source = nullptr;
     kmeans_result *result = nullptr;
-    const kmeans_dense view = kmeans_dense_rows(x.data(), KMEANS_F32, problem.n, problem.d);
+    const kmeans_dense view = kmeans_dense_rows(rows_of(context, problem).bytes.data(),
+                                                problem.dtype, problem.n, problem.d);
     int status = kmeans_options_create(context, &options);
     const std::pair<const char *, std::string> texts[] = {
         {"k", std::to_string(problem.k)},
-        {"init", "random"},
+        {"init", problem.init},
         {"iterations", std::to_string(passes)},
-        {"threads", std::to_string(threads)},
-        {"isa", isa},
+        {"threads", std::to_string(one.threads)},
+        {"isa", one.isa},
     };
     for (const auto &text : texts)
         status = status < 0 ? status : kmeans_options_set(options, text.first, text.second.c_str());
+    if (status >= 0 && !labels.empty())
+        status = kmeans_options_set_labels(options, labels.data(), problem.n);
     status = status < 0 ? status : kmeans_source_dense(context, &view, &source);
     status = status < 0 ? status : kmeans_fit(context, options, source, &result);
-    kmeans_result_info info = {};
-    info.size = sizeof info;
-    if (status >= 0 && kmeans_result_get_info(result, &info) == KMEANS_OK) {
-        measured.pass = info.seconds_iterate / static_cast<double>(passes + 1);
-        measured.total = info.seconds_total;
-        measured.best = best_pass(result);
-    } else {
+    if (status >= 0)
+        read_result(result, measured);
+    else
         measured.error = kmeans_detail(context);
-    }
     kmeans_result_free(result);
     kmeans_source_close(source);
     kmeans_options_free(options);
     return measured;
 }
 
-void run(benchmark::State &state, const Problem &problem, const char *isa, int threads)
+void set_counters(benchmark::State &state, const Case &one, const Measured &best,
+                  const Measured &labelled)
+{
+    const Problem &problem = *one.problem;
+    const double n = static_cast<double>(problem.n);
+    const double flops = 2.0 * n * static_cast<double>(problem.k * problem.d);
+    const double bytes = n * static_cast<double>(problem.d * value_size(problem.dtype));
+    const double peak = fma_rate(one.isa, problem.dtype == KMEANS_F64, one.threads);
+    auto &counters = state.counters;
+    counters["GFLOP/s"] = flops / best.pass / 1e9;
+    if (peak > 0) {
+        counters["%FMA"] = 100 * flops / best.pass / peak;
+        counters["%FMA_assign"] = 100 * flops / best.assign / peak;
+    }
+    counters["GB/s"] = bytes / best.pass / 1e9;
+    counters["%read"] = 100 * bytes / best.pass / read_rate(one.threads);
+    counters["cycles/row"] = best.pass * one.threads * clock_rate() / n;
+    counters["mean_ms"] = best.mean * 1e3;
+    counters["assign_ms"] = best.assign * 1e3;
+    counters["update_ms"] = best.update * 1e3;
+    if (labelled.error.empty()) /* the means are among what is done for given labels */
+        counters["sums_ms"] = std::max(0.0, labelled.start - best.update) * 1e3;
+    counters["rechecked"] = best.rechecked;
+    counters["seed_s"] = best.start;
+    counters["seed_passes"] = best.start / best.pass;
+    counters["total_s"] = best.total;
+}
+
+void run(benchmark::State &state, const Case &one)
 {
     kmeans_context *context = nullptr;
     if (kmeans_context_create(nullptr, &context) != KMEANS_OK) {
         state.SkipWithError("no context");
         return;
     }
-    std::string label;
-    const std::vector<float> &x = rows_of(context, problem, label);
-    double pass = 0;
-    double best = 0;
-    double total = 0;
+    Measured best, labelled;
     for (auto _ : state) {
-        const Measured measured = fit(context, problem, x, isa, threads);
+        const Measured measured = fit(context, one, one.problem->passes, {});
         if (!measured.error.empty()) {
             state.SkipWithError(measured.error.c_str());
             break;
         }
         state.SetIterationTime(measured.pass);
-        pass = pass == 0 ? measured.pass : std::min(pass, measured.pass);
-        best = best == 0 ? measured.best : std::min(best, measured.best);
-        total = measured.total;
+        if (measured.pass < best.pass)
+            best = measured;
+    }
+    if (best.pass < INFINITY) {
+        labelled = fit(context, one, 1, best.labels);
+        set_counters(state, one, best, labelled);
+        state.SetLabel(rows_of(context, *one.problem).origin);
     }
     kmeans_context_free(context);
-    if (pass == 0)
-        return;
-    const double flops = 2.0 * static_cast<double>(problem.n * problem.k * problem.d) / pass;
-    const double bytes = static_cast<double>(problem.n * problem.d) * sizeof(float) / pass;
-    state.counters["GFLOP/s"] = flops / 1e9;
-    const double peak = fma_rate(isa, threads);
-    if (peak > 0)
-        state.counters["%FMA"] = 100 * flops / peak;
-    state.counters["GB/s"] = bytes / 1e9;
-    state.counters["%read"] = 100 * bytes / read_rate(threads);
-    state.counters["best_ms"] = best * 1e3;
-    state.counters["total_s"] = total;
-    state.SetLabel(label);
 }
 
 void add_benchmarks()
 {
-    for (const Problem &problem : problems) {
+    for (const Problem &problem : problems()) {
         int usable = 0;
         for (int index = 0; kmeans_isa_name(index, &usable) != nullptr; index++) {
-            const char *const isa = kmeans_isa_name(index, &usable);
             for (const int threads : thread_counts) {
                 if (!usable)
                     continue;
-                const std::string name = std::string("fit/") + problem.name + "/" + isa +
+                const Case one = {&problem, kmeans_isa_name(index, nullptr), threads};
+                const std::string name = std::string("fit/") + problem.name + "/" + one.isa +
                                          "/threads:" + std::to_string(threads);
                 benchmark::RegisterBenchmark(name.c_str(),
-                                             [&problem, isa, threads](benchmark::State &state) {
-                                                 run(state, problem, isa, threads);
-                                             })
+                                             [one](benchmark::State &state) { run(state, one); })
                     ->UseManualTime()
                     ->Iterations(1)
                     ->Unit(benchmark::kMillisecond);

@@ -8,11 +8,12 @@
 #include <map>
 #include <string>
 #include <thread>
-#include <utility>
 #include <vector>
 
 // The probes of bench/peak_<isa>.c: multiply-adds in registers.
-#define KM_ISA(name, feature) extern "C" double km_peak_##name##_f32(int64_t steps, double *flops);
+#define KM_ISA(name, feature)                                                                      \
+    extern "C" double km_peak_##name##_f32(int64_t steps, double *flops);                          \
+    extern "C" double km_peak_##name##_f64(int64_t steps, double *flops);
 #include "kernels/isa.inc"
 #undef KM_ISA
 
@@ -24,11 +25,11 @@ double now()
     return std::chrono::duration<double>(time).count();
 }
 
-// Best of three: work(t) on `threads` threads at once, in units of work per second.
+// Best of five: work(t) on `threads` threads at once, in units of work per second.
 template <typename Work> double best_rate(int threads, double units, Work work)
 {
     double best = 0;
-    for (int trial = 0; trial < 3; trial++) {
+    for (int trial = 0; trial < 5; trial++) {
         std::vector<std::thread> team;
         const double start = now();
         for (int t = 0; t < threads; t++)
@@ -42,10 +43,10 @@ template <typename Work> double best_rate(int threads, double units, Work work)
 
 struct Probe {
     const char *isa;
-    double (*run)(int64_t steps, double *flops);
+    double (*run[2])(int64_t steps, double *flops); // float32, float64
 };
 
-#define KM_ISA(name, feature) {#name, km_peak_##name##_f32},
+#define KM_ISA(name, feature) {#name, {km_peak_##name##_f32, km_peak_##name##_f64}},
 const Probe probes[] = {
 #include "kernels/isa.inc"
 };
@@ -53,26 +54,22 @@ const Probe probes[] = {
 
 } // namespace
 
-double fma_rate(const char *isa, int threads)
+double fma_rate(const char *isa, bool is_double, int threads)
 {
-    static std::map<std::pair<std::string, int>, double> known;
-    const std::pair<std::string, int> key(isa, threads);
-    if (known.count(key))
-        return known[key];
-    double rate = 0;
     for (const Probe &probe : probes) {
-        if (std::string(probe.isa) == isa) {
-            const int64_t steps = 10000000;
-            double flops = 0;
-            probe.run(1, &flops);
-            std::atomic<int> sink{0};
-            rate = best_rate(threads, flops * static_cast<double>(steps), [&](int) {
-                double done = 0;
-                sink += probe.run(steps, &done) > 0;
-            });
-        }
+        if (std::string(probe.isa) != isa)
+            continue;
+        const auto run = probe.run[is_double ? 1 : 0];
+        const int64_t steps = 3000000;
+        double flops = 0;
+        run(1, &flops);
+        std::atomic<int> sink{0};
+        return best_rate(threads, flops * static_cast<double>(steps), [&](int) {
+            double done = 0;
+            sink += run(steps, &done) > 0;
+        });
     }
-    return known[key] = rate;
+    return 0;
 }
 
 double read_rate(int threads)
@@ -95,4 +92,19 @@ double read_rate(int threads)
             sink += part;
     });
     return known[threads] = rate;
+}
+
+double clock_rate()
+{
+    const int64_t rounds = 1000000, chain = 16;
+    return best_rate(1, static_cast<double>(rounds * chain), [&](int) {
+        uint64_t x = 0, step_size = 3;
+        __asm__ volatile("" : "+r"(step_size)); // additions of constants may take no time at all
+        for (int64_t r = 0; r < rounds; r++) {
+            for (int step = 0; step < chain; step++) {
+                x += step_size;
+                __asm__ volatile("" : "+r"(x)); // one addition each, after the one before
+            }
+        }
+    });
 }
