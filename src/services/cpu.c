@@ -98,7 +98,8 @@ bool km_cpu_has_neon(void)
 }
 
 #define KM_ISA(name, feature)                                                                      \
-    {#name, km_cpu_has_##feature, &km_table_##name##_f32, &km_table_##name##_f64},
+    {#name, km_cpu_has_##feature, &km_table_##name##_f32, &km_table_##name##_f64,                  \
+     &km_table_##name##_centroid},
 static const km_isa isas[] = {
 #include "../../kernels/isa.inc"
 };

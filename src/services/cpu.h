@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "../../kernels/centroid.h"
 #include "../../kernels/kernels.h"
 #include "context.h"
 
@@ -20,6 +21,7 @@ typedef struct km_isa {
     bool (*usable)(void);
     const km_kernels_f32 *f32;
     const km_kernels_f64 *f64;
+    const km_centroid_kernels *centroid;
 } km_isa;
 
 /* Row `index` of the list, best first, or NULL past its end. */

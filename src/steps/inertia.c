@@ -91,6 +91,31 @@ km_dd km_inertia_term(const km_run *run, const km_spread *spread, int64_t j, con
     return total;
 }
 
+void km_inertia_terms(const km_run *run, const km_spread *spread, int64_t j0, int64_t j1,
+                      const double *c, km_dd *term)
+{
+    const km_sums *const sums = &run->sums;
+    km_term_group group = {.m = (int32_t)(j1 - j0),
+                           .limbs = sums->limbs,
+                           .d = run->d,
+                           .exponent = sums->exponent,
+                           .middle = spread->m};
+    if (!spread->valid) {
+        memset(term + j0, 0, (size_t)(j1 - j0) * sizeof *term);
+        return;
+    }
+    for (int64_t j = j0; j < j1; j++) {
+        const km_weight_total weight = km_sums_weight(sums, j);
+        group.digits[j - j0] = km_sums_digits(run, j);
+        group.c[j - j0] = c + j * run->d;
+        group.weight[j - j0] = km_weight_dd(&weight);
+    }
+    const uint32_t again = run->isa->centroid->terms(&group, term + j0);
+    for (int64_t j = j0; j < j1; j++)
+        if (again >> (j - j0) & 1)
+            term[j] = km_inertia_term(run, spread, j, c + j * run->d);
+}
+
 bool km_inertia_formula(const km_run *run, const km_spread *spread, const km_dd *term,
                         double *inertia)
 {

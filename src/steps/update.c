@@ -17,27 +17,48 @@ static void mean_of(const km_run *run, int64_t j, const double *fallback, double
 {
     const km_sums *const sums = &run->sums;
     const km_weight_total weight = km_sums_weight(sums, j);
+    km_weight_total units = weight;
+    units.exponent = 0;
     if (sums->count[j] == 0)
         memcpy(c, fallback, (size_t)run->d * sizeof *c);
-    else
+    else if (!run->isa->centroid->means(km_sums_digits(run, j), sums->limbs, run->d, sums->exponent,
+                                        km_weight_dd(&units), weight.digits ? weight.exponent : 0,
+                                        c))
         km_digits_mean(km_sums_digits(run, j), sums->limbs, run->d, sums->exponent, &weight, c);
 }
 
-static void update_item(void *argument, km_run *run, int32_t t, int64_t j)
+/* Clusters of item `group`. */
+static int64_t group_end(const km_run *run, int64_t group)
+{
+    const int64_t end = (group + 1) * KM_TERM_CLUSTERS;
+    return end < run->k ? end : run->k;
+}
+
+static int64_t groups_of(const km_run *run)
+{
+    return (run->k + KM_TERM_CLUSTERS - 1) / KM_TERM_CLUSTERS;
+}
+
+static void update_item(void *argument, km_run *run, int32_t t, int64_t group)
 {
     km_update *const update = argument;
-    const double *const old = update->c_old + j * run->d;
+    const int64_t d = run->d, j0 = group * KM_TERM_CLUSTERS, j1 = group_end(run, group);
+    const size_t row_bytes = (size_t)d * sizeof(double);
+    bool moved = false;
     (void)t;
-    km_sums_gather(run, j);
-    update->before[j] =
-        update->spread->valid ? km_inertia_term(run, update->spread, j, old) : (km_dd){0, 0};
-    mean_of(run, j, old, update->c_new + j * run->d);
-    if (memcmp(old, update->c_new + j * run->d, (size_t)run->d * sizeof *old) == 0) {
-        update->after[j] = update->before[j];
-        update->shift2[j] = 0;
-    } else {
-        km_update_refresh(run, update, j);
+    for (int64_t j = j0; j < j1; j++) {
+        const double *const old = update->c_old + j * d;
+        double *const c = update->c_new + j * d;
+        km_sums_gather(run, j);
+        mean_of(run, j, old, c);
+        moved = moved || memcmp(old, c, row_bytes) != 0;
+        update->shift2[j] = run->isa->f64->d2(c, old, d);
     }
+    km_inertia_terms(run, update->spread, j0, j1, update->c_old, update->before);
+    if (moved)
+        km_inertia_terms(run, update->spread, j0, j1, update->c_new, update->after);
+    else
+        memcpy(update->after + j0, update->before + j0, (size_t)(j1 - j0) * sizeof *update->after);
 }
 
 static int64_t count_empty(const km_run *run)
@@ -50,7 +71,7 @@ static int64_t count_empty(const km_run *run)
 
 int64_t km_update_centroids(km_run *run, km_update *update)
 {
-    km_for_items(run, run->k, update_item, update);
+    km_for_items(run, groups_of(run), update_item, update);
     return count_empty(run);
 }
 
@@ -74,20 +95,21 @@ typedef struct terms {
     km_dd *term;
 } terms;
 
-static void term_item(void *argument, km_run *run, int32_t t, int64_t j)
+static void term_item(void *argument, km_run *run, int32_t t, int64_t group)
 {
     const terms *const work = argument;
+    const int64_t j0 = group * KM_TERM_CLUSTERS, j1 = group_end(run, group);
     (void)t;
-    km_sums_gather(run, j);
-    if (work->spread->valid)
-        work->term[j] = km_inertia_term(run, work->spread, j, work->c + j * run->d);
+    for (int64_t j = j0; j < j1; j++)
+        km_sums_gather(run, j);
+    km_inertia_terms(run, work->spread, j0, j1, work->c, work->term);
 }
 
 int km_labels_inertia(km_run *run, const km_spread *spread, const double *c, km_dd *term,
                       double *inertia)
 {
     terms work = {spread, c, term};
-    km_for_items(run, run->k, term_item, &work);
+    km_for_items(run, groups_of(run), term_item, &work);
     if (km_inertia_formula(run, spread, term, inertia))
         return KMEANS_OK;
     return km_inertia_rows(run, c, false, inertia);

@@ -1,0 +1,2 @@
+#define KM_CENTROID_TABLE km_table_avx2_centroid
+#include "../centroid_body.h"

@@ -1,0 +1,40 @@
+/* The contract of the kernels on totals of clusters: float64 only, k x d of them in every pass. One
+ * const table per instruction set, km_table_<isa>_centroid, beside those of kernels.h. Both slots
+ * give the bits of the functions they stand for (kernels/exact): a lane does what one column did. */
+#ifndef KM_CENTROID_H
+#define KM_CENTROID_H
+
+#include "exact/digits.h"
+
+/* Clusters whose terms are formed together: the sums over columns depend on one another, so
+ * several of them hide the latency. */
+enum { KM_TERM_CLUSTERS = 8 };
+
+typedef struct km_term_group {
+    int32_t m; /* clusters, 1 .. KM_TERM_CLUSTERS */
+    int32_t limbs;
+    int64_t d;
+    const int32_t *exponent;                 /* [d] */
+    const double *middle;                    /* [d] m_p of src/steps/inertia.h */
+    const int64_t *digits[KM_TERM_CLUSTERS]; /* [limbs+1][d] each */
+    const double *c[KM_TERM_CLUSTERS];       /* [d] each */
+    km_dd weight[KM_TERM_CLUSTERS];
+} km_term_group;
+
+typedef struct km_centroid_kernels {
+    /* km_digits_mean for a weight in units of its grid, > 0. Returns 1, or 0 where a column needs
+     * the exact comparison: then mean is to be formed again. */
+    int (*means)(const int64_t *digits, int32_t limbs, int64_t d, const int32_t *exponent,
+                 km_dd weight, int32_t weight_exponent, double *mean);
+
+    /* term[g] = sum_p a (w a - 2 (s_p - w m_p)), a = c_p - m_p, in double-double, p ascending, as
+     * km_inertia_term has it. Returns the set of clusters, bit g, whose digits do not fit a
+     * double-double by the quick way: their terms are to be formed again. */
+    uint32_t (*terms)(const km_term_group *group, km_dd *term);
+} km_centroid_kernels;
+
+#define KM_ISA(name, feature) extern const km_centroid_kernels km_table_##name##_centroid;
+#include "isa.inc"
+#undef KM_ISA
+
+#endif

@@ -1,0 +1,2 @@
+#define KM_CENTROID_TABLE km_table_neon_centroid
+#include "../centroid_body.h"
