@@ -1,6 +1,7 @@
-/* The contract of the kernels on totals of clusters: float64 only, k x d of them in every pass. One
- * const table per instruction set, km_table_<isa>_centroid, beside those of kernels.h. Both slots
- * give the bits of the functions they stand for (kernels/exact): a lane does what one column did. */
+/* The contract of the kernels on centroids to be: means, terms of the inertia, candidates of
+ * k-means++. One const table per instruction set, km_table_<isa>_centroid, beside those of kernels.h.
+ * means and terms give the bits of the functions they stand for (kernels/exact): a lane does what
+ * one column did. */
 #ifndef KM_CENTROID_H
 #define KM_CENTROID_H
 
@@ -9,6 +10,9 @@
 /* Clusters whose terms are formed together: the sums over columns depend on one another, so
  * several of them hide the latency. */
 enum { KM_TERM_CLUSTERS = 8 };
+
+/* Candidates that a row meets at once, and columns of a chunk of them. */
+enum { KM_NEAR_GROUP = 8, KM_NEAR_CHUNK = 16 };
 
 typedef struct km_term_group {
     int32_t m; /* clusters, 1 .. KM_TERM_CLUSTERS */
@@ -31,6 +35,12 @@ typedef struct km_centroid_kernels {
      * km_inertia_term has it. Returns the set of clusters, bit g, whose digits do not fit a
      * double-double by the quick way: their terms are to be formed again. */
     uint32_t (*terms)(const km_term_group *group, km_dd *term);
+
+    /* Squared distances of one row to a group of candidates, as the slot `near` of kernels.h has
+     * them: any order of summation, any alignment of x. packed: [KM_PACKED_LD(d)/16][8][16], columns
+     * beyond d zero. d2[q] for q < m, 1 <= m <= 8, is set, the rest unspecified. */
+    void (*near_f32)(const float *x, const float *packed, int64_t m, int64_t d, float *d2);
+    void (*near_f64)(const double *x, const double *packed, int64_t m, int64_t d, double *d2);
 } km_centroid_kernels;
 
 #define KM_ISA(name, feature) extern const km_centroid_kernels km_table_##name##_centroid;

@@ -1,5 +1,6 @@
 /* Means and terms of the inertia: loops over columns that compilers turn into vectors.
- * Parameter: KM_CENTROID_TABLE, km_table_<isa>_centroid. */
+ * Parameter: KM_CENTROID_TABLE, km_table_<isa>_centroid, and the
+ * folder's vec.h, vec_sub, vec_total and vec_totals, defined before. */
 
 #include <math.h>
 
@@ -138,7 +139,21 @@ static uint32_t centroid_terms(const km_term_group *group, km_dd *term)
     return again;
 }
 
+#define REAL    float
+#define T(name) name##_f32
+#include "candidates_real.h"
+#undef REAL
+#undef T
+
+#define REAL    double
+#define T(name) name##_f64
+#include "candidates_real.h"
+#undef REAL
+#undef T
+
 const km_centroid_kernels KM_CENTROID_TABLE = {
     .means = centroid_means,
     .terms = centroid_terms,
+    .near_f32 = near_candidates_f32,
+    .near_f64 = near_candidates_f64,
 };

@@ -1,2 +1,23 @@
+#include "vec.h"
+
+/* The sum of all lanes, in any order. */
+KM_INLINE float vec_total_f32(vec_f32 v) { return vaddvq_f32(v); }
+KM_INLINE double vec_total_f64(vec_f64 v) { return vaddvq_f64(v); }
+
+KM_INLINE vec_f32 vec_sub_f32(vec_f32 a, vec_f32 b) { return vsubq_f32(a, b); }
+KM_INLINE vec_f64 vec_sub_f64(vec_f64 a, vec_f64 b) { return vsubq_f64(a, b); }
+
+/* Of eight vectors, with the other sign. */
+KM_INLINE void vec_totals_f32(const vec_f32 *sum, float *total)
+{
+    for (int q = 0; q < 8; q++)
+        total[q] = -vec_total_f32(sum[q]);
+}
+KM_INLINE void vec_totals_f64(const vec_f64 *sum, double *total)
+{
+    for (int q = 0; q < 8; q++)
+        total[q] = -vec_total_f64(sum[q]);
+}
+
 #define KM_CENTROID_TABLE km_table_neon_centroid
 #include "../centroid_body.h"

@@ -36,11 +36,13 @@ static void T(load)(const km_run *run, km_thread *t, const km_block *block, int6
         }
         return;
     }
-    rows->x = buffer;
-    for (int64_t i = 0; i < rows->m; i++) {
-        T(km_block_to)(block, i0 + t->index[i], 1, buffer + i * run->d, run->d);
-        if (weight)
-            t->weight[i] = weight[t->index[i]];
+    for (int64_t i = 0; weight && i < rows->m; i++)
+        t->weight[i] = weight[t->index[i]];
+    rows->x = run->select ? T(km_block_rows)(block, i0, &rows->ldx) : NULL;
+    if (!rows->x) {
+        for (int64_t i = 0; i < rows->m; i++)
+            T(km_block_to)(block, i0 + t->index[i], 1, buffer + i * run->d, run->d);
+        rows->x = buffer;
     }
     rows->weight = weight ? t->weight : NULL;
 }

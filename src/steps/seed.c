@@ -22,20 +22,27 @@ int64_t km_default_trials(int64_t k)
 
 static int64_t blocks_of(int64_t n) { return (n + KM_SEED_BLOCK - 1) / KM_SEED_BLOCK; }
 
+/* Whole groups of candidates. */
+static int64_t trials_up(int64_t trials)
+{
+    return (trials + KM_NEAR_GROUP - 1) / KM_NEAR_GROUP * KM_NEAR_GROUP;
+}
+
 int64_t km_seeder_bytes(const km_run *run, int64_t trials, int64_t rows)
 {
     const int64_t blocks = blocks_of(run->n) + 1;
-    const int64_t plusplus[][2] = {{run->n, sizeof(double)},
-                                   {blocks, sizeof(km_scaled)},
-                                   {blocks, sizeof(uint64_t)},
-                                   {blocks, sizeof(uint64_t)},
-                                   {blocks, 1},
-                                   {run->threads, trials * 8},
-                                   {trials, run->d * 8},
-                                   {trials, run->d * run->typed->real_size},
-                                   {trials, sizeof(int64_t)},
-                                   {run->k, trials * 8},
-                                   {run->k, sizeof(double)}};
+    const int64_t plusplus[][2] = {
+        {run->n, sizeof(double)},
+        {blocks, sizeof(km_scaled)},
+        {blocks, sizeof(uint64_t)},
+        {blocks, sizeof(uint64_t)},
+        {blocks, 1},
+        {run->threads, trials * 8},
+        {trials, run->d * 8},
+        {trials_up(trials), KM_PACKED_LD(run->d) * run->typed->real_size},
+        {trials, sizeof(int64_t)},
+        {run->k, trials * 8},
+        {run->k, sizeof(double)}};
     int64_t bytes = rows > 0 ? km_alloc_bytes(rows, sizeof(km_keyed)) : 0;
     for (size_t i = 0; trials > 0 && i < sizeof plusplus / sizeof *plusplus && bytes >= 0; i++)
         bytes = km_size_add(bytes, km_alloc_bytes(plusplus[i][0], plusplus[i][1]));
@@ -53,7 +60,8 @@ static bool open_plusplus(km_run *run, km_seeder *s)
     s->stale = km_alloc(memory, blocks, sizeof *s->stale);
     s->gain = km_alloc(memory, run->threads, s->trials * (int64_t)sizeof *s->gain);
     s->candidate = km_alloc(memory, s->trials, run->d * (int64_t)sizeof *s->candidate);
-    s->candidate_real = km_alloc(memory, s->trials, run->d * run->typed->real_size);
+    s->candidate_real =
+        km_alloc(memory, trials_up(s->trials), KM_PACKED_LD(run->d) * run->typed->real_size);
     s->drawn = km_alloc(memory, s->trials, sizeof *s->drawn);
     s->quarter = km_alloc(memory, run->k, s->trials * (int64_t)sizeof *s->quarter);
     s->least = km_alloc(memory, run->k, sizeof *s->least);

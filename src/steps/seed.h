@@ -30,7 +30,7 @@ typedef struct km_seeder {
     _Atomic unsigned char *stale; /* D of the block has changed */
     uint64_t *gain;               /* [threads][trials] */
     double *candidate;            /* [trials][d] */
-    void *candidate_real;         /* [trials][d] REALs: exact, since candidates are rows */
+    void *candidate_real;         /* the same as REALs, packed as km_seed_pack has it */
     int64_t *drawn;               /* [trials] rows */
     double *quarter; /* [k][trials] (squared distance of candidate and centroid)/4, from below */
     double *least;   /* [k] the smallest of each row */

@@ -6,12 +6,15 @@
  *
  * Most rows are never read: a candidate at distance |c-a| from a row's centroid a is no nearer
  * than a if |x-a| <= |c-a|/2 (triangle inequality; E. Raff, Exact acceleration of k-means++ and
- * k-means||, IJCAI 2021). run->fresh_labels holds a for every row meanwhile. */
+ * k-means||, IJCAI 2021). run->fresh_labels holds a for every row meanwhile. Of the others a sum in the
+ * rows' type tells most apart, all candidates at once; only what it leaves open is looked at again,
+ * for the gain and when the best candidate is taken. */
 #include <math.h>
 #include <string.h>
 
 #include "kernels/exact/distance.h"
 #include "seed_draw.h"
+#include "seed_near.h"
 #include "services/random.h"
 #include "visit.h"
 
@@ -41,6 +44,10 @@ static double exact_d2(const km_run *run, const km_seeder *seeder, km_thread *t,
     return km_d2_nearest(t->row, large, run->d);
 }
 
+/* run->labels of a row that counts holds meanwhile which candidates of the step may be nearer than D:
+ * bit q mod 31. */
+static int32_t bit_of(int64_t q) { return (int32_t)1 << q % 31; }
+
 /* Rows that are not proved to keep their centroid whatever candidate is taken. D is rounded: the
  * factor makes up for it. */
 static int64_t select_near(const km_run *run, const void *argument, int64_t row0, int64_t m,
@@ -51,25 +58,27 @@ static int64_t select_near(const km_run *run, const void *argument, int64_t row0
     const int32_t *const nearest = run->fresh_labels + row0;
     int64_t kept = 0;
     for (int64_t i = 0; i < m; i++)
-        if (nearest[i] >= 0 && !(d2[i] * (1 + 0x1p-52) <= least[nearest[i]]))
-            index[kept++] = (int32_t)i;
+        run->labels[row0 + i] = run->labels[row0 + i] < 0 ? -1 : 0;
+    for (int64_t i = 0; i < m; i++) { /* without a branch: nothing would predict it */
+        const int32_t a = nearest[i] >= 0 ? nearest[i] : 0;
+        index[kept] = (int32_t)i;
+        kept += (nearest[i] >= 0) & !(d2[i] * (1 + 0x1p-52) <= least[a]);
+    }
     return kept;
 }
 
-/* Candidate q as REALs. */
-static const void *real_candidate(const km_run *run, const km_seeder *s, int64_t q)
+/* Rows that the trials did not prove to keep their centroid if the chosen candidate is taken. */
+static int64_t select_open(const km_run *run, const void *argument, int64_t row0, int64_t m,
+                           int32_t *index)
 {
-    return (const char *)s->candidate_real + q * run->d * run->typed->real_size;
-}
-
-static void convert_candidates(const km_run *run, km_seeder *s, int64_t trials)
-{
-    const bool wide = run->typed == &km_typed_f64;
-    for (int64_t q = 0; q < trials * run->d; q++)
-        if (wide)
-            ((double *)s->candidate_real)[q] = s->candidate[q];
-        else
-            ((float *)s->candidate_real)[q] = (float)s->candidate[q];
+    const step *const work = argument;
+    const int32_t *const bits = run->labels + row0, bit = bit_of(work->chosen);
+    int64_t kept = 0;
+    for (int64_t i = 0; i < m; i++) {
+        index[kept] = (int32_t)i;
+        kept += (bits[i] >= 0) & ((bits[i] & bit) != 0);
+    }
+    return kept;
 }
 
 /* An interval around D of row i for centroid c, by the recipe. (Lower bounds elsewhere in this file
@@ -101,13 +110,13 @@ static void add_block(void *argument, km_run *run, int32_t index, const km_rows 
     const step *const work = argument;
     km_seeder *const s = work->seeder;
     const double *const c = work->c + (work->number - 1) * run->d;
-    const void *const c_real = real_candidate(run, s, work->chosen);
     for (int64_t i = 0; i < rows->m; i++) {
-        const int64_t row = km_row_number(rows, i);
-        if (run->typed->near(run, rows, i, c_real) >= s->d2[row] ||
-            rough_d2(run, s, rows, i, c).low >= s->d2[row])
+        const km_rows one = km_selected_row(run, index, rows, i);
+        const int64_t row = one.row0;
+        if ((s->trials == 1 && km_seed_near(run, s, &one, 0, s->d2[row]) == 0) ||
+            rough_d2(run, s, &one, 0, c).low >= s->d2[row])
             continue;
-        const double d2 = exact_d2(run, s, &run->thread[index], rows, i, c);
+        const double d2 = exact_d2(run, s, &run->thread[index], &one, 0, c);
         if (d2 < s->d2[row]) {
             s->d2[row] = d2;
             run->fresh_labels[row] = (int32_t)(work->number - 1);
@@ -116,16 +125,15 @@ static void add_block(void *argument, km_run *run, int32_t index, const km_rows 
     }
 }
 
-/* What row i contributes to the gain of a candidate. The integer weight is monotone in the
- * distance: where both ends of the interval give the same, the exact distance is not needed. */
-static uint64_t gain_of(const km_run *run, const step *work, km_thread *t, const km_rows *rows,
-                        int64_t i, double d2, int64_t q)
+/* What a row contributes to the gain of candidate q, which may be nearer than D. The integer weight
+ * is monotone in the distance: where both ends of the interval give the same, the exact distance
+ * is not needed. */
+static uint64_t gain_of(const km_run *run, const step *work, km_thread *t, const km_rows *row,
+                        double d2, int64_t q)
 {
     const double *const candidate = work->seeder->candidate + q * run->d;
-    if (run->typed->near(run, rows, i, real_candidate(run, work->seeder, q)) >= d2)
-        return 0;
-    const double w = rows->weight ? rows->weight[i] : 1;
-    const interval other = rough_d2(run, work->seeder, rows, i, candidate);
+    const double w = row->weight ? *row->weight : 1;
+    const interval other = rough_d2(run, work->seeder, row, 0, candidate);
     if (other.low >= d2)
         return 0;
     const uint64_t now = km_draw_weight(&work->draw, w, d2);
@@ -133,8 +141,18 @@ static uint64_t gain_of(const km_run *run, const step *work, km_thread *t, const
     const uint64_t at_high = other.high < d2 ? km_draw_weight(&work->draw, w, other.high) : now;
     if (at_low == at_high)
         return now - at_low;
-    const double exact = exact_d2(run, work->seeder, t, rows, i, candidate);
+    const double exact = exact_d2(run, work->seeder, t, row, 0, candidate);
     return exact < d2 ? now - km_draw_weight(&work->draw, w, exact) : 0;
+}
+
+/* The candidates first + e that the triangle inequality leaves for a row, bit e. */
+static uint32_t list_candidates(const km_seeder *s, const double *quarter, double d2, int64_t first)
+{
+    const int64_t left = s->trials - first, m = left < KM_NEAR_GROUP ? left : KM_NEAR_GROUP;
+    uint32_t open = 0;
+    for (int64_t e = 0; e < m; e++)
+        open |= (uint32_t) !(d2 * (1 + 0x1p-52) <= quarter[first + e]) << e;
+    return open;
 }
 
 static void trial_block(void *argument, km_run *run, int32_t index, const km_rows *rows)
@@ -143,12 +161,19 @@ static void trial_block(void *argument, km_run *run, int32_t index, const km_row
     km_seeder *const s = work->seeder;
     uint64_t *const gain = s->gain + index * s->trials;
     for (int64_t i = 0; i < rows->m; i++) {
-        const int64_t row = km_row_number(rows, i);
-        const double *const quarter = s->quarter + run->fresh_labels[row] * s->trials;
-        const double d2 = s->d2[row];
-        for (int64_t q = 0; q < s->trials; q++)
-            if (!(d2 * (1 + 0x1p-52) <= quarter[q]))
-                gain[q] += gain_of(run, work, &run->thread[index], rows, i, d2, q);
+        const km_rows one = km_selected_row(run, index, rows, i);
+        const double *const quarter = s->quarter + run->fresh_labels[one.row0] * s->trials;
+        const double d2 = s->d2[one.row0];
+        for (int64_t first = 0; first < s->trials; first += KM_NEAR_GROUP) {
+            uint32_t open = list_candidates(s, quarter, d2, first);
+            if (open != 0)
+                open &= km_seed_near(run, s, &one, first, d2);
+            for (; open != 0; open &= open - 1) {
+                const int64_t q = first + __builtin_ctz(open);
+                gain[q] += gain_of(run, work, &run->thread[index], &one, d2, q);
+                run->labels[one.row0] |= bit_of(q);
+            }
+        }
     }
 }
 
@@ -177,7 +202,7 @@ static int draw_candidates(km_run *run, step *work, uint32_t purpose, uint32_t r
     const km_random stream = {s->seed, purpose, restart, (uint32_t)work->number};
     km_draw_rows(run, &work->draw, &stream, trials);
     const int status = run->source->ops->fetch(run->source, s->drawn, trials, s->candidate);
-    convert_candidates(run, s, trials);
+    km_seed_pack(run, s, trials);
     return status;
 }
 
@@ -220,6 +245,8 @@ static int add_centroid(km_run *run, step *work, int64_t best)
         return km_visit(run, first_block, work);
     }
     work->chosen = best;
+    if (s->trials > 1)
+        return km_visit_selected(run, select_open, work, add_block, work);
     for (int64_t a = 0; a < work->number - 1; a++)
         s->least[a] = s->quarter[a * s->trials + best];
     return km_visit_selected(run, select_near, work, add_block, work);
@@ -266,6 +293,6 @@ int km_seed_plusplus(km_run *run, km_seeder *seeder, uint32_t restart, double *c
             return status;
     }
     for (int64_t i = 0; i < run->n; i++)
-        run->fresh_labels[i] = run->labels[i];
+        run->fresh_labels[i] = run->labels[i] = run->labels[i] < 0 ? -1 : 0;
     return KMEANS_OK;
 }

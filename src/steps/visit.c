@@ -90,6 +90,29 @@ int km_visit_selected(km_run *run, km_select_fn select, const void *select_argum
     return status;
 }
 
+static const char *find_row(const km_run *run, int32_t t, const km_rows *rows, int64_t i)
+{
+    const bool apart = rows->index && rows->x != run->thread[t].rows; /* not gathered there */
+    return (const char *)rows->x +
+           (apart ? rows->index[i] : i) * rows->ldx * (int64_t)run->typed->real_size;
+}
+
+km_rows km_selected_row(const km_run *run, int32_t t, const km_rows *rows, int64_t i)
+{
+    enum { ahead = 8, line = 64, most = 16 * line };
+    const int64_t size = run->d * (int64_t)run->typed->real_size;
+    if (i + ahead < rows->m) {
+        const char *const next = find_row(run, t, rows, i + ahead);
+        for (int64_t b = 0; b < size && b < most; b += line) /* beyond, the CPU's follow */
+            __builtin_prefetch(next + b);
+    }
+    return (km_rows){.x = find_row(run, t, rows, i),
+                     .ldx = rows->ldx,
+                     .m = 1,
+                     .row0 = km_row_number(rows, i),
+                     .weight = rows->weight ? rows->weight + i : NULL};
+}
+
 typedef struct items {
     km_run *run;
     km_item_fn fn;

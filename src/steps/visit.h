@@ -12,9 +12,14 @@ typedef void (*km_rows_fn)(void *argument, km_run *run, int32_t t, const km_rows
 int km_visit(km_run *run, km_rows_fn fn, void *argument);
 
 /* The same for the rows that select picks, block by block, from their numbers alone: the others
- * are not read. It must leave out skipped rows (run->labels < 0). */
+ * are not read. It must leave out skipped rows (run->labels < 0). Rows that the kernels can take as
+ * they are stay where they are: fn has to take them by km_selected_row, 0 .. rows->m - 1. */
 int km_visit_selected(km_run *run, km_select_fn select, const void *select_argument, km_rows_fn fn,
                       void *argument);
+
+/* Row i of such a visit as rows of its own. They lie apart, which no prefetcher of a CPU follows: the
+ * memory of a row some places on is asked for. */
+km_rows km_selected_row(const km_run *run, int32_t t, const km_rows *rows, int64_t i);
 
 /* The same over items 0 .. count-1 that are no rows (clusters, blocks of an array). */
 typedef void (*km_item_fn)(void *argument, km_run *run, int32_t t, int64_t item);

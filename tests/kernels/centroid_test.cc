@@ -154,4 +154,43 @@ TEST(Centroid, MeansOutsideTheNormalRangeAreLeft)
     }
 }
 
+// A row against 1 .. 8 candidates: within the bound of the slot `near` of the real distances.
+template <class R, class Near> void check_near(const char *name, Near near, std::int64_t d, int m)
+{
+    Values values(static_cast<std::uint64_t>(d * 10 + m));
+    const std::int64_t chunk = KM_NEAR_CHUNK, ld = KM_PACKED_LD(d);
+    std::vector<R> x(size(d)), c(size(m * d)), room(size(KM_NEAR_GROUP * ld + 64));
+    auto *const packed =
+        reinterpret_cast<R *>((reinterpret_cast<std::uintptr_t>(room.data()) + 63) / 64 * 64);
+    for (auto &value : x)
+        value = values.next<R>(Kind::Offset);
+    for (std::int64_t q = 0; q < m; q++)
+        for (std::int64_t p = 0; p < d; p++) {
+            c[size(q * d + p)] = values.next<R>(q == 0 ? Kind::Mixed : Kind::Offset);
+            packed[(p / chunk * KM_NEAR_GROUP + q) * chunk + p % chunk] = c[size(q * d + p)];
+        }
+    std::vector<R> d2(KM_NEAR_GROUP, R(-1));
+    near(x.data(), packed, m, d, d2.data());
+    for (std::int64_t q = 0; q < m; q++) {
+        Wide wanted = 0;
+        for (std::int64_t p = 0; p < d; p++) {
+            const Wide t = Wide(x[size(p)]) - Wide(c[size(q * d + p)]);
+            wanted += t * t;
+        }
+        const double error = double(d + 3) * double(std::numeric_limits<R>::epsilon()) / 2;
+        EXPECT_NEAR(double(d2[size(q)]), double(wanted), error * double(wanted))
+            << name << " d " << d << " candidate " << q << " of " << m;
+    }
+}
+
+TEST(Centroid, NearStaysWithinItsBound)
+{
+    for (const Table &table : centroid_tables())
+        for (const std::int64_t d : {1, 3, 15, 16, 17, 31, 32, 48, 100, 128})
+            for (int m = 1; m <= KM_NEAR_GROUP; m++) {
+                check_near<float>(table.name, table.kernels->near_f32, d, m);
+                check_near<double>(table.name, table.kernels->near_f64, d, m);
+            }
+}
+
 } // namespace
