@@ -56,6 +56,41 @@ static void print_facts(FILE *stream, const row_set *rows, const kmeans_result *
             kmeans_result_checksum(result));
 }
 
+/* How the passes of the best restart went, for --verbose. An exact assignment of n rows to k centroids
+ * counts as 2nkd operations, however it was done. */
+static void print_rates(FILE *stream, const kmeans_result *result, const kmeans_result_info *info)
+{
+    int64_t count = 0, rechecked = 0, visits = 0;
+    double assign = 0, update = 0, operations = 0, best = 0, quickest = 0;
+    const kmeans_trace_row *const trace = kmeans_result_trace(result, &count);
+    for (int64_t r = 0; r < count; r++) {
+        const double flops = 2 * (double)trace[r].distances_done * (double)info->d;
+        const double seconds = trace[r].assign_seconds + trace[r].update_seconds;
+        if (flops <= 0 || seconds <= 0) {
+            continue;
+        }
+        visits++;
+        assign += trace[r].assign_seconds;
+        update += trace[r].update_seconds;
+        operations += flops;
+        rechecked += trace[r].rows_rechecked;
+        if (flops / trace[r].assign_seconds > best) {
+            best = flops / trace[r].assign_seconds;
+            quickest = seconds;
+        }
+    }
+    if (visits > 0 && assign > 0) {
+        fprintf(stream,
+                "%s kernels on %s: %.3g GFLOP/s effective (best %.3g, pass %.3g ms), "
+                "update %.2g %% of the time, %.2g %% of rows rechecked
+                ",
+                info->isa,
+                kmeans_dtype_name(info->dtype), operations / assign * 1e-9, best * 1e-9,
+                quickest * 1e3, 100 * update / (assign + update),
+                100 * (double)rechecked / ((double)visits * (double)info->n));
+    }
+}
+
 static void print_clusters(FILE *stream, const kmeans_result *result,
                            const kmeans_result_info *info)
 {
@@ -100,6 +135,9 @@ void print_summary(FILE *stream, const cli_args *args, const row_set *rows,
     kmeans_result_info info = {.size = sizeof info};
     if (kmeans_result_get_info(result, &info) == KMEANS_OK) {
         print_facts(stream, rows, result, &info);
+        if (arg_given(args, "verbose")) {
+            print_rates(stream, result, &info);
+        }
         print_clusters(stream, result, &info);
         print_hints(stream, args, &info, saved);
     }

@@ -69,6 +69,16 @@ TEST_F(Fit, QuietPrintsNothing)
     EXPECT_EQ(good("kmeans fit iris.csv --columns 1-4 -k 3 -q"), "");
 }
 
+TEST_F(Fit, VerboseSaysWhichKernelsAndHowQuick)
+{
+    const char *const rate = " GFLOP/s effective (best ";
+    const std::string out = good("kmeans fit iris.csv --columns 1-4 -k 3 -v --isa scalar");
+    EXPECT_NE(out.find("scalar kernels on f64: "), std::string::npos) << out;
+    EXPECT_NE(out.find(rate), std::string::npos) << out;
+    EXPECT_NE(out.find(" % of rows rechecked"), std::string::npos) << out;
+    EXPECT_EQ(good("kmeans fit iris.csv --columns 1-4 -k 3").find(rate), std::string::npos);
+}
+
 TEST_F(Fit, PredictFromSavedCentroidsGivesTheSavedLabels)
 {
     for (const char *suffix : {"csv", "npy", "tsv", "txt"}) {
