@@ -82,10 +82,8 @@ static void print_rates(FILE *stream, const kmeans_result *result, const kmeans_
     if (visits > 0 && assign > 0) {
         fprintf(stream,
                 "%s kernels on %s: %.3g GFLOP/s effective (best %.3g, pass %.3g ms), "
-                "update %.2g %% of the time, %.2g %% of rows rechecked
-                ",
-                info->isa,
-                kmeans_dtype_name(info->dtype), operations / assign * 1e-9, best * 1e-9,
+                "update %.2g %% of the time, %.2g %% of rows rechecked\n",
+                info->isa, kmeans_dtype_name(info->dtype), operations / assign * 1e-9, best * 1e-9,
                 quickest * 1e3, 100 * update / (assign + update),
                 100 * (double)rechecked / ((double)visits * (double)info->n));
     }
