@@ -16,7 +16,9 @@ struct km_team {
     km_phase_fn phase; /* NULL tells the workers to go home */
     void *argument;
     int32_t size;
-    bool pool;                         /* phases go to context->parallel_for */
+    _Alignas(64) atomic_uint started;  /* phases begun: workers wait for the next */
+    _Alignas(64) atomic_int working;   /* workers that have not finished this one */
+    _Alignas(64) bool pool;            /* phases go to context->parallel_for */
     bool pool_failed;                  /* it returned non-zero, or left tasks out */
     atomic_uchar done[KM_MAX_THREADS]; /* pool: tasks of this phase that have run */
 };
@@ -45,22 +47,31 @@ static bool is_forked_child(void)
     return started != 0 && started != (long)getpid();
 }
 
-/* The one barrier that driver and workers all meet at. */
-static void meet_team(void)
+/* A phase begins for the workers. Own signals, not OpenMP's barriers: those spin for milliseconds,
+ * and on a machine with other work the thread that is waited for may want the very same core. */
+static void start_phase(km_team *team)
 {
-#pragma omp barrier
+    atomic_store_explicit(&team->working, team->size - 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&team->started, 1, memory_order_release);
+}
+
+static void finish_phase(km_team *team)
+{
+    for (int32_t tries = 0; atomic_load_explicit(&team->working, memory_order_acquire) > 0; tries++)
+        km_wait_step(tries);
 }
 
 static void work_until_dismissed(km_team *team, int32_t thread)
 {
     const km_fpmode saved = km_fpmode_enter();
-    for (;;) {
-        meet_team();
-        if (team->phase == NULL) {
+    for (unsigned seen = 0;; seen++) {
+        for (int32_t tries = 0; atomic_load_explicit(&team->started, memory_order_acquire) == seen;
+             tries++)
+            km_wait_step(tries);
+        if (team->phase == NULL)
             break;
-        }
         team->phase(team->argument, thread);
-        meet_team();
+        atomic_fetch_sub_explicit(&team->working, 1, memory_order_release);
     }
     km_fpmode_leave(saved);
 }
@@ -79,7 +90,7 @@ static void run_openmp(km_team *team, int32_t threads, km_driver_fn driver, void
             team->size = omp_get_num_threads();
             driver(team, argument);
             team->phase = NULL;
-            meet_team();
+            start_phase(team);
         } else {
             work_until_dismissed(team, thread);
         }
@@ -139,9 +150,9 @@ void km_team_phase(km_team *team, km_phase_fn phase, void *argument)
         return;
     }
 #if defined(_OPENMP)
-    meet_team();
+    start_phase(team);
     phase(argument, 0);
-    meet_team();
+    finish_phase(team);
 #endif
 }
 
@@ -164,6 +175,8 @@ int km_team_run(kmeans_context *context, int32_t threads, km_driver_fn driver, v
     team.size = pool ? threads : 1;
     team.pool = pool;
     team.pool_failed = false;
+    atomic_init(&team.started, 0);
+    atomic_init(&team.working, 0);
 #if defined(_OPENMP)
     if (!pool) {
         run_openmp(&team, threads, driver, argument);

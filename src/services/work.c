@@ -3,6 +3,7 @@
 #include "threads.h"
 
 #include <sched.h>
+#include <time.h>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -63,6 +64,19 @@ static void pause_cpu(void)
 #elif defined(__aarch64__)
     __asm__ volatile("yield");
 #endif
+}
+
+void km_wait_step(int32_t tries)
+{
+    enum { pauses = 512, yields = 4096 }; /* some 20 microseconds, then some milliseconds */
+    if (tries < pauses) {
+        pause_cpu();
+    } else if (tries < pauses + yields) {
+        sched_yield();
+    } else {
+        const struct timespec moment = {0, 50000};
+        nanosleep(&moment, NULL);
+    }
 }
 
 /* The holder may be off its CPU when there are more threads than CPUs: give up the time slice

@@ -194,7 +194,7 @@ void km_seed_draw_rows(km_run *run, km_seeder *seeder, uint32_t purpose, uint32_
     atomic_flag_clear(&work.lock.flag);
     atomic_init(&work.limit, UINT64_MAX);
     seeder->keyed_n = 0;
-    km_for_items(run, blocks_of(run->n), draw_block, &work);
+    km_for_blocks(run, blocks_of(run->n), draw_block, &work);
     unheap(seeder->keyed, seeder->keyed_n);
 }
 

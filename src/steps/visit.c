@@ -127,9 +127,20 @@ static void items_phase(void *argument, int32_t t)
         work->fn(work->argument, work->run, t, item);
 }
 
-void km_for_items(km_run *run, int64_t count, km_item_fn fn, void *argument)
+void km_for_blocks(km_run *run, int64_t count, km_item_fn fn, void *argument)
 {
     items work = {run, fn, argument};
     km_work_deal(&run->work, count);
     km_team_phase(run->team, items_phase, &work);
+}
+
+void km_for_items(km_run *run, int64_t count, km_item_fn fn, void *argument)
+{
+    enum { few = 2048 }; /* numbers: some 10 microseconds, twice what it takes to call the others */
+    if (run->k * run->d > few) {
+        km_for_blocks(run, count, fn, argument);
+        return;
+    }
+    for (int64_t item = 0; item < count; item++)
+        fn(argument, run, 0, item);
 }

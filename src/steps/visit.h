@@ -21,9 +21,13 @@ int km_visit_selected(km_run *run, km_select_fn select, const void *select_argum
  * memory of a row some places on is asked for. */
 km_rows km_selected_row(const km_run *run, int32_t t, const km_rows *rows, int64_t i);
 
-/* The same over items 0 .. count-1 that are no rows (clusters, blocks of an array). */
+/* The same over items 0 .. count-1 that are no rows: parts of k x d numbers. So few of them that a
+ * second thread would cost more than it brings are done by the calling thread, as thread 0. */
 typedef void (*km_item_fn)(void *argument, km_run *run, int32_t t, int64_t item);
 void km_for_items(km_run *run, int64_t count, km_item_fn fn, void *argument);
+
+/* Over blocks of an array of n: always in parallel. */
+void km_for_blocks(km_run *run, int64_t count, km_item_fn fn, void *argument);
 
 /* Look at the clock and, at most every 0.1 s or when force, at the progress callback. Called on the
  * calling thread only. Sets run->stop; true when the run must stop. */
