@@ -18,7 +18,7 @@ template <class R> struct Data {
 
     Data(std::int64_t d_, std::int64_t k_, int limbs_)
         : d(d_), k(k_), limbs(limbs_), x(rows * d), shift(d), packed((rows + 16) * KM_PACKED_LD(d)),
-          centroids(k * (d + 1)), wide_shift(d), w(rows), norm2(rows),
+          centroids(k * KM_LOW_LD(d)), wide_shift(d), w(rows), norm2(rows),
           magic(std::max<std::int64_t>(3, limbs * d)), max_abs(d), low_bit(d), min(d), max(d),
           label(rows), acc(k * limbs * d)
     {
@@ -65,7 +65,7 @@ template <class R> void assign_low(const typename Types<R>::Kernels &t, Data<R> 
 {
     const auto low = Types<R>::low(a.centroids.get(), static_cast<std::int32_t>(a.k), a.shift.get(),
                                    R(1), std::numeric_limits<R>::epsilon(), R(0));
-    t.assign_low(a.x.get(), a.d, rows, a.d, &low, a.packed.get(), a.label.get());
+    t.assign_low(a.x.get(), a.d, rows, a.d, &low, a.label.get());
 }
 
 template <class R> void add_rows(const typename Types<R>::Kernels &t, Data<R> &a)

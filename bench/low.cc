@@ -221,11 +221,11 @@ void run(benchmark::State &state, const Problem &problem, const char *isa)
     }
     const double n = static_cast<double>(problem.n);
     const double flops = 2.0 * static_cast<double>(problem.k * problem.d) * n;
-    const double peak = fma_rate(isa, 1);
+    const double peak = fma_rate(isa, problem.dtype == KMEANS_F64, 1);
     state.counters["first"] = best.first * clock / n;
     state.counters["later"] = best.later * clock / n;
     state.counters["mean"] = best.mean * clock / n;
-    if (peak > 0 && problem.dtype != KMEANS_F64) {
+    if (peak > 0) {
         state.counters["%first"] = 100 * flops / best.first / peak;
         state.counters["%FMA"] = 100 * flops / best.mean / peak;
     }

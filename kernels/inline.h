@@ -27,4 +27,15 @@ KM_INLINE double km_from_bits(uint64_t bits)
     return value;
 }
 
+/* Appends the numbers i in i0 .. m-1 with a[i] != b[i] to a list of `count`; the new count. */
+KM_INLINE int64_t list_different_plain(const int32_t *a, const int32_t *b, int64_t i0, int64_t m,
+                                       int64_t count, int32_t *list)
+{
+    for (int64_t i = i0; i < m; i++) {
+        list[count] = (int32_t)i;
+        count += a[i] != b[i];
+    }
+    return count;
+}
+
 #endif

@@ -14,6 +14,9 @@
 /* The largest d that assign_low takes. */
 #define KM_LOW_D 16
 
+/* Leading dimension of its centroids: d components, the half norm, zeros to a multiple of four. */
+#define KM_LOW_LD(d) (((d) + 4) / 4 * 4)
+
 #define REAL    float
 #define OTHER   double
 #define T(name) name##_f32

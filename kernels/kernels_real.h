@@ -31,8 +31,9 @@ typedef struct T(km_nearest) {
                         then third <= second */
 } T(km_nearest);
 
-/* Centroids for `assign_low`: k x (d+1), each d shifted, scaled and rounded components as in the
- * panels, then the half norm (lowered by its bias, +infinity for a duplicate). */
+/* Centroids for `assign_low`: k x KM_LOW_LD(d), each d shifted, scaled and rounded components as in
+ * the panels, then the half norm (lowered by its bias, +infinity for a duplicate), then zeros. Any
+ * alignment. */
 typedef struct T(km_low) {
     const REAL *centroids;
     int32_t k;
@@ -40,6 +41,8 @@ typedef struct T(km_low) {
     REAL scale;
     REAL a0;   /* the bound's factor A of src/steps/assign_real.h, rounded up, at most 1e-4 */
     REAL tiny; /* what underflow may add, from above */
+    const int32_t *hint; /* [m] labels below k that most rows may well keep (-1: unknown, such a
+                            row is left open), or NULL; no other result depends on it */
 } T(km_low);
 
 /* Column statistics, all arrays of d doubles, updated in place (see the slot `range`). */
@@ -90,10 +93,12 @@ typedef struct T(km_kernels) {
      * z = (x - shift) * scale as in pack_rows and scores as in `assign`, label[i] is the centroid
      * with the smallest score if it is proved to be nearest:  second - best > A (12 |z|^2 + 11
      * best) + tiny, else -1. (|c|^2 <= 2|z|^2 + 2|z-c|^2 = 4|z|^2 + 4f bounds the winner's norm, so
-     * that no look-up is needed.) Rows with NaN or overflow get -1. cols: scratch, 64-byte aligned,
-     * for d columns of m rounded up to 64 REALs. */
+     * that no look-up is needed.) Rows with NaN or overflow get -1. */
     void (*assign_low)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const T(km_low) * c,
-                       REAL *cols, int32_t *label);
+                       int32_t *label);
+
+    /* Numbers i < m with a[i] != b[i], ascending, into list (room for m); returns how many. */
+    int64_t (*list_different)(const int32_t *a, const int32_t *b, int64_t m, int32_t *list);
 
     /* All the scores, same values as `assign` sees to the bit: out[i*ldo + j], j < npanels*nr.
      * ldo >= npanels*nr, a multiple of nr; out is 64-byte aligned; only m rows are written. */

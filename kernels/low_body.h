@@ -1,109 +1,196 @@
-/* Low dimensions: rows in lanes, one centroid after the other, the number of columns a constant.
+/* Low dimensions: rows in lanes, a few centroids at a time.
  *
  * Parameters: REAL, T(name), and the vocabulary of the folder's vec.h. Included by table_real.h.
  *
- * A block of rows is turned into columns first (LOW_LD values apart); then LOW_GROUPS vectors of
- * rows at a time meet every centroid: d fused operations, and five that keep best, second and
- * the label of the best in registers. No panels, no reduction over lanes, no state. */
+ * Some vectors of rows at a time are turned into columns (low_columns.h) and meet every centroid: either d fused operations, and five that keep best, second
+ * and the label of the best in registers; or, where the rows have a label from before, two that
+ * count the centroids beyond reach (low_hint.h), and only the rows that may change take the first
+ * way. No panels, no reduction over lanes, no state. */
 
-enum { T(LOW_GROUPS) = 2, T(LOW_STEP) = T(LOW_GROUPS) * T(VL) };
+enum {
+    T(LOW_STEP) = (T(LOW_GROUPS) > 2 ? T(LOW_GROUPS) : 2) * T(VL), /* most rows of a tile */
+    T(LOW_ROWS) = 1024,                                            /* rows at a time */
+    T(LOW_LD) = T(LOW_ROWS) + 16, /* of turned rows of less than four columns */
+    T(LOW_FEW) = 4 /* up to here two vectors of rows fit the registers, and centroids one by one */
+};
 
-/* cols[p*ld + i] = (x[i][p] - shift[p]) * scale for i < m, then zeros up to ld. */
-KM_INLINE void T(low_columns)(const REAL *restrict x, int64_t ldx, int64_t m, const int d,
-                              const T(km_low) * c, REAL *restrict cols, int64_t ld)
+/* Vectors of rows, and centroids that share them. */
+KM_INLINE int T(low_groups)(const int d) { return d <= T(LOW_FEW) ? 2 : T(LOW_GROUPS); }
+KM_INLINE int T(low_shared)(const int d) { return d <= T(LOW_FEW) ? 1 : T(LOW_SHARED); }
+
+/* From one column of turned rows to the next. */
+KM_INLINE int T(low_ld)(const int d) { return d < 4 ? T(LOW_LD) : T(low_groups)(d) * T(VL); }
+
+typedef struct T(low_tile) {
+    T(vec) score[T(LOW_SHARED)][T(LOW_STEP) / T(VL)];
+} T(low_tile);
+
+/* Scores of `shared` centroids from `at` on, for the rows from cols on. */
+KM_INLINE void T(low_scores)(const REAL *cols, int64_t ld, const int d, const int groups,
+                             const int shared, const REAL *at, T(low_tile) * tile)
 {
+    for (int s = 0; s < shared; s++) {
+        for (int g = 0; g < groups; g++) {
+            tile->score[s][g] = T(vec_set)(at[s * KM_LOW_LD(d) + d]);
+        }
+    }
     for (int p = 0; p < d; p++) {
-        const REAL shift = c->shift[p], scale = c->scale;
-        for (int64_t i = 0; i < m; i++) {
-            cols[p * ld + i] = (x[i * ldx + p] - shift) * scale;
+        T(vec) z[T(LOW_STEP) / T(VL)]; /* loaded once for all that share them: loads are scarce */
+        for (int g = 0; g < groups; g++) {
+            z[g] = T(vec_hold)(T(vec_load)(cols + p * ld + g * T(VL)));
         }
-        for (int64_t i = m; i < ld; i++) {
-            cols[p * ld + i] = 0;
+        for (int s = 0; s < shared; s++) {
+            const T(vec) centroid = T(vec_set)(at[s * KM_LOW_LD(d) + p]);
+            for (int g = 0; g < groups; g++) {
+                tile->score[s][g] = T(vec_fnmadd)(tile->score[s][g], z[g], centroid);
+            }
         }
     }
 }
 
-/* Bits of an index vector to int32. */
-KM_INLINE void T(low_labels)(T(vec) index, int32_t *label)
+KM_INLINE T(vec) T(low_minus_norm2)(const REAL *cols, int64_t ld, const int d)
 {
-    _Alignas(64) REAL lanes[T(VL)];
-    T(vec_store)(lanes, index);
-    for (int l = 0; l < T(VL); l++) {
-        memcpy(label + l, lanes + l, sizeof *label); /* little-endian: the low half */
+    T(vec) minus_norm2 = T(vec_set)(0);
+    for (int p = 0; p < d; p++) {
+        const T(vec) z = T(vec_load)(cols + p * ld);
+        minus_norm2 = T(vec_fnmadd)(minus_norm2, z, z);
+    }
+    return minus_norm2;
+}
+
+typedef struct T(low_nearest) {
+    T(vec) best[T(LOW_STEP) / T(VL)], second[T(LOW_STEP) / T(VL)], index[T(LOW_STEP) / T(VL)];
+} T(low_nearest);
+
+KM_INLINE void T(low_meet)(const T(low_tile) * tile, int32_t j, const int groups, const int shared,
+                           T(low_nearest) * near)
+{
+    for (int s = 0; s < shared; s++) {
+        const T(vec) number = T(vec_index)(j + s);
+        for (int g = 0; g < groups; g++) {
+            const T(vec) score = tile->score[s][g];
+            const T(vec_mask) less = T(vec_less)(score, near->best[g]);
+            near->second[g] = T(vec_min)(near->second[g], T(vec_max)(near->best[g], score));
+            near->best[g] = T(vec_min)(near->best[g], score);
+            near->index[g] = T(vec_select)(less, number, near->index[g]);
+        }
     }
 }
 
-/* LOW_STEP rows from cols (row i0 of the block) against all centroids. */
-KM_INLINE void T(low_step)(const REAL *cols, int64_t ld, const int d, const T(km_low) * c,
-                           int32_t *label)
+/* The rows of one tile against all centroids. */
+KM_INLINE void T(low_step)(const REAL *cols, int64_t ld, const int d, const int groups,
+                           const T(km_low) * c, int32_t *label)
 {
-    T(vec) best[T(LOW_GROUPS)], second[T(LOW_GROUPS)], index[T(LOW_GROUPS)];
-    for (int g = 0; g < T(LOW_GROUPS); g++) {
-        best[g] = second[g] = T(vec_set)((REAL)INFINITY);
-        index[g] = T(vec_index)(-1);
+    const int shared = T(low_shared)(d);
+    T(low_nearest) near;
+    for (int g = 0; g < groups; g++) {
+        near.best[g] = near.second[g] = T(vec_set)((REAL)INFINITY);
+        near.index[g] = T(vec_index)(-1);
     }
     const REAL *at = c->centroids;
-    for (int32_t j = 0; j < c->k; j++, at += d + 1) {
-        const T(vec) number = T(vec_index)(j);
-        for (int g = 0; g < T(LOW_GROUPS); g++) {
-            T(vec) score = T(vec_set)(at[d]);
-            for (int p = 0; p < d; p++) {
-                const T(vec) z = T(vec_load)(cols + p * ld + g * T(VL));
-                score = T(vec_fnmadd)(score, z, T(vec_set)(at[p]));
-            }
-            const T(vec_mask) less = T(vec_less)(score, best[g]);
-            second[g] = T(vec_min)(second[g], T(vec_max)(best[g], score));
-            best[g] = T(vec_min)(best[g], score);
-            index[g] = T(vec_select)(less, number, index[g]);
-        }
+    T(low_tile) tile;
+    int32_t j = 0;
+    for (; j + shared <= c->k; j += shared, at += shared * KM_LOW_LD(d)) {
+        T(low_scores)(cols, ld, d, groups, shared, at, &tile);
+        T(low_meet)(&tile, j, groups, shared, &near);
+    }
+    for (; j < c->k; j++, at += KM_LOW_LD(d)) {
+        T(low_scores)(cols, ld, d, groups, 1, at, &tile);
+        T(low_meet)(&tile, j, groups, 1, &near);
     }
     const T(vec) one = T(vec_set)(1), open = T(vec_index)(-1);
-    for (int g = 0; g < T(LOW_GROUPS); g++) {
-        T(vec) minus_norm2 = T(vec_set)(0);
-        for (int p = 0; p < d; p++) {
-            const T(vec) z = T(vec_load)(cols + p * ld + g * T(VL));
-            minus_norm2 = T(vec_fnmadd)(minus_norm2, z, z);
-        }
+    for (int g = 0; g < groups; g++) {
+        const T(vec) minus_norm2 = T(low_minus_norm2)(cols + g * T(VL), ld, d);
         T(vec) needed = T(vec_fnmadd)(T(vec_set)(c->tiny), minus_norm2, T(vec_set)(12 * c->a0));
-        needed = T(vec_fnmadd)(needed, best[g], T(vec_set)(-11 * c->a0));
-        const T(vec) gap = T(vec_fnmadd)(second[g], best[g], one);
+        needed = T(vec_fnmadd)(needed, near.best[g], T(vec_set)(-11 * c->a0));
+        const T(vec) gap = T(vec_fnmadd)(near.second[g], near.best[g], one);
         const T(vec_mask) proved = T(vec_less)(needed, gap);
-        T(low_labels)(T(vec_select)(proved, index[g], open), label + g * T(VL));
+        T(vec_put_labels)(label + g * T(VL), T(vec_select)(proved, near.index[g], open));
+    }
+}
+
+/* Rows turned, and labels of a step that is not whole. */
+typedef struct T(low_work) {
+    _Alignas(64) REAL
+        z[4 * T(LOW_LD) > KM_LOW_LD(KM_LOW_D) * T(LOW_STEP) ? 4 * T(LOW_LD)
+                                                            : KM_LOW_LD(KM_LOW_D) * T(LOW_STEP)];
+    int32_t hint[T(LOW_STEP)], label[T(LOW_STEP)], list[T(LOW_ROWS)];
+} T(low_work);
+
+#include "low_columns.h"
+#include "low_hint.h"
+
+/* At most LOW_ROWS rows. hint: of these rows, or NULL. */
+KM_INLINE void T(low_chunk)(const REAL *x, int64_t ldx, int64_t m, const int d, const T(km_low) * c,
+                            const int32_t *hint, const T(low_tables) * tables, T(low_work) * work,
+                            int32_t *label)
+{
+    const int groups = T(low_groups)(d), step = groups * T(VL), ld = T(low_ld)(d);
+    if (d < 4) {
+        T(low_copy)(x, ldx, m, (m + step - 1) / step * step, d, c, work->z, ld);
+    }
+    for (int64_t i = 0; i < m; i += step) {
+        const int64_t rows = m - i < step ? m - i : step;
+        int32_t *const found = rows == step ? label + i : work->label;
+        const REAL *const z = d < 4 ? work->z + i : work->z;
+        if (d >= 4) {
+            T(low_columns)(x + i * ldx, ldx, rows, step, d, c, work->z);
+        }
+        if (hint != NULL && rows < step) {
+            memcpy(work->hint, hint + i, (size_t)rows * sizeof *hint);
+        }
+        if (hint != NULL) {
+            T(low_check)(z, d, c, tables, rows < step ? work->hint : hint + i, found);
+        } else {
+            T(low_step)(z, ld, d, groups, c, found);
+        }
+        if (rows < step) {
+            memcpy(label + i, found, (size_t)rows * sizeof *label);
+        }
+    }
+    if (hint != NULL) {
+        T(low_reopen)(x, ldx, m, d, c, hint, work->list, label);
     }
 }
 
 KM_INLINE void T(low_block)(const REAL *x, int64_t ldx, int64_t m, const int d, const T(km_low) * c,
-                            REAL *cols, int32_t *label)
+                            int32_t *label)
 {
-    const int64_t ld = (m + T(LOW_STEP) - 1) / T(LOW_STEP) * T(LOW_STEP);
-    int32_t last[T(LOW_STEP)];
-    if (ldx == d) {
-        T(low_columns)(x, d, m, d, c, cols, ld);
-    } else {
-        T(low_columns)(x, ldx, m, d, c, cols, ld);
+    const int hinted = c->hint != NULL && c->k >= T(LOW_HINT_K);
+    T(low_work) work;
+    T(low_tables) tables;
+    if (hinted) {
+        T(low_prepare)(c, d, &work, &tables);
     }
-    int64_t i = 0;
-    for (; i + T(LOW_STEP) <= m; i += T(LOW_STEP)) {
-        T(low_step)(cols + i, ld, d, c, label + i);
+    for (int64_t i = 0; i < m; i += T(LOW_ROWS)) {
+        const int64_t rows = m - i < T(LOW_ROWS) ? m - i : T(LOW_ROWS);
+        T(low_chunk)
+        (x + i * ldx, ldx, rows, d, c, hinted ? c->hint + i : NULL, &tables, &work, label + i);
     }
-    if (i < m) {
-        T(low_step)(cols + i, ld, d, c, last);
-        memcpy(label + i, last, (size_t)(m - i) * sizeof *label);
+}
+
+/* The loops over columns are long enough: nothing is gained by a constant number. */
+static __attribute__((noinline)) void T(low_block_many)(const REAL *x, int64_t ldx, int64_t m,
+                                                        int d, const T(km_low) * c, int32_t *label)
+{
+    if (d > T(LOW_FEW)) { /* always: the compiler may know */
+        T(low_block)(x, ldx, m, d, c, label);
     }
 }
 
 static void T(assign_low)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const T(km_low) * c,
-                          REAL *cols, int32_t *label)
+                          int32_t *label)
 {
     switch (d) {
-    case 1: T(low_block)(x, ldx, m, 1, c, cols, label); break;
-    case 2: T(low_block)(x, ldx, m, 2, c, cols, label); break;
-    case 3: T(low_block)(x, ldx, m, 3, c, cols, label); break;
-    case 4: T(low_block)(x, ldx, m, 4, c, cols, label); break;
-    case 5: T(low_block)(x, ldx, m, 5, c, cols, label); break;
-    case 6: T(low_block)(x, ldx, m, 6, c, cols, label); break;
-    case 7: T(low_block)(x, ldx, m, 7, c, cols, label); break;
-    case 8: T(low_block)(x, ldx, m, 8, c, cols, label); break;
-    default: T(low_block)(x, ldx, m, (int)d, c, cols, label); break;
+    case 1: T(low_block)(x, ldx, m, 1, c, label); break;
+    case 2: T(low_block)(x, ldx, m, 2, c, label); break;
+    case 3: T(low_block)(x, ldx, m, 3, c, label); break;
+    case 4: T(low_block)(x, ldx, m, 4, c, label); break;
+    default: T(low_block_many)(x, ldx, m, (int)d, c, label); break;
     }
+}
+
+static int64_t T(list_different)(const int32_t *a, const int32_t *b, int64_t m, int32_t *list)
+{
+    return list_different(a, b, m, list);
 }

@@ -53,10 +53,67 @@ KM_INLINE void T(add_rows_shaped)(const REAL *x, int64_t ldx, const int32_t *lab
     }
 }
 
+/* Few columns, one grid, rows without gaps: the values are put on their grids as one long array,
+ * since a row alone fills no vector, and then added row by row. d is a constant. */
+KM_INLINE void T(add_rows_few)(const REAL *x, const int32_t *label, int64_t m, const int d,
+                               const double *magic, int subtract, uint64_t *acc)
+{
+    enum { most = 8, chunk = 32 * DVL > 128 ? 128 : 32 * DVL };
+    double grid[most * DVL];
+    uint64_t bits[most * chunk];
+    for (int q = 0; q < d * DVL; q++) {
+        grid[q] = magic[q % d];
+    }
+    for (int64_t i0 = 0; i0 < m; i0 += chunk, x += chunk * d) {
+        const int64_t rows = m - i0 < chunk ? m - i0 : chunk;
+        int64_t i = 0;
+        for (; i + DVL <= rows; i += DVL) { /* d vectors: the grids begin anew */
+            for (int q = 0; q < d; q++) {
+                const dvec t =
+                    dvec_add(T(dvec_load)(x + i * d + q * DVL), dvec_load_f64(grid + q * DVL));
+                ivec_store(bits + i * d + q * DVL, dvec_bits(t));
+            }
+        }
+        for (int64_t at = i * d; at < rows * d; at++) {
+            bits[at] = km_bits((double)x[at] + magic[at % d]);
+        }
+        for (i = 0; i < rows; i++) {
+            if (label[i0 + i] < 0) {
+                continue;
+            }
+            uint64_t *const to = acc + (int64_t)label[i0 + i] * d;
+            for (int p = 0; p < d; p++) {
+                to[p] += subtract ? 0 - bits[i * d + p] : bits[i * d + p];
+            }
+        }
+    }
+}
+
+KM_INLINE void T(add_rows_dim)(const REAL *x, const int32_t *label, int64_t m, int64_t d,
+                               const double *magic, int subtract, uint64_t *acc)
+{
+    switch (d) {
+    case 1: T(add_rows_few)(x, label, m, 1, magic, subtract, acc); break;
+    case 2: T(add_rows_few)(x, label, m, 2, magic, subtract, acc); break;
+    case 3: T(add_rows_few)(x, label, m, 3, magic, subtract, acc); break;
+    case 4: T(add_rows_few)(x, label, m, 4, magic, subtract, acc); break;
+    case 5: T(add_rows_few)(x, label, m, 5, magic, subtract, acc); break;
+    case 6: T(add_rows_few)(x, label, m, 6, magic, subtract, acc); break;
+    default: T(add_rows_few)(x, label, m, 7, magic, subtract, acc); break;
+    }
+}
+
 static void T(add_rows)(const REAL *x, int64_t ldx, const int32_t *label, int64_t m, int64_t d,
                         const double *magic, int32_t limbs, int32_t subtract, uint64_t *acc)
 {
-    if (limbs == 1 && !subtract) { /* by far the most frequent: constants spare the inner loop */
+    if (limbs == 1 && ldx == d && d < 8 && m > 1) {
+        if (subtract) {
+            T(add_rows_dim)(x, label, m, d, magic, 1, acc);
+        } else {
+            T(add_rows_dim)(x, label, m, d, magic, 0, acc);
+        }
+    } else if (limbs == 1 &&
+               !subtract) { /* by far the most frequent: constants spare the inner loop */
         T(add_rows_shaped)(x, ldx, label, m, d, magic, 1, 0, acc);
     } else if (limbs == 2 && !subtract) {
         T(add_rows_shaped)(x, ldx, label, m, d, magic, 2, 0, acc);

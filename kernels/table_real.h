@@ -19,6 +19,7 @@ const T(km_kernels) KM_NAME(KM_TABLE) = {
     .pack_other = T(pack_other),
     .assign = T(assign),
     .assign_low = T(assign_low),
+    .list_different = T(list_different),
     .scores = T(scores),
     .add_rows = T(add_rows),
     .add_rows_weighted = T(add_rows_weighted),

@@ -127,4 +127,6 @@ KM_INLINE uint64_t ivec_sum(ivec v)
     return (lane[0] + lane[1]) + (lane[2] + lane[3]);
 }
 
+#include "low.h"
+
 #endif

@@ -120,4 +120,6 @@ KM_INLINE uint64_t ivec_sum(ivec v)
     return sum;
 }
 
+#include "low.h"
+
 #endif

@@ -95,4 +95,6 @@ KM_INLINE ivec ivec_add(ivec a, ivec b) { return vaddq_u64(a, b); }
 KM_INLINE ivec ivec_sub(ivec a, ivec b) { return vsubq_u64(a, b); }
 KM_INLINE uint64_t ivec_sum(ivec v) { return vaddvq_u64(v); }
 
+#include "low.h"
+
 #endif

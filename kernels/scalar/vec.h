@@ -71,4 +71,7 @@ KM_INLINE ivec ivec_zero(void) { return 0; }
 KM_INLINE ivec ivec_add(ivec a, ivec b) { return a + b; }
 KM_INLINE ivec ivec_sub(ivec a, ivec b) { return a - b; }
 KM_INLINE uint64_t ivec_sum(ivec v) { return v; }
+
+#include "low.h"
+
 #endif

@@ -6,10 +6,11 @@ static void T(pack_low_one)(const km_packed *packed, int64_t d, int64_t nr, int6
 {
     const km_panels *const from = &packed->T(panels);
     const REAL *const panel = (const REAL *)from->panels + j / nr * d * nr + j % nr;
-    REAL *const to = (REAL *)packed->low + j * (d + 1);
+    REAL *const to = (REAL *)packed->low + j * KM_LOW_LD(d);
     for (int64_t p = 0; p < d; p++)
         to[p] = panel[p * nr];
-    to[d] = ((const REAL *)from->half_norm)[j];
+    for (int64_t p = d; p < KM_LOW_LD(d); p++)
+        to[p] = p == d ? ((const REAL *)from->half_norm)[j] : 0;
 }
 
 static void T(pack_low)(km_run *run)
@@ -27,10 +28,11 @@ static void T(assign_lanes)(const km_run *run, km_thread *t, const km_rows *rows
                            .shift = packed->shift_real,
                            .scale = (REAL)packed->scale,
                            .a0 = (REAL)(packed->T(panels).a0 * 1.001),
-                           .tiny = (REAL)(64 * KM_TINY * (double)(run->d + 4))};
+                           .tiny = (REAL)(64 * KM_TINY * (double)(run->d + 4)),
+                           .hint = t->hint};
     T(kernels_of)
-    (run->isa)->assign_low(rows->x, rows->ldx, rows->m, run->d, &low, t->packed, label);
-    int64_t open = 0;
+    (run->isa)->assign_low(rows->x, rows->ldx, rows->m, run->d, &low, label);
+    int32_t open = 0; /* as narrow as the labels, so that the loop takes whole vectors */
     for (int64_t i = 0; i < rows->m; i++)
         open += label[i] < 0;
     const int64_t rechecked = t->rechecked + open;

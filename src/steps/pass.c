@@ -16,42 +16,47 @@ static void add_changed_weight(const km_run *run, km_thread *t, const km_rows *r
     }
 }
 
-/* New labels of the block to run->fresh_labels, the old ones to t->old, and the rows in which
- * they differ to t->moved; returns their number. */
-static int64_t compare_labels(km_run *run, km_thread *t, const km_rows *rows)
+/* How many rows have another label than before. */
+static int64_t count_moved(const int32_t *fresh, const int32_t *old, int64_t m)
 {
-    const int64_t m = rows->m;
-    int64_t moved = 0;
-    if (rows->index) {
-        for (int64_t i = 0; i < m; i++) {
-            t->old[i] = run->labels[rows->row0 + rows->index[i]];
-            run->fresh_labels[rows->row0 + rows->index[i]] = t->fresh[i];
-        }
-    } else {
-        memcpy(t->old, run->labels + rows->row0, (size_t)m * sizeof *t->old);
-        memcpy(run->fresh_labels + rows->row0, t->fresh, (size_t)m * sizeof *t->fresh);
-    }
-    for (int64_t i = 0; i < m; i++) {
-        t->moved[moved] = (int32_t)i;
-        moved += t->fresh[i] != t->old[i];
-    }
+    int32_t moved = 0; /* as narrow as the labels, so that the loop takes whole vectors */
+    for (int64_t i = 0; i < m; i++)
+        moved += fresh[i] != old[i];
     return moved;
+}
+
+/* Rows picked out of a block have their labels before in t->old; others are where they are kept. */
+static const int32_t *find_old(const km_run *run, km_thread *t, const km_rows *rows)
+{
+    if (!rows->index)
+        return run->labels + rows->row0;
+    for (int64_t i = 0; i < rows->m; i++)
+        t->old[i] = run->labels[rows->row0 + rows->index[i]];
+    return t->old;
 }
 
 static void pass_block(void *argument, km_run *run, int32_t index, const km_rows *rows)
 {
     const km_sums_mode mode = *(const km_sums_mode *)argument;
     km_thread *const t = &run->thread[index];
-    run->typed->assign(run, t, rows, t->fresh);
-    const int64_t moved = compare_labels(run, t, rows);
+    const int32_t *const old = find_old(run, t, rows);
+    int32_t *const fresh = rows->index ? t->fresh : run->fresh_labels + rows->row0;
+    t->hint = mode == KM_SUMS_MOVED ? old : NULL; /* few changed in the pass before */
+    run->typed->assign(run, t, rows, fresh);
+    t->hint = NULL;
+    for (int64_t i = 0; rows->index && i < rows->m; i++)
+        run->fresh_labels[rows->row0 + rows->index[i]] = fresh[i];
+    const bool listed = mode == KM_SUMS_MOVED || rows->weight;
+    const int64_t moved = listed ? run->isa->f32->list_different(fresh, old, rows->m, t->moved)
+                                 : count_moved(fresh, old, rows->m);
     if (rows->weight)
         add_changed_weight(run, t, rows, moved);
     else
         t->changed += moved;
     if (mode == KM_SUMS_ALL)
-        km_sums_add(run, t, rows, t->fresh);
+        km_sums_add(run, t, rows, fresh);
     else if (mode == KM_SUMS_MOVED)
-        km_sums_move(run, t, rows, t->moved, moved, t->old, t->fresh);
+        km_sums_move(run, t, rows, t->moved, moved, old, fresh);
 }
 
 static void start_facts(km_run *run)

@@ -50,7 +50,7 @@ typedef struct km_packed {
     const double *c; /* k x d, borrowed while packed */
     int64_t k;
     km_panels panels_f32, panels_f64;
-    void *low;          /* REAL, [k][d+1] for assign_low; NULL for d > KM_LOW_D */
+    void *low;          /* REAL, [k][KM_LOW_LD(d)] for assign_low; NULL for d > KM_LOW_D */
     double *shift;      /* [d], representable in REAL */
     void *shift_real;   /* [d] REAL */
     double scale;       /* power of two */
@@ -108,6 +108,7 @@ typedef struct km_thread {
     km_level level; /* how this thread screens now (level.c) */
     int64_t seen;   /* rows since it does */
     int64_t effort; /* multiply-adds that rechecks took since then */
+    const int32_t *hint; /* labels that most rows of the block may keep, for assign; NULL: none */
 } km_thread;
 
 enum { KM_STOP_NONE = 0, KM_STOP_CANCELLED = 1, KM_STOP_TIME = 2 };

@@ -138,22 +138,38 @@ static int64_t book_row(km_run *run, km_thread *t, const km_rows *rows, int64_t 
     return taken_of(t->moves[a]);
 }
 
-/* All clusters have accumulators: rows i0 .. i0+m-1 at once; one that could overflow during the
- * next block is flushed. */
+/* book_row for m unweighted rows of clusters with accumulators of their own. */
+static void book_rows(km_thread *t, const int32_t *label, int64_t m, int32_t sign)
+{
+    const int64_t one = ((int64_t)1 << 32) + sign;
+    for (int64_t i = 0; i < m; i++)
+        if (label[i] >= 0)
+            t->moves[label[i]] += one;
+}
+
+/* Flush accumulators that could overflow during the next block. */
+static void flush_full(km_run *run, km_thread *t, const int32_t *label, int64_t m)
+{
+    const int64_t most = KM_FLUSH_PATTERNS / (run->weights ? 2 : 1) - 2 * run->block_rows;
+    const bool short_way = run->k < m;
+    for (int64_t i = 0; i < (short_way ? run->k : m); i++) {
+        const int64_t j = short_way ? i : label[i];
+        if (j >= 0 && taken_of(t->moves[j]) > most)
+            flush_locked(run, t, j, j);
+    }
+}
+
+/* All clusters have accumulators: rows i0 .. i0+m-1 at once. */
 static void add_private(km_run *run, km_thread *t, const km_rows *rows, const int32_t *label,
                         int64_t i0, int64_t m, int32_t sign)
 {
-    const int64_t most = KM_FLUSH_PATTERNS / (run->weights ? 2 : 1) - 2 * run->block_rows;
     run->typed->add(run, rows, label, i0, m, sign < 0, t->acc);
-    int64_t taken = 0;
-    for (int64_t i = 0; i < m; i++)
-        if (label[i] >= 0) {
-            const int64_t now = book_row(run, t, rows, i0 + i, label[i], label[i], sign);
-            taken = now > taken ? now : taken;
-        }
-    for (int64_t i = 0; taken > most && i < m; i++) /* only once all rows are booked */
-        if (label[i] >= 0 && taken_of(t->moves[label[i]]) > most)
-            flush_locked(run, t, label[i], label[i]);
+    if (!rows->weight)
+        book_rows(t, label, m, sign);
+    for (int64_t i = 0; rows->weight && i < m; i++)
+        if (label[i] >= 0)
+            book_row(run, t, rows, i0 + i, label[i], label[i], sign);
+    flush_full(run, t, label, m);
 }
 
 static void sort_keys(int64_t *key, int64_t m)
@@ -196,14 +212,38 @@ void km_sums_add(km_run *run, km_thread *t, const km_rows *rows, const int32_t *
         add_shared(run, t, rows, label, 1);
 }
 
+/* The rows index[] side by side in the thread's scratch, so that each cluster's kernel call takes
+ * many. */
+static void move_gathered(km_run *run, km_thread *t, const km_rows *rows, const int32_t *index,
+                          int64_t m, const int32_t *from, const int32_t *to)
+{
+    const size_t size = (size_t)run->typed->real_size;
+    const size_t row = (size_t)run->d * size, ld = (size_t)rows->ldx * size;
+    const km_rows gathered = {.x = t->packed, .ldx = run->d, .m = m};
+    for (int64_t q = 0; q < m; q++) {
+        memcpy((char *)t->packed + (size_t)q * row, (const char *)rows->x + (size_t)index[q] * ld,
+               row);
+        t->sub[q] = from[index[q]];
+        t->add[q] = to[index[q]];
+    }
+    add_private(run, t, &gathered, t->sub, 0, m, -1);
+    add_private(run, t, &gathered, t->add, 0, m, 1);
+}
+
 void km_sums_move(km_run *run, km_thread *t, const km_rows *rows, const int32_t *index, int64_t m,
                   const int32_t *from, const int32_t *to)
 {
+    if (m == 0)
+        return;
+    if (run->sums.private_acc && !rows->weight) {
+        move_gathered(run, t, rows, index, m, from, to);
+        return;
+    }
     for (int64_t q = 0; run->sums.private_acc && q < m; q++) {
         add_private(run, t, rows, from + index[q], index[q], 1, -1);
         add_private(run, t, rows, to + index[q], index[q], 1, 1);
     }
-    if (run->sums.private_acc || m == 0)
+    if (run->sums.private_acc)
         return;
     for (int64_t i = 0, q = 0; i < rows->m; i++) {
         const bool moves = q < m && index[q] == i;

@@ -60,7 +60,7 @@ static void packed_blocks(blocks *b, const km_sizes *s, const km_typed *typed, c
     panel_blocks(b, s, &packed->panels_f32, isa->f32->nr, sizeof(float));
     panel_blocks(b, s, &packed->panels_f64, isa->f64->nr, sizeof(double));
     if (s->d <= KM_LOW_D)
-        block(b, &packed->low, times(s->k, s->d + 1), typed->real_size);
+        block(b, &packed->low, times(s->k, KM_LOW_LD(s->d)), typed->real_size);
     block(b, &packed->shift, s->d, sizeof(double));
     block(b, &packed->shift_real, s->d, sizeof(double));
     block(b, &packed->duplicate, s->k, 1);

@@ -17,13 +17,13 @@ template <class R> struct LowProblem {
 
     LowProblem(std::int64_t m_, std::int32_t k_, std::int64_t d_, Kind kind)
         : m(m_), d(d_), ldx(d_ + m_ % 2), k(k_), x(m_ > 0 ? size((m_ - 1) * ldx + d_) : 0),
-          centroids(size(k_ * (d_ + 1))), shift(size(d_))
+          centroids(size(k_ * KM_LOW_LD(d_))), shift(size(d_))
     {
         Values values(static_cast<std::uint64_t>(m * 7919 + k * 31 + d));
         std::generate(x.begin(), x.end(), [&] { return values.next<R>(kind); });
         std::generate(shift.begin(), shift.end(), [&] { return values.next<R>(Kind::Ties); });
         for (std::int32_t j = 0; j < k; j++) {
-            R *const c = centroids.get() + j * (d + 1);
+            R *const c = centroids.get() + j * KM_LOW_LD(d);
             double sum = 0;
             for (std::int64_t p = 0; p < d; p++) {
                 c[p] = 2 * values.next<R>(kind);
@@ -39,21 +39,21 @@ template <class R> struct LowProblem {
     }
     Wide score(std::int64_t i, std::int32_t j) const
     {
-        const R *const c = centroids.get() + j * (d + 1);
+        const R *const c = centroids.get() + j * KM_LOW_LD(d);
         Wide v = c[d];
         for (std::int64_t p = 0; p < d; p++) {
             v -= static_cast<Wide>(z(i, p)) * c[p];
         }
         return v;
     }
-    std::vector<std::int32_t> run(const typename Types<R>::Kernels &t)
+    std::vector<std::int32_t> run(const typename Types<R>::Kernels &t,
+                                  const std::int32_t *hint = nullptr)
     {
         Guarded<std::int32_t> label(size(m));
-        Guarded<R> cols(size(d * round_up(m, 64)), 64);
-        const auto low = Types<R>::low(centroids.get(), k, shift.get(), scale, a0, tiny);
-        t.assign_low(x.get(), ldx, m, d, &low, cols.get(), label.get());
+        auto low = Types<R>::low(centroids.get(), k, shift.get(), scale, a0, tiny);
+        low.hint = hint;
+        t.assign_low(x.get(), ldx, m, d, &low, label.get());
         EXPECT_TRUE(label.intact());
-        EXPECT_TRUE(cols.intact());
         return {label.begin(), label.end()};
     }
 };
@@ -87,6 +87,28 @@ void check_row(const LowProblem<R> &problem, std::int64_t i, std::int32_t label,
     }
 }
 
+// Labels from before, most of them right, change no label.
+template <class R>
+void check_hints(LowProblem<R> &problem, const typename Types<R>::Kernels &t,
+                 const std::vector<std::int32_t> &labels)
+{
+    Guarded<std::int32_t> hint(labels.size());
+    for (const std::int32_t wrong : {5, 2, 1000}) { // every so many rows
+        for (std::size_t i = 0; i < labels.size(); i++) {
+            const auto other = static_cast<std::int32_t>(i * 7) % problem.k;
+            hint[i] = i % static_cast<std::size_t>(wrong) == 1 ? other : labels[i];
+            hint[i] = i % 31 == 30 ? -1 : hint[i];
+        }
+        const auto hinted = problem.run(t, hint.get());
+        for (std::size_t i = 0; i < labels.size(); i++) {
+            if (hinted[i] != labels[i]) { // only a row just out of the inequality's reach
+                ASSERT_EQ(hinted[i], -1) << i;
+                ASSERT_EQ(hint[i], -1) << i;
+            }
+        }
+    }
+}
+
 template <class R>
 int check_shape(const typename Types<R>::Kernels &t, std::int64_t m, std::int32_t k, std::int64_t d,
                 Kind kind)
@@ -95,6 +117,7 @@ int check_shape(const typename Types<R>::Kernels &t, std::int64_t m, std::int32_
                                       << static_cast<int>(kind));
     LowProblem<R> problem(m, k, d, kind);
     const auto labels = problem.run(t);
+    check_hints(problem, t, labels);
     int labelled = 0;
     for (std::int64_t i = 0; i < m; i++) {
         SCOPED_TRACE(::testing::Message() << "row " << i);

@@ -60,7 +60,7 @@ template <class R> struct Block {
     Guarded<double> w, magic;
 
     Block(std::int64_t m_, std::int64_t d_, int limbs, std::uint64_t seed)
-        : m(m_), d(d_), ldx(d_ + 2), k(5), grids{-30 - 51 * (limbs - 1), limbs},
+        : m(m_), d(d_), ldx(m_ < 300 ? d_ + 2 : d_), k(5), grids{-30 - 51 * (limbs - 1), limbs},
           x(m_ > 0 ? size((m_ - 1) * ldx + d_) : 0), label(size(m_)), w(size(m_)),
           magic(size(limbs * d_))
     {
@@ -146,6 +146,9 @@ TYPED_TEST(Sums, RowsAreAddedOnTheirGrids)
                 check_add_rows<TypeParam>(*t, 11, d, limbs);
             }
             check_add_rows<TypeParam>(*t, 0, 5, limbs);
+            for (std::int64_t d = 1; d <= 8; d++) {
+                check_add_rows<TypeParam>(*t, 300 + d, d, limbs);
+            }
             check_add_rows<TypeParam>(*t, 1, 784, limbs);
         }
     }

@@ -1,0 +1,120 @@
+/* Vocabulary of the low-dimension kernel, AVX2. See ../scalar/low.h. */
+#ifndef KM_AVX2_LOW_H
+#define KM_AVX2_LOW_H
+
+/* 4 scores, 6 registers of best, second and label, 2 of rows and 2 of centroids of 16. */
+enum { LOW_GROUPS_f32 = 2, LOW_SHARED_f32 = 2, LOOKUP_f32 = 0 };
+enum { LOW_GROUPS_f64 = 2, LOW_SHARED_f64 = 2, LOOKUP_f64 = 0 };
+
+KM_INLINE __m256 load_quads(const float *const row[8], int p, int r)
+{
+    const __m256 a = _mm256_castps128_ps256(_mm_loadu_ps(row[r] + p));
+    return _mm256_insertf128_ps(a, _mm_loadu_ps(row[r + 4] + p), 1);
+}
+KM_INLINE void vec_turn4_f32(const float *const row[8], int p, vec_f32 out[4])
+{
+    const __m256 a = load_quads(row, p, 0), b = load_quads(row, p, 1);
+    const __m256 c = load_quads(row, p, 2), d = load_quads(row, p, 3);
+    const __m256d ab = _mm256_castps_pd(_mm256_unpacklo_ps(a, b));
+    const __m256d cd = _mm256_castps_pd(_mm256_unpacklo_ps(c, d));
+    const __m256d ef = _mm256_castps_pd(_mm256_unpackhi_ps(a, b));
+    const __m256d gh = _mm256_castps_pd(_mm256_unpackhi_ps(c, d));
+    out[0] = _mm256_castpd_ps(_mm256_unpacklo_pd(ab, cd));
+    out[1] = _mm256_castpd_ps(_mm256_unpackhi_pd(ab, cd));
+    out[2] = _mm256_castpd_ps(_mm256_unpacklo_pd(ef, gh));
+    out[3] = _mm256_castpd_ps(_mm256_unpackhi_pd(ef, gh));
+}
+KM_INLINE vec_f32 vec_hold_f32(vec_f32 v)
+{
+    __asm__("" : "+x"(v));
+    return v;
+}
+KM_INLINE vec_f32 vec_labels_f32(const int32_t *a)
+{
+    return _mm256_castsi256_ps(_mm256_loadu_si256((const __m256i *)a));
+}
+KM_INLINE void vec_put_labels_f32(int32_t *a, vec_f32 v)
+{
+    _mm256_storeu_si256((__m256i *)a, _mm256_castps_si256(v));
+}
+KM_INLINE vec_f32 vec_count_f32(vec_f32 count, vec_mask_f32 mask)
+{
+    const __m256i n = _mm256_castps_si256(count);
+    return _mm256_castsi256_ps(_mm256_sub_epi32(n, _mm256_castps_si256(mask)));
+}
+KM_INLINE vec_mask_f32 vec_same_f32(vec_f32 a, vec_f32 b)
+{
+    const __m256i same = _mm256_cmpeq_epi32(_mm256_castps_si256(a), _mm256_castps_si256(b));
+    return _mm256_castsi256_ps(same);
+}
+KM_INLINE vec_f32 vec_gather_f32(const float *base, vec_f32 index)
+{
+    return _mm256_i32gather_ps(base, _mm256_castps_si256(index), 4);
+}
+KM_INLINE vec_f32 vec_lookup_f32(const float *table, int32_t k, vec_f32 index)
+{
+    (void)k;
+    return vec_gather_f32(table, index);
+}
+
+KM_INLINE void vec_turn4_f64(const double *const row[4], int p, vec_f64 out[4])
+{
+    const __m256d a = _mm256_loadu_pd(row[0] + p), b = _mm256_loadu_pd(row[1] + p);
+    const __m256d c = _mm256_loadu_pd(row[2] + p), d = _mm256_loadu_pd(row[3] + p);
+    const __m256d ab = _mm256_unpacklo_pd(a, b), cd = _mm256_unpacklo_pd(c, d);
+    const __m256d ef = _mm256_unpackhi_pd(a, b), gh = _mm256_unpackhi_pd(c, d);
+    out[0] = _mm256_permute2f128_pd(ab, cd, 0x20);
+    out[1] = _mm256_permute2f128_pd(ef, gh, 0x20);
+    out[2] = _mm256_permute2f128_pd(ab, cd, 0x31);
+    out[3] = _mm256_permute2f128_pd(ef, gh, 0x31);
+}
+KM_INLINE vec_f64 vec_hold_f64(vec_f64 v)
+{
+    __asm__("" : "+x"(v));
+    return v;
+}
+KM_INLINE vec_f64 vec_labels_f64(const int32_t *a)
+{
+    return _mm256_castsi256_pd(_mm256_cvtepi32_epi64(_mm_loadu_si128((const __m128i *)a)));
+}
+KM_INLINE void vec_put_labels_f64(int32_t *a, vec_f64 v)
+{
+    const __m256i low = _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6);
+    const __m256i packed = _mm256_permutevar8x32_epi32(_mm256_castpd_si256(v), low);
+    _mm_storeu_si128((__m128i *)a, _mm256_castsi256_si128(packed));
+}
+KM_INLINE vec_f64 vec_count_f64(vec_f64 count, vec_mask_f64 mask)
+{
+    const __m256i n = _mm256_castpd_si256(count);
+    return _mm256_castsi256_pd(_mm256_sub_epi64(n, _mm256_castpd_si256(mask)));
+}
+KM_INLINE vec_mask_f64 vec_same_f64(vec_f64 a, vec_f64 b)
+{
+    const __m256i same = _mm256_cmpeq_epi64(_mm256_castpd_si256(a), _mm256_castpd_si256(b));
+    return _mm256_castsi256_pd(same);
+}
+KM_INLINE vec_f64 vec_gather_f64(const double *base, vec_f64 index)
+{
+    return _mm256_i64gather_pd(base, _mm256_castpd_si256(index), 8);
+}
+KM_INLINE vec_f64 vec_lookup_f64(const double *table, int32_t k, vec_f64 index)
+{
+    (void)k;
+    return vec_gather_f64(table, index);
+}
+
+KM_INLINE int64_t list_different(const int32_t *a, const int32_t *b, int64_t m, int32_t *list)
+{
+    int64_t count = 0, i = 0;
+    for (; i + 8 <= m; i += 8) {
+        const __m256i x = _mm256_loadu_si256((const __m256i *)(a + i));
+        const __m256i y = _mm256_loadu_si256((const __m256i *)(b + i));
+        const __m256 same = _mm256_castsi256_ps(_mm256_cmpeq_epi32(x, y));
+        unsigned differ = ~(unsigned)_mm256_movemask_ps(same) & 0xffU;
+        for (; differ != 0; differ &= differ - 1)
+            list[count++] = (int32_t)i + __builtin_ctz(differ);
+    }
+    return list_different_plain(a, b, i, m, count, list);
+}
+
+#endif
