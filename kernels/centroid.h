@@ -7,9 +7,9 @@
 
 #include "exact/digits.h"
 
-/* Clusters whose terms are formed together: the sums over columns depend on one another, so
- * several of them hide the latency. */
-enum { KM_TERM_CLUSTERS = 8 };
+/* Terms that are formed together, of as many clusters or of half as many with two centroids each: a
+ * sum over columns waits for itself, so several of them hide the latency. */
+enum { KM_TERM_CLUSTERS = 16 };
 
 /* Candidates that a row meets at once, and columns of a chunk of them. */
 enum { KM_NEAR_GROUP = 8, KM_NEAR_CHUNK = 16 };

@@ -95,21 +95,31 @@ KM_INLINE void term_columns(double *restrict hi, double *restrict lo, const doub
     }
 }
 
-/* Unfinished terms of a group, cluster by cluster, and the sums of the columns so far. */
+/* Unfinished terms of a group, column by column, and the sums of the columns so far. */
 typedef struct term_sums {
-    double hi[KM_TERM_CLUSTERS][CENTROID_COLUMNS], lo[KM_TERM_CLUSTERS][CENTROID_COLUMNS];
+    double hi[CENTROID_COLUMNS][KM_TERM_CLUSTERS], lo[CENTROID_COLUMNS][KM_TERM_CLUSTERS];
     double total_hi[KM_TERM_CLUSTERS], total_lo[KM_TERM_CLUSTERS];
 } term_sums;
 
-KM_INLINE void add_terms(term_sums *sums, const int64_t n)
+KM_INLINE void put_terms(term_sums *sums, const double *restrict hi, const double *restrict lo,
+                         int32_t g, const int64_t n)
 {
     for (int64_t p = 0; p < n; p++) {
+        sums->hi[p][g] = hi[p];
+        sums->lo[p][g] = lo[p];
+    }
+}
+
+KM_INLINE void add_terms(term_sums *sums, const int64_t n)
+{
+    double *restrict const total_hi = sums->total_hi, *restrict const total_lo = sums->total_lo;
+    for (int64_t p = 0; p < n; p++) {
+        const double *restrict const hi = sums->hi[p], *restrict const lo = sums->lo[p];
         for (int g = 0; g < KM_TERM_CLUSTERS; g++) {
-            const km_dd total = {sums->total_hi[g], sums->total_lo[g]};
-            const km_dd term = {sums->hi[g][p], sums->lo[g][p]};
+            const km_dd total = {total_hi[g], total_lo[g]}, term = {hi[g], lo[g]};
             const km_dd sum = km_dd_add(total, term);
-            sums->total_hi[g] = sum.hi;
-            sums->total_lo[g] = sum.lo;
+            total_hi[g] = sum.hi;
+            total_lo[g] = sum.lo;
         }
     }
 }
@@ -117,7 +127,7 @@ KM_INLINE void add_terms(term_sums *sums, const int64_t n)
 static uint32_t centroid_terms(const km_term_group *group, km_dd *term)
 {
     term_sums sums = {0};
-    double unit[CENTROID_COLUMNS];
+    double unit[CENTROID_COLUMNS], hi[CENTROID_COLUMNS], lo[CENTROID_COLUMNS];
     uint32_t again = 0;
     for (int64_t p = 0; p < group->d; p += CENTROID_COLUMNS) {
         const int64_t n = group->d - p < CENTROID_COLUMNS ? group->d - p : CENTROID_COLUMNS;
@@ -126,10 +136,10 @@ static uint32_t centroid_terms(const km_term_group *group, km_dd *term)
         }
         for (int32_t g = 0; g < group->m; g++) {
             const uint64_t lost =
-                sum_units(group->digits[g] + p, group->limbs, group->d, n, sums.hi[g], sums.lo[g]);
+                sum_units(group->digits[g] + p, group->limbs, group->d, n, hi, lo);
             again |= lost != 0 ? UINT32_C(1) << g : 0;
-            term_columns(sums.hi[g], sums.lo[g], unit, group->middle + p, group->c[g] + p,
-                         group->weight[g], n);
+            term_columns(hi, lo, unit, group->middle + p, group->c[g] + p, group->weight[g], n);
+            put_terms(&sums, hi, lo, g, n);
         }
         add_terms(&sums, n);
     }

@@ -100,7 +100,8 @@ void check_terms(const Table &table, const Totals &t, std::int32_t m, int *settl
             continue;
         ++*settled;
         const km_dd wanted = term_of(t, g);
-        EXPECT_EQ(term[g].hi, wanted.hi) << table.name;
+        EXPECT_EQ(term[g].hi, wanted.hi) << table.name << " limbs " << t.limbs << " d " << t.d
+                                         << " cluster " << g << " of " << m;
         EXPECT_EQ(term[g].lo, wanted.lo) << table.name;
     }
 }
@@ -112,7 +113,7 @@ TEST(Centroid, TermsHaveTheBitsOfTheFormula)
         std::uint64_t seed = 1;
         for (std::int32_t limbs = 1; limbs <= KM_MAX_LIMBS; limbs++)
             for (const std::int64_t d : {1, 7, 8, 31, 32, 33, 100})
-                for (std::int32_t m = 1; m <= KM_TERM_CLUSTERS; m += 7)
+                for (std::int32_t m = 1; m <= KM_TERM_CLUSTERS; m += 5)
                     for (int trial = 0; trial < 4; trial++)
                         check_terms(table, Totals(m, limbs, d, seed++), m, &settled);
         EXPECT_GT(settled, 100) << table.name;
