@@ -34,6 +34,8 @@ set(x86 "x86_64|AMD64|amd64")
 set(arm "aarch64|arm64|ARM64")
 kmeans_declare_isa(avx512 "${x86}" -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512cd -mavx2
                    -mfma -mprefer-vector-width=512)
+kmeans_declare_isa(amx "${x86}" -mamx-tile -mamx-bf16 -mavx512f -mavx512bw -mavx512dq -mavx512vl
+                   -mavx512cd -mavx512bf16 -mavx2 -mfma -mprefer-vector-width=512)
 kmeans_declare_isa(avx2 "${x86}" -mavx2 -mfma)
 kmeans_declare_isa(neon "${arm}")
 kmeans_declare_isa(scalar ".*" ${no_vectors})
