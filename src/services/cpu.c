@@ -8,6 +8,10 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 #elif defined(__aarch64__) && defined(__linux__)
 #include <sys/auxv.h>
 #endif
@@ -48,6 +52,41 @@ bool km_cpu_has_avx512(void)
     return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & wanted) == wanted;
 }
 
+#if defined(__linux__)
+
+/* The kernel hands out the tile data state, number 18, on request only, to the whole process
+ * (Linux, Documentation/arch/x86/xstate.rst). */
+enum { GET_SUPPORTED = 0x1021, REQUEST = 0x1023, TILE_DATA = 18 };
+
+static bool kernel_knows_tiles(void)
+{
+    uint64_t states = 0;
+    return syscall(SYS_arch_prctl, GET_SUPPORTED, &states) == 0 && (states >> TILE_DATA & 1) != 0;
+}
+
+static bool enable_amx(void) { return syscall(SYS_arch_prctl, REQUEST, TILE_DATA) == 0; }
+
+#else
+
+static bool kernel_knows_tiles(void) { return false; }
+
+static bool enable_amx(void) { return false; }
+
+#endif
+
+bool km_cpu_has_amx(void)
+{
+    const uint64_t tiles = 0x60000; /* XTILECFG and XTILEDATA */
+    const uint32_t bf16_and_tiles = 1U << 22 | 1U << 24, avx512_bf16 = 1U << 5;
+    uint32_t a, b, c, d;
+    if ((saved_states() & tiles) != tiles || !km_cpu_has_avx512() ||
+        !__get_cpuid_count(7, 0, &a, &b, &c, &d) || (d & bf16_and_tiles) != bf16_and_tiles) {
+        return false;
+    }
+    return __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & avx512_bf16) != 0 &&
+           kernel_knows_tiles();
+}
+
 void km_cpu_model(char *text, int capacity)
 {
     uint32_t words[12] = {0};
@@ -76,6 +115,8 @@ bool km_cpu_has_avx2(void) { return false; }
 
 bool km_cpu_has_avx512(void) { return false; }
 
+bool km_cpu_has_amx(void) { return false; }
+
 void km_cpu_model(char *text, int capacity)
 {
     if (capacity > 0) {
@@ -85,6 +126,9 @@ void km_cpu_model(char *text, int capacity)
 }
 
 #endif
+
+/* Plain C: there is nothing to ask for. */
+static bool enable_emulated(void) { return true; }
 
 bool km_cpu_has_neon(void)
 {
@@ -98,8 +142,21 @@ bool km_cpu_has_neon(void)
 }
 
 #define KM_ISA(name, feature)                                                                      \
-    {#name, km_cpu_has_##feature, &km_table_##name##_f32, &km_table_##name##_f64,                  \
-     &km_table_##name##_centroid},
+    {#name,                                                                                        \
+     km_cpu_has_##feature,                                                                         \
+     &km_table_##name##_f32,                                                                       \
+     &km_table_##name##_f64,                                                                       \
+     &km_table_##name##_centroid,                                                                  \
+     NULL,                                                                                         \
+     NULL},
+#define KM_TILED_ISA(name, tables, feature)                                                        \
+    {#name,                                                                                        \
+     km_cpu_has_##feature,                                                                         \
+     &km_table_##tables##_f32,                                                                     \
+     &km_table_##tables##_f64,                                                                     \
+     &km_table_##tables##_centroid,                                                                \
+     &km_tiles_##name,                                                                             \
+     enable_##name},
 static const km_isa isas[] = {
 #include "../../kernels/isa.inc"
 };
@@ -108,7 +165,7 @@ static const km_isa isas[] = {
 enum { KM_ISA_COUNT = (int)(sizeof isas / sizeof isas[0]) };
 
 /* Every name that some build has: asking for one that this build lacks is not a typing error. */
-static const char *const known_names[] = {"avx512", "avx2", "neon", "scalar"};
+static const char *const known_names[] = {"amx", "avx512", "avx2", "neon", "scalar", "emulated"};
 
 const km_isa *km_isa_at(int index)
 {
@@ -169,8 +226,15 @@ int km_isa_choose(kmeans_context *context, const char *wanted, const km_isa **is
     for (int index = 0; index < KM_ISA_COUNT; index++) {
         const bool named = any || strcmp(wanted, isas[index].name) == 0;
         if (named && isas[index].usable()) {
-            *isa = &isas[index];
-            return KMEANS_OK;
+            if (isas[index].enable == NULL || isas[index].enable()) {
+                *isa = &isas[index];
+                return KMEANS_OK;
+            }
+            if (!any)
+                return km_fail(context, KMEANS_ERROR_UNSUPPORTED,
+                               "%s: the operating system refused the tile registers of '%s' (a "
+                               "signal stack that is too small for them is one reason)",
+                               from, wanted);
         }
         built = built || named;
     }

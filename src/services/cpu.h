@@ -6,6 +6,7 @@
 
 #include "../../kernels/centroid.h"
 #include "../../kernels/kernels.h"
+#include "../../kernels/kernels_tiles.h"
 #include "context.h"
 
 /* Predicates named by kernels/isa.inc: km_cpu_has_<feature>(). Each looks at CPUID (and XGETBV: the
@@ -13,6 +14,7 @@
 bool km_cpu_has_scalar(void);
 bool km_cpu_has_avx2(void);
 bool km_cpu_has_avx512(void);
+bool km_cpu_has_amx(void);
 bool km_cpu_has_neon(void);
 
 /* One row of the list of tables. */
@@ -22,6 +24,8 @@ typedef struct km_isa {
     const km_kernels_f32 *f32;
     const km_kernels_f64 *f64;
     const km_centroid_kernels *centroid;
+    const km_tiles *tiles; /* or NULL */
+    bool (*enable)(void);  /* asks the operating system once it is chosen; NULL: nothing to ask */
 } km_isa;
 
 /* Row `index` of the list, best first, or NULL past its end. */

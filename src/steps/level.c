@@ -1,11 +1,13 @@
 #include "level.h"
 
 /* Multiply-adds of a float32 kernel that one multiply-add of each level costs. */
-static const double level_cost[] = {[KM_BY_F32] = 1, [KM_BY_F64] = 2};
+static const double level_cost[] = {[KM_BY_TILES] = 1.0 / 6, [KM_BY_F32] = 1, [KM_BY_F64] = 2};
 
 /* In low dimensions rows are screened in lanes of their own type first. */
 static km_level cheapest_level(const km_run *run)
 {
+    if (run->packed.tiles.used)
+        return KM_BY_TILES;
     return run->packed.low ? run->typed->level : KM_BY_F32;
 }
 

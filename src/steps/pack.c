@@ -6,6 +6,7 @@
 #include "kernels/exact/ieee.h"
 #include "kernels/pack_panels.h"
 #include "level.h"
+#include "pack_bounds.h"
 #include "visit.h"
 
 /* The splitmix64 finaliser. */
@@ -16,6 +17,17 @@ static uint64_t mix(uint64_t z)
     z ^= z >> 27;
     z *= 0x94d049bb133111ebU;
     return z ^ z >> 31;
+}
+
+/* A quick hash to find equal centroids by: four chains of one multiplication per value. */
+static uint64_t quick_hash(const double *x, int64_t d)
+{
+    uint64_t h[4] = {1, 2, 3, 4};
+    for (int64_t p = 0; p < d; p++) {
+        const uint64_t bits = km_bits(x[p] + 0.0); /* -0 + 0 = +0 */
+        h[p % 4] = (h[p % 4] ^ bits ^ bits >> 29) * 0x9fb21c651e98df25U;
+    }
+    return mix(h[0] ^ mix(h[1] ^ mix(h[2] ^ mix(h[3]))));
 }
 
 uint64_t km_hash_row(const double *x, int64_t m)
@@ -64,8 +76,9 @@ static void choose_shift(km_run *run)
     memset(packed->shift, 0, (size_t)d * sizeof *packed->shift);
     for (int64_t j = 0; j < k; j++)
         for (int64_t p = 0; p < d; p++)
-            packed->shift[p] += packed->c[j * d + p] / (double)k;
+            packed->shift[p] += packed->c[j * d + p]; /* |c| <= 2^500, k < 2^31 */
     for (int64_t p = 0; p < d; p++) {
+        packed->shift[p] /= (double)k;
         if (run->typed == &km_typed_f64) {
             ((double *)packed->shift_real)[p] = packed->shift[p];
         } else {
@@ -120,7 +133,7 @@ static void hash_item(void *argument, km_run *run, int32_t t, int64_t j)
 {
     (void)argument;
     (void)t;
-    run->packed.hash[j] = km_hash_row(run->packed.c + j * run->d, run->d);
+    run->packed.hash[j] = quick_hash(run->packed.c + j * run->d, run->d);
 }
 
 void km_pack(km_run *run, const double *c, int64_t k)
@@ -133,8 +146,10 @@ void km_pack(km_run *run, const double *c, int64_t k)
     choose_shift(run);
     packed->scale = choose_scale(run);
     km_start_levels(run);
-    if (packed->level == KM_BY_F32)
+    if (packed->level <= KM_BY_F32)
         pack_panels_f32(run);
+    if (packed->level == KM_BY_TILES)
+        km_pack_tiles_all(run);
     if (packed->highest == KM_BY_F64)
         pack_panels_f64(run);
     if (packed->low && packed->level == run->typed->level)

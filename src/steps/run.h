@@ -13,6 +13,7 @@
 #include "kernels/exact/digits.h"
 #include "kernels/exact/grid.h"
 #include "kernels/exact/wide.h"
+#include "kernels/pack_tiles.h"
 #include "services/cpu.h"
 #include "services/source.h"
 #include "services/threads.h"
@@ -42,14 +43,25 @@ typedef struct km_panels {
     double a0;       /* the bound's factor, +inf: nothing can be proved by the kernel */
 } km_panels;
 
+/* Centroids as bfloat16 tiles (pack_tiles.h), where the table has tile kernels and they pay. */
+typedef struct km_packed_tiles {
+    bool used;
+    km_tile_centroids to;
+    km_tile_bound bound;
+    float *lead; /* [k] see km_tile_terms */
+    km_tile_terms terms;
+    bool repeats; /* some centroid is a duplicate */
+} km_packed_tiles;
+
 /* In what precision rows are screened, cheapest first. Labels do not depend on it. */
-typedef enum km_level { KM_BY_F32, KM_BY_F64 } km_level;
+typedef enum km_level { KM_BY_TILES, KM_BY_F32, KM_BY_F64 } km_level;
 
 /* Centroids made ready for the assign kernels (pack.c). */
 typedef struct km_packed {
     const double *c; /* k x d, borrowed while packed */
     int64_t k;
     km_panels panels_f32, panels_f64;
+    km_packed_tiles tiles;
     void *low;          /* REAL, [k][KM_LOW_LD(d)] for assign_low; NULL for d > KM_LOW_D */
     double *shift;      /* [d], representable in REAL */
     void *shift_real;   /* [d] REAL */
@@ -79,6 +91,19 @@ typedef struct km_sums {
     bool rounded;           /* some value did not fit its grid: means are of the rounded values */
 } km_sums;
 
+/* A block of rows as tiles, and what the scan of them finds: see kernels_tiles.h. */
+typedef struct km_tile_scratch {
+    uint16_t *tiles;
+    int64_t bytes; /* of tiles */
+    void *lines;
+    float *partial;
+    float *norm2, *residual2, *dot, *threshold, *slack;
+    int32_t *order, *near, *count, *label;
+    float *score;
+    double norm2_sum, residual2_sum; /* of rows, in units of the data: for tau and sigma only */
+    int64_t rows_sum;
+} km_tile_scratch;
+
 /* What one thread needs; sizes in workspace.c. */
 typedef struct km_thread {
     _Alignas(64) void *rows;     /* REAL block_rows x d: conversion and gathering */
@@ -104,7 +129,9 @@ typedef struct km_thread {
     int64_t changed_digits[KM_MAX_LIMBS + 1];
     km_wide wide; /* exact sum of distances (inertia.c) */
     int64_t rechecked;
+    int64_t survivors; /* candidates that tile scans left */
     int64_t distances;
+    km_tile_scratch tile;
     km_level level; /* how this thread screens now (level.c) */
     int64_t seen;   /* rows since it does */
     int64_t effort; /* multiply-adds that rechecks took since then */

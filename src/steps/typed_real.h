@@ -1,6 +1,8 @@
 /* All typed steps for one element type.
  * Parameters: REAL, T(name), KM_UNIT (unit roundoff), KM_TINY (smallest normal number),
  * KM_MOST (results from here on may have overflowed). */
+#include <float.h>
+
 #include "level.h"
 #include "load_real.h"
 
@@ -38,6 +40,8 @@ static void T(assign_panels)(const km_run *run, km_thread *t, const km_rows *row
 
 #include "assign_low_real.h"
 
+#include "assign_tiles_real.h"
+
 #include "distances_real.h"
 
 enum { T(own_level) = sizeof(REAL) == sizeof(float) ? KM_BY_F32 : KM_BY_F64 };
@@ -45,7 +49,9 @@ enum { T(own_level) = sizeof(REAL) == sizeof(float) ? KM_BY_F32 : KM_BY_F64 };
 static void T(assign)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
 {
     const km_packed *const packed = &run->packed;
-    if (packed->low && t->level == (km_level)T(own_level) && packed->T(panels).a0 < 1)
+    if (t->level == KM_BY_TILES && packed->panels_f32.a0 < 1)
+        T(assign_tiles)(run, t, rows, label);
+    else if (packed->low && t->level == (km_level)T(own_level) && packed->T(panels).a0 < 1)
         T(assign_lanes)(run, t, rows, label);
     else
         T(assign_panels)(run, t, rows, label);

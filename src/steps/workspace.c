@@ -52,6 +52,29 @@ static void panel_blocks(blocks *b, const km_sizes *s, km_panels *panels, int64_
     block(b, &panels->c2, lanes, sizeof(double));
 }
 
+/* Tiles pay where there is something to multiply: measured against the float32 panels, from about
+ * this number of clusters on. */
+static bool uses_tiles(const km_sizes *s, const km_isa *isa)
+{
+    return isa->tiles && s->d > KM_LOW_D && s->k >= 32;
+}
+
+static void tile_blocks(blocks *b, const km_sizes *s, const km_isa *isa)
+{
+    km_packed_tiles *const tiles = &b->run->packed.tiles;
+    const int64_t groups = km_tile_groups(s->k), lanes = times(groups, KM_TILE_GROUP);
+    tiles->used = uses_tiles(s, isa);
+    if (!tiles->used)
+        return;
+    tiles->to.near_ld = KM_PACKED_LD(s->d);
+    block(b, &tiles->to.tiles, times(times(groups, km_tile_slices(s->d)), KM_TILE_WORDS),
+          sizeof(uint16_t));
+    block(b, &tiles->to.init, times(lanes, 16), sizeof(float));
+    block(b, &tiles->to.raise, lanes, sizeof(float));
+    block(b, &tiles->lead, s->k, sizeof(float));
+    block(b, &tiles->to.near, times(s->k, tiles->to.near_ld), sizeof(float));
+}
+
 static void packed_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa)
 {
     km_packed *const packed = &b->run->packed;
@@ -59,6 +82,7 @@ static void packed_blocks(blocks *b, const km_sizes *s, const km_typed *typed, c
         packed->slots_bits++;
     panel_blocks(b, s, &packed->panels_f32, isa->f32->nr, sizeof(float));
     panel_blocks(b, s, &packed->panels_f64, isa->f64->nr, sizeof(double));
+    tile_blocks(b, s, isa);
     if (s->d <= KM_LOW_D)
         block(b, &packed->low, times(s->k, KM_LOW_LD(s->d)), typed->real_size);
     block(b, &packed->shift, s->d, sizeof(double));
@@ -119,6 +143,26 @@ static int64_t padded_rows(const km_typed *typed, const km_isa *isa, int64_t d)
     return ((rows + mr - 1) / mr + 1) / 2 * 2 * mr;
 }
 
+static void tile_scratch_blocks(blocks *b, const km_sizes *s, int64_t m, km_tile_scratch *tile)
+{
+    const int64_t groups = km_tile_groups(m), rows = groups * KM_TILE_GROUP;
+    const int64_t words = times(km_tile_slices(s->d), KM_TILE_WORDS);
+    tile->bytes = times(times(groups, words), sizeof(uint16_t));
+    block(b, &tile->tiles, times(groups, words), sizeof(uint16_t));
+    block(b, &tile->lines, km_tile_scratch_bytes(s->d), 1);
+    block(b, &tile->partial, times(groups, 1024), sizeof(float));
+    block(b, &tile->norm2, rows, sizeof(float));
+    block(b, &tile->residual2, rows, sizeof(float));
+    block(b, &tile->dot, rows, sizeof(float));
+    block(b, &tile->threshold, rows, sizeof(float));
+    block(b, &tile->slack, rows, sizeof(float));
+    block(b, &tile->order, rows, sizeof(int32_t));
+    block(b, &tile->near, rows, sizeof(int32_t));
+    block(b, &tile->count, rows, sizeof(int32_t));
+    block(b, &tile->label, rows * KM_TILE_CANDIDATES, sizeof(int32_t));
+    block(b, &tile->score, rows * KM_TILE_CANDIDATES, sizeof(float));
+}
+
 static void thread_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa,
                           km_thread *t)
 {
@@ -144,6 +188,8 @@ static void thread_blocks(blocks *b, const km_sizes *s, const km_typed *typed, c
     block(b, &t->sub, m, sizeof(int32_t));
     block(b, &t->order, m, sizeof(int64_t));
     block(b, &t->row, times(mr, s->d), sizeof(double));
+    if (b->release || uses_tiles(s, isa))
+        tile_scratch_blocks(b, s, m, &t->tile);
 }
 
 int32_t km_useful_threads(int32_t threads, int64_t n, int64_t d, int64_t k)
@@ -155,8 +201,12 @@ int32_t km_useful_threads(int32_t threads, int64_t n, int64_t d, int64_t k)
 
 int64_t km_block_rows(const km_typed *typed, const km_isa *isa, int64_t d)
 {
+    enum { tiled = 320 };
     const int64_t mr = tile_rows(isa), most = (1 << 20) / (KM_PACKED_LD(d) * typed->real_size);
     int64_t rows = isa->f32->block_rows * (d <= 16 ? 4 : d <= 48 ? 2 : 1);
+    /* Every block of rows takes all centroid tiles from the L2 or L3 cache once. */
+    if (isa->tiles && d > KM_LOW_D)
+        return most < KM_TILE_GROUP ? KM_TILE_GROUP : most < tiled ? most / 32 * 32 : tiled;
     if (rows > most)
         rows = most / mr * mr;
     return rows < mr ? mr : rows;

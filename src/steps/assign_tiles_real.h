@@ -1,0 +1,234 @@
+/* Exact labels from bfloat16 tiles: screen with a proof, a float32 rung, then the ladder.
+ * Parameters: see typed_real.h.
+ *
+ * With x' and c' as in panels_pair.h, x^ and c^ their bfloat16, the nearest centroid has the largest
+ * g_j = x'.c'_j - |c'_j|^2/2. Since x'.c' = x^.c^ + (x' - x^).c^ + x'.(c' - c^), and by Cauchy-Schwarz
+ * and the inequality of the means, for any tau, sigma > 0,
+ *     |x'.c'_j - x^.c^_j| <= r |c^_j| + |x'| R_j,             r = |x' - x^|, R_j = |c'_j - c^_j|
+ *                         <= r^2/(2 tau) + sigma |x'|^2/2     (of the row: E_i)
+ *                          + tau |c^_j|^2/2 + R_j^2/(2 sigma) (of the centroid: e_j).
+ * The matrix unit's own rounding, a (|init_j| + |x^||c^_j|), a = 1.05 (K + 20) 2^-24, K dimensions with
+ * padding, is divided the same way; four of the 20 are for the roundings of w - slack - raise. With
+ * init_j = e_j - |c'_j|^2/2 rounded up (pack_tiles.h), a score w_j has
+ *     w_j - raise_j - E_i <= g_j <= w_j + E_i,
+ * so that a j with w_j < L - E_i cannot be nearest once some centroid is known to have g >= L: the
+ * row's centroid of the pass before (`near`), by a float32 dot product with the bound of
+ * panels_pair.h, or a candidate met, w - raise - E_i. All norms are measured. tau and sigma only balance the two parts:
+ * they come from the pass before, and no label depends on them. */
+
+/* The row's centroid of the pass before, -1 where there is none. A duplicate is not used: it is no
+ * candidate, and its twin is. */
+static int32_t T(near_label)(const km_run *run, const km_rows *rows, int64_t i)
+{
+    const int32_t label = run->labels ? run->labels[km_row_number(rows, i)] : -1;
+    return label >= 0 && run->packed.tiles.repeats && run->packed.duplicate[label] ? -1 : label;
+}
+
+/* An order in which rows with near centroids close to each other are together: a counting sort by
+ * the upper bits of the label. Fills near and order. */
+static void T(order_rows)(const km_run *run, const km_thread *t, const km_rows *rows)
+{
+    enum { buckets = 64 };
+    const km_tile_scratch *const tile = &t->tile;
+    int32_t start[buckets + 2] = {0};
+    int32_t *const label = tile->count; /* not in use yet */
+    int shift = 0;
+    while (run->packed.k >> shift >= buckets)
+        shift++;
+    for (int64_t i = 0; i < rows->m; i++) {
+        label[i] = T(near_label)(run, rows, i);
+        start[(label[i] < 0 ? 0 : label[i] >> shift) + 1]++;
+    }
+    for (int b = 0; b < buckets; b++)
+        start[b + 1] += start[b];
+    for (int64_t i = 0; i < rows->m; i++) {
+        const int32_t at = start[label[i] < 0 ? 0 : label[i] >> shift]++;
+        tile->order[at] = (int32_t)i;
+        tile->near[at] = label[i];
+    }
+    for (int64_t i = rows->m; i < km_tile_groups(rows->m) * KM_TILE_GROUP; i++)
+        tile->near[i] = -1;
+}
+
+/* Lengths of a few rows of the block, for tau and sigma of the next pass. */
+static void T(sample_lengths)(const km_run *run, km_thread *t, int64_t m)
+{
+    enum { stride = 8 };
+    km_tile_scratch *const tile = &t->tile;
+    const double unit = 1 / (run->packed.scale * run->packed.scale);
+    for (int64_t i = 0; i < m; i += stride)
+        if (tile->threshold[i] < INFINITY) {
+            tile->norm2_sum += (double)tile->norm2[i] * unit;
+            tile->residual2_sum += (double)tile->residual2[i] * unit;
+            tile->rows_sum++;
+        }
+}
+
+static km_tile_scan T(scan_of)(const km_run *run, const km_tile_scratch *tile)
+{
+    return (km_tile_scan){.near = tile->near,
+                          .threshold = tile->threshold,
+                          .slack = tile->slack,
+                          .raise = run->packed.tiles.to.raise,
+                          .count = tile->count,
+                          .label = tile->label,
+                          .score = tile->score};
+}
+
+static void T(scan_tiles)(const km_run *run, km_thread *t, const km_rows *rows)
+{
+    const km_packed *const packed = &run->packed;
+    const km_tiles *const kernels = run->isa->tiles;
+    km_tile_scratch *const tile = &t->tile;
+    const int64_t m = rows->m;
+    T(order_rows)(run, t, rows);
+    const km_tile_near near = {packed->tiles.to.near, packed->tiles.to.near_ld, tile->near};
+    const km_tile_rows facts = {tile->tiles, tile->norm2, tile->residual2, tile->dot};
+    const km_tile_scan scan = T(scan_of)(run, tile);
+    kernels->T(pack)(rows->x, rows->ldx, tile->order, m, run->d, packed->shift_real, packed->scale,
+                     &near, tile->lines, &facts);
+    kernels->start(m, &facts, &packed->tiles.terms, &scan);
+    T(sample_lengths)(run, t, m);
+    const bool in_place = rows->x != t->rows;
+    const km_tile_operands operands = {
+        .rows = tile->tiles,
+        .row_groups = km_tile_groups(m),
+        .centroids = packed->tiles.to.tiles,
+        .init = packed->tiles.to.init,
+        .centroid_groups = km_tile_groups(packed->k),
+        .slices = km_tile_slices(run->d),
+        .partial = tile->partial,
+        .ahead = (const REAL *)rows->x + m * rows->ldx,
+        .ahead_bytes = in_place ? m * rows->ldx * (int64_t)sizeof(REAL) : 0,
+    };
+    kernels->screen(&operands, &scan);
+}
+
+/* Float32 score of candidate j, smaller is nearer: half norm less dot product. */
+static double T(candidate_score)(const km_run *run, const km_thread *t, const km_rows *rows,
+                                 int64_t i, int32_t j)
+{
+    const km_packed *const packed = &run->packed;
+    const float half = ((const float *)packed->panels_f32.half_norm)[j];
+    if (j == t->tile.near[i])
+        return (double)half - (double)t->tile.dot[i];
+    return (double)half -
+           (double)run->isa->tiles->T(dot)((const REAL *)rows->x + t->tile.order[i] * rows->ldx,
+                                           run->d, packed->shift_real, packed->scale,
+                                           packed->tiles.to.near + j * packed->tiles.to.near_ld);
+}
+
+/* n >= 2 candidates, ascending: the float32 rung, then the ladder for those it leaves. */
+static int32_t T(settle_candidates)(const km_run *run, km_thread *t, const km_rows *rows, int64_t i,
+                                    const int32_t *label, int32_t n)
+{
+    double score[KM_TILE_CANDIDATES + 1];
+    int32_t best = 0;
+    t->rechecked++;
+    t->effort += (n - 1) * (10 * run->d + 300);
+    for (int32_t c = 0; c < n; c++) {
+        score[c] = T(candidate_score)(run, t, rows, i, label[c]);
+        best = score[c] < score[best] ? c : best;
+    }
+    const double norm2 = (double)t->tile.norm2[i];
+    const double limit = score[best] + T(threshold_by_f32)(run, norm2, label[best]);
+    T(leader)
+    lead = {.run = run, .t = t, .rows = rows, .i = t->tile.order[i], .row = t->row, .j = -1};
+    int32_t left = 0;
+    for (int32_t c = 0; c < n; c++)
+        left += !(score[c] > limit);
+    if (left == 1)
+        return label[best];
+    for (int32_t c = 0; c < n; c++)
+        if (!(score[c] > limit))
+            T(meet)(&lead, label[c]);
+    return lead.j;
+}
+
+/* Whether the near centroid of row i may still be nearest: its g, at most dot - |c'|^2/2 + the bound
+ * of panels_pair.h, against L, which is at least threshold + E. c2 is at most 2^-18 too large. */
+static bool T(near_remains)(const km_run *run, const km_tile_scratch *tile, int64_t i)
+{
+    if (tile->near[i] < 0)
+        return false;
+    const km_panels *const panels = &run->packed.panels_f32;
+    const double c2 = panels->c2[tile->near[i]], norm2 = (double)tile->norm2[i];
+    const double most =
+        (double)tile->dot[i] - c2 / 2 * (1 - 0x1p-18) + panels->a0 * (c2 + norm2 / 2) + 1e-30;
+    const double least = (double)tile->threshold[i] + (double)tile->slack[i] / 2;
+    return !(most < least - (fabs(most) + fabs(least)) * 0x1p-40);
+}
+
+/* The candidates of row i that are left, its near one among them, ascending. */
+static int32_t T(list_candidates)(const km_run *run, const km_tile_scratch *tile, int64_t i,
+                                  int32_t *list)
+{
+    const int32_t *const label = tile->label + i * KM_TILE_CANDIDATES;
+    const float *const score = tile->score + i * KM_TILE_CANDIDATES;
+    const int32_t near = tile->near[i];
+    bool waiting = T(near_remains)(run, tile, i);
+    int32_t n = 0;
+    for (int32_t c = 0; c < tile->count[i]; c++) {
+        if (score[c] < tile->threshold[i])
+            continue;
+        if (waiting && near < label[c]) {
+            list[n++] = near;
+            waiting = false;
+        }
+        list[n++] = label[c];
+    }
+    if (waiting)
+        list[n++] = near;
+    return n;
+}
+
+/* Label of row i after the scan, or -1: too many candidates, or a row that cannot be screened. */
+static int32_t T(settle_row)(const km_run *run, km_thread *t, const km_rows *rows, int64_t i)
+{
+    const km_tile_scratch *const tile = &t->tile;
+    int32_t list[KM_TILE_CANDIDATES + 1];
+    if (!(tile->threshold[i] < INFINITY))
+        return -1;
+    const int32_t n = T(list_candidates)(run, tile, i, list);
+    t->survivors += n;
+    return n == 0 ? -1 : n == 1 ? list[0] : T(settle_candidates)(run, t, rows, i, list, n);
+}
+
+/* Rows that the tiles left open go through the panels together, as many as the tiles' memory holds. */
+static void T(assign_open)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
+{
+    const int64_t d = run->d, room = t->tile.bytes / (d * (int64_t)sizeof(REAL));
+    REAL *const x = (REAL *)t->tile.tiles;
+    for (int64_t i = 0; i < rows->m;) {
+        int64_t m = 0;
+        for (; i < rows->m && m < room; i++) {
+            if (label[i] >= 0)
+                continue;
+            memcpy(x + m * d, (const REAL *)rows->x + i * rows->ldx, (size_t)d * sizeof(REAL));
+            t->tile.count[m++] = (int32_t)i;
+        }
+        const km_rows open = {.x = x, .ldx = d, .m = m};
+        t->effort += m * d * run->packed.k;
+        T(assign_panels_by_f32)(run, t, &open, t->tile.near);
+        for (int64_t r = 0; r < m; r++)
+            label[t->tile.count[r]] = t->tile.near[r];
+    }
+}
+
+static void T(assign_tiles)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
+{
+    int64_t open = 0;
+    T(scan_tiles)(run, t, rows);
+    for (int64_t i = 0; i < rows->m; i++) {
+        const bool stays = t->tile.count[i] == 0 && t->tile.threshold[i] < INFINITY;
+        const int32_t own = stays ? t->tile.near[i] : T(settle_row)(run, t, rows, i);
+        label[t->tile.order[i]] = own;
+        open += own < 0;
+        t->survivors += stays;
+    }
+    if (open == 0)
+        return;
+    const int64_t rechecked = t->rechecked + open;
+    T(assign_open)(run, t, rows, label);
+    t->rechecked = rechecked;
+}
