@@ -25,7 +25,8 @@ static int32_t T(near_label)(const km_run *run, const km_rows *rows, int64_t i)
 }
 
 /* An order in which rows with near centroids close to each other are together: a counting sort by
- * the upper bits of the label. Fills near and order. */
+ * the upper bits of the label. Fills near and order. With few centroids most groups of rows have
+ * near ones in every group of them: then the rows stay as they are. */
 static void T(order_rows)(const km_run *run, const km_thread *t, const km_rows *rows)
 {
     enum { buckets = 64 };
@@ -33,7 +34,7 @@ static void T(order_rows)(const km_run *run, const km_thread *t, const km_rows *
     int32_t start[buckets + 2] = {0};
     int32_t *const label = tile->count; /* not in use yet */
     int shift = 0;
-    while (run->packed.k >> shift >= buckets)
+    while (run->packed.k >> shift >= (run->packed.k > 2 * KM_TILE_GROUP ? buckets : 1))
         shift++;
     for (int64_t i = 0; i < rows->m; i++) {
         label[i] = T(near_label)(run, rows, i);
