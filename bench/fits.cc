@@ -188,6 +188,12 @@ void add_benchmarks()
 
 int main(int argc, char **argv)
 {
+    char tabular[] = "--benchmark_counters_tabular=true"; // one line a fit, one column a counter
+    std::vector<char *> arguments(argv, argv + argc);
+    arguments.insert(arguments.begin() + 1, tabular);
+    argc = static_cast<int>(arguments.size());
+    arguments.push_back(nullptr);
+    argv = arguments.data();
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv))
         return 1;
