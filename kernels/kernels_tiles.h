@@ -97,6 +97,12 @@ typedef struct km_tiles {
      * rows with `near` centroids of one group are together. */
     void (*screen)(const km_tile_operands *operands, const km_tile_scan *scan);
 
+    /* The same scores, but no candidates: each threshold rises to at least w - slack[i] - raise, the
+     * largest score being w and raise at least every raise[j]. Two scans cost less than the many
+     * candidates that a first scan from nothing meets on its way. `near` and `ahead` are not looked
+     * at. */
+    void (*lift)(const km_tile_operands *operands, float raise, const km_tile_scan *scan);
+
     /* Sum of z_p * c_p in float, any order, with z as above; c zero from d up to 16's multiple. */
     float (*dot_f32)(const float *x, int64_t d, const float *shift, double scale, const float *c);
     float (*dot_f64)(const double *x, int64_t d, const double *shift, double scale, const float *c);

@@ -77,6 +77,22 @@ static void screen(const km_tile_operands *o, const km_tile_scan *scan)
     }
 }
 
+static void lift(const km_tile_operands *o, float raise, const km_tile_scan *scan)
+{
+    const int64_t words = o->slices * KM_TILE_WORDS;
+    for (int64_t j = 0; j < o->centroid_groups * KM_TILE_GROUP; j++) {
+        const uint16_t *const c = o->centroids + j / KM_TILE_GROUP * words;
+        for (int64_t i = 0; i < o->row_groups * KM_TILE_GROUP; i++) {
+            const uint16_t *const x = o->rows + i / KM_TILE_GROUP * words;
+            const float w = score_pair(x, (int)(i % KM_TILE_GROUP), c, (int)(j % KM_TILE_GROUP),
+                                       o->init[16 * j], o->slices);
+            const float least = w - scan->slack[i] - raise;
+            if (least > scan->threshold[i])
+                scan->threshold[i] = least;
+        }
+    }
+}
+
 #define REAL    float
 #define T(name) name##_f32
 #include "tiles_emulated_rows.h"
@@ -94,6 +110,7 @@ const km_tiles km_tiles_emulated = {
     .pack_f64 = pack_f64,
     .start = start,
     .screen = screen,
+    .lift = lift,
     .dot_f32 = dot_f32,
     .dot_f64 = dot_f64,
 };

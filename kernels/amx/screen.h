@@ -93,7 +93,17 @@ static stream next_part(const shape *s, place at)
     return (stream){from, from + bytes, 64 * share};
 }
 
-static void screen(const km_tile_operands *o, const km_tile_scan *scan)
+/* raise < 0: look for candidates; else lift the thresholds. */
+KM_INLINE void finish_block(const float *scores, place at, float raise, const km_tile_scan *scan)
+{
+    if (raise < 0) {
+        scan_block(scores, at.q, at.g, scan);
+    } else {
+        lift_block(scores, at.g, raise, scan);
+    }
+}
+
+KM_INLINE void go_through(const km_tile_operands *o, float raise, const km_tile_scan *scan)
 {
     _Alignas(64) float scores[BLOCK_SCORES];
     const int64_t parts = (o->slices + PART - 1) / PART;
@@ -114,7 +124,7 @@ static void screen(const km_tile_operands *o, const km_tile_scan *scan)
         }
         multiply_block(&s, at, after, &ahead, &centroids);
         if (waiting.g >= 0) {
-            scan_block(scores, waiting.q, waiting.g, scan);
+            finish_block(scores, waiting, raise, scan);
         }
         const int done = at.p == parts - 1;
         exchange_results(done ? scores : o->partial + at.g * BLOCK_SCORES, from, half);
@@ -123,6 +133,15 @@ static void screen(const km_tile_operands *o, const km_tile_scan *scan)
     }
     _tile_release();
     if (waiting.g >= 0) {
-        scan_block(scores, waiting.q, waiting.g, scan);
+        finish_block(scores, waiting, raise, scan);
     }
+}
+
+static void screen(const km_tile_operands *o, const km_tile_scan *scan) { go_through(o, -1, scan); }
+
+static void lift(const km_tile_operands *o, float raise, const km_tile_scan *scan)
+{
+    km_tile_operands operands = *o;
+    operands.ahead_bytes = 0;
+    go_through(&operands, raise < 0 ? 0 : raise, scan);
 }

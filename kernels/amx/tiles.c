@@ -151,6 +151,18 @@ KM_INLINE void scan_block(const float *scores, int64_t q, int64_t g, const km_ti
     }
 }
 
+/* Thresholds rise to what the largest score of each row proves. */
+KM_INLINE void lift_block(const float *scores, int64_t g, float raise, const km_tile_scan *scan)
+{
+    for (int half = 0; half < 2; half++, scores += HALF_SCORES) {
+        const int64_t i0 = g * KM_TILE_GROUP + 16 * half;
+        __m512 least = _mm512_sub_ps(largest_scores(scores), _mm512_load_ps(scan->slack + i0));
+        least = _mm512_sub_ps(least, _mm512_set1_ps(raise));
+        const __m512 threshold = _mm512_load_ps(scan->threshold + i0);
+        _mm512_store_ps(scan->threshold + i0, _mm512_max_ps(least, threshold)); /* NaN: as it is */
+    }
+}
+
 #include "screen.h"
 
 #include "start.h"
@@ -172,6 +184,7 @@ const km_tiles km_tiles_amx = {
     .pack_f64 = pack_f64,
     .start = start,
     .screen = screen,
+    .lift = lift,
     .dot_f32 = dot_f32,
     .dot_f64 = dot_f64,
 };

@@ -63,6 +63,7 @@ static int prepare(km_fit *fit)
 /* Labels of skipped rows only, as prepare left them, before another restart. */
 static void reset_labels(km_run *run)
 {
+    run->labels_known = false;
     for (int64_t i = 0; i < run->n; i++)
         run->labels[i] = run->labels[i] < 0 ? -1 : 0;
 }

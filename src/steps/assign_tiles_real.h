@@ -13,7 +13,8 @@
  *     w_j - raise_j - E_i <= g_j <= w_j + E_i,
  * so that a j with w_j < L - E_i cannot be nearest once some centroid is known to have g >= L: the
  * row's centroid of the pass before (`near`), by a float32 dot product with the bound of
- * panels_pair.h, or a candidate met, w - raise - E_i. All norms are measured. tau and sigma only balance the two parts:
+ * panels_pair.h, or a candidate met, w - raise - E_i. In a first pass there is no
+ * such centroid: a scan that only looks for the largest score goes first. All norms are measured. tau and sigma only balance the two parts:
  * they come from the pass before, and no label depends on them. */
 
 /* The row's centroid of the pass before, -1 where there is none. A duplicate is not used: it is no
@@ -34,7 +35,8 @@ static void T(order_rows)(const km_run *run, const km_thread *t, const km_rows *
     int32_t start[buckets + 2] = {0};
     int32_t *const label = tile->count; /* not in use yet */
     int shift = 0;
-    while (run->packed.k >> shift >= (run->packed.k > 2 * KM_TILE_GROUP ? buckets : 1))
+    while (run->labels_known &&
+           run->packed.k >> shift >= (run->packed.k > 2 * KM_TILE_GROUP ? buckets : 1))
         shift++;
     for (int64_t i = 0; i < rows->m; i++) {
         label[i] = T(near_label)(run, rows, i);

@@ -71,4 +71,7 @@ void km_pack_tiles_all(km_run *run)
     for (int64_t j = 0; j < packed->k; j++)
         packed->tiles.repeats |= packed->duplicate[j] != 0;
     km_for_items(run, km_tile_groups(packed->k), tiles_item, NULL);
+    packed->tiles.most_raise = 0;
+    for (int64_t j = 0; j < packed->k; j++)
+        packed->tiles.most_raise = fmaxf(packed->tiles.most_raise, packed->tiles.to.raise[j]);
 }

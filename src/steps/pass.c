@@ -96,6 +96,7 @@ int km_pass(km_run *run, km_sums_mode mode, km_pass_facts *facts)
     int32_t *const old = run->labels;
     run->labels = run->fresh_labels;
     run->fresh_labels = old;
+    run->labels_known = true;
     return KMEANS_OK;
 }
 

@@ -50,7 +50,8 @@ typedef struct km_packed_tiles {
     km_tile_bound bound;
     float *lead; /* [k] see km_tile_terms */
     km_tile_terms terms;
-    bool repeats; /* some centroid is a duplicate */
+    float most_raise; /* of to.raise */
+    bool repeats;     /* some centroid is a duplicate */
 } km_packed_tiles;
 
 /* In what precision rows are screened, cheapest first. Labels do not depend on it. */
@@ -132,9 +133,9 @@ typedef struct km_thread {
     int64_t survivors; /* candidates that tile scans left */
     int64_t distances;
     km_tile_scratch tile;
-    km_level level; /* how this thread screens now (level.c) */
-    int64_t seen;   /* rows since it does */
-    int64_t effort; /* multiply-adds that rechecks took since then */
+    km_level level;      /* how this thread screens now (level.c) */
+    int64_t seen;        /* rows since it does */
+    int64_t effort;      /* multiply-adds that rechecks took since then */
     const int32_t *hint; /* labels that most rows of the block may keep, for assign; NULL: none */
 } km_thread;
 
@@ -165,6 +166,7 @@ struct km_run {
     km_sums sums;
     int32_t *labels;       /* [n] of the last complete assignment; -1 marks a skipped row */
     int32_t *fresh_labels; /* [n] being made */
+    bool labels_known;     /* labels are of a pass of this attempt, worth a look as hints */
     km_select_fn select;   /* of the visit that is running; NULL: all rows but skipped ones */
     const void *select_argument;
     bool has_skips;
