@@ -26,24 +26,27 @@ KM_INLINE __m512 shifted_f64(const double *x, const double *shift, double scale,
     return _mm512_insertf32x8(_mm512_castps256_ps512(z0), z1, 1);
 }
 
-/* The same with a shift that is not scaled. */
+/* The same with a shift that is not scaled yet. */
 KM_INLINE __m512 difference_f32(const float *x, const float *shift, double scale, __mmask16 mask)
 {
-    const __m512 z =
-        _mm512_sub_ps(_mm512_maskz_loadu_ps(mask, x), _mm512_maskz_loadu_ps(mask, shift));
-    return _mm512_mul_ps(z, _mm512_set1_ps((float)scale));
+    const __m512 factor = _mm512_set1_ps((float)scale);
+    const __m512 scaled = _mm512_mul_ps(_mm512_maskz_loadu_ps(mask, shift), factor);
+    return _mm512_fmsub_ps(_mm512_maskz_loadu_ps(mask, x), factor, scaled);
+}
+
+KM_INLINE __m256 difference8_f64(const double *x, const double *shift, __m512d factor,
+                                 __mmask8 mask)
+{
+    const __m512d scaled = _mm512_mul_pd(_mm512_maskz_loadu_pd(mask, shift), factor);
+    return _mm512_cvtpd_ps(_mm512_fmsub_pd(_mm512_maskz_loadu_pd(mask, x), factor, scaled));
 }
 
 KM_INLINE __m512 difference_f64(const double *x, const double *shift, double scale, __mmask16 mask)
 {
     const __m512d factor = _mm512_set1_pd(scale);
-    const __mmask8 low = (__mmask8)mask, high = (__mmask8)(mask >> 8);
-    const __m512d z0 =
-        _mm512_sub_pd(_mm512_maskz_loadu_pd(low, x), _mm512_maskz_loadu_pd(low, shift));
-    const __m512d z1 =
-        _mm512_sub_pd(_mm512_maskz_loadu_pd(high, x + 8), _mm512_maskz_loadu_pd(high, shift + 8));
-    return _mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps(_mm512_mul_pd(z0, factor))),
-                              _mm512_cvtpd_ps(_mm512_mul_pd(z1, factor)), 1);
+    const __m256 z0 = difference8_f64(x, shift, factor, (__mmask8)mask);
+    const __m256 z1 = difference8_f64(x + 8, shift + 8, factor, (__mmask8)(mask >> 8));
+    return _mm512_insertf32x8(_mm512_castps256_ps512(z0), z1, 1);
 }
 
 /* z less its bfloat16: exact. */

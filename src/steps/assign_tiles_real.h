@@ -134,7 +134,9 @@ static int32_t T(settle_candidates)(const km_run *run, km_thread *t, const km_ro
         best = score[c] < score[best] ? c : best;
     }
     const double norm2 = (double)t->tile.norm2[i];
-    const double limit = score[best] + T(threshold_by_f32)(run, norm2, label[best]);
+    double limit = score[best] + T(threshold_by_f32)(run, norm2, label[best]);
+    if (!(fabs(score[best]) < 0x1p120))
+        limit = INFINITY; /* it left float's range: nothing is proved */
     T(leader)
     lead = {.run = run, .t = t, .rows = rows, .i = t->tile.order[i], .row = t->row, .j = -1};
     int32_t left = 0;
