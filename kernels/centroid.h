@@ -7,8 +7,8 @@
 
 #include "exact/digits.h"
 
-/* Terms that are formed together, of as many clusters or of half as many with two centroids each: a
- * sum over columns waits for itself, so several of them hide the latency. */
+/* Clusters whose terms are formed together: a sum over columns waits for itself, so several of them
+ * hide the latency. */
 enum { KM_TERM_CLUSTERS = 16 };
 
 /* Candidates that a row meets at once, and columns of a chunk of them. */

@@ -91,43 +91,29 @@ km_dd km_inertia_term(const km_run *run, const km_spread *spread, int64_t j, con
     return total;
 }
 
-static void add_terms_of(const km_run *run, int64_t j0, int64_t j1, const double *c,
-                         km_term_group *group)
-{
-    for (int64_t j = j0; j < j1; j++, group->m++) {
-        const km_weight_total weight = km_sums_weight(&run->sums, j);
-        group->digits[group->m] = km_sums_digits(run, j);
-        group->c[group->m] = c + j * run->d;
-        group->weight[group->m] = km_weight_dd(&weight);
-    }
-}
-
-/* Terms that were found, or formed again. */
-static void take_terms(const km_run *run, const km_spread *spread, int64_t j0, int64_t j1,
-                       const double *c, const km_dd *found, uint32_t again, km_dd *term)
-{
-    for (int64_t j = j0; j < j1; j++)
-        term[j] =
-            again >> (j - j0) & 1 ? km_inertia_term(run, spread, j, c + j * run->d) : found[j - j0];
-}
-
 void km_inertia_terms(const km_run *run, const km_spread *spread, int64_t j0, int64_t j1,
-                      const double *c, km_dd *term, const double *c2, km_dd *term2)
+                      const double *c, km_dd *term)
 {
     const km_sums *const sums = &run->sums;
-    km_term_group group = {
-        .limbs = sums->limbs, .d = run->d, .exponent = sums->exponent, .middle = spread->m};
-    km_dd found[KM_TERM_CLUSTERS] = {{0, 0}};
-    uint32_t again = 0;
-    if (spread->valid) {
-        add_terms_of(run, j0, j1, c, &group);
-        if (c2)
-            add_terms_of(run, j0, j1, c2, &group);
-        again = run->isa->centroid->terms(&group, found);
+    km_term_group group = {.m = (int32_t)(j1 - j0),
+                           .limbs = sums->limbs,
+                           .d = run->d,
+                           .exponent = sums->exponent,
+                           .middle = spread->m};
+    if (!spread->valid) {
+        memset(term + j0, 0, (size_t)(j1 - j0) * sizeof *term);
+        return;
     }
-    take_terms(run, spread, j0, j1, c, found, again, term);
-    if (c2)
-        take_terms(run, spread, j0, j1, c2, found + (j1 - j0), again >> (j1 - j0), term2);
+    for (int64_t j = j0; j < j1; j++) {
+        const km_weight_total weight = km_sums_weight(sums, j);
+        group.digits[j - j0] = km_sums_digits(run, j);
+        group.c[j - j0] = c + j * run->d;
+        group.weight[j - j0] = km_weight_dd(&weight);
+    }
+    const uint32_t again = run->isa->centroid->terms(&group, term + j0);
+    for (int64_t j = j0; j < j1; j++)
+        if (again >> (j - j0) & 1)
+            term[j] = km_inertia_term(run, spread, j, c + j * run->d);
 }
 
 bool km_inertia_formula(const km_run *run, const km_spread *spread, const km_dd *term,

@@ -28,13 +28,10 @@ void km_spread_free(km_spread *spread);
 /* The bracket of cluster j for centroid c. */
 km_dd km_inertia_term(const km_run *run, const km_spread *spread, int64_t j, const double *c);
 
-/* Clusters of a call of km_inertia_terms. */
-enum { KM_TERM_GROUP = KM_TERM_CLUSTERS / 2 };
-
-/* The same for clusters j0 .. j1-1, at most KM_TERM_GROUP, into term[j]; c: centroids of all. If
- * c2 is not NULL, for those as well, into term2. 0 where the formula may not be used. */
+/* The same for clusters j0 .. j1-1, at most KM_TERM_CLUSTERS, into term[j]; c: centroids of all. 0
+ * where the formula may not be used. */
 void km_inertia_terms(const km_run *run, const km_spread *spread, int64_t j0, int64_t j1,
-                      const double *c, km_dd *term, const double *c2, km_dd *term2);
+                      const double *c, km_dd *term);
 
 /* Q + sum of k terms. True and *inertia where the formula holds, else false. */
 bool km_inertia_formula(const km_run *run, const km_spread *spread, const km_dd *term,

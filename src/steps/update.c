@@ -30,16 +30,19 @@ static void mean_of(const km_run *run, int64_t j, const double *fallback, double
 /* Clusters of item `group`. */
 static int64_t group_end(const km_run *run, int64_t group)
 {
-    const int64_t end = (group + 1) * KM_TERM_GROUP;
+    const int64_t end = (group + 1) * KM_TERM_CLUSTERS;
     return end < run->k ? end : run->k;
 }
 
-static int64_t groups_of(const km_run *run) { return (run->k + KM_TERM_GROUP - 1) / KM_TERM_GROUP; }
+static int64_t groups_of(const km_run *run)
+{
+    return (run->k + KM_TERM_CLUSTERS - 1) / KM_TERM_CLUSTERS;
+}
 
 static void update_item(void *argument, km_run *run, int32_t t, int64_t group)
 {
     km_update *const update = argument;
-    const int64_t d = run->d, j0 = group * KM_TERM_GROUP, j1 = group_end(run, group);
+    const int64_t d = run->d, j0 = group * KM_TERM_CLUSTERS, j1 = group_end(run, group);
     const size_t row_bytes = (size_t)d * sizeof(double);
     bool moved = false;
     (void)t;
@@ -48,12 +51,14 @@ static void update_item(void *argument, km_run *run, int32_t t, int64_t group)
         double *const c = update->c_new + j * d;
         km_sums_gather(run, j);
         mean_of(run, j, old, c);
-        moved = moved || memcmp(old, c, row_bytes) != 0;
-        update->shift2[j] = run->isa->f64->d2(c, old, d);
+        const bool stays = memcmp(old, c, row_bytes) == 0;
+        update->shift2[j] = stays ? 0 : run->isa->f64->d2(c, old, d);
+        moved = moved || !stays;
     }
-    km_inertia_terms(run, update->spread, j0, j1, update->c_old, update->before,
-                     moved ? update->c_new : NULL, update->after);
-    if (!moved)
+    km_inertia_terms(run, update->spread, j0, j1, update->c_old, update->before);
+    if (moved)
+        km_inertia_terms(run, update->spread, j0, j1, update->c_new, update->after);
+    else
         memcpy(update->after + j0, update->before + j0, (size_t)(j1 - j0) * sizeof *update->after);
 }
 
@@ -94,11 +99,11 @@ typedef struct terms {
 static void term_item(void *argument, km_run *run, int32_t t, int64_t group)
 {
     const terms *const work = argument;
-    const int64_t j0 = group * KM_TERM_GROUP, j1 = group_end(run, group);
+    const int64_t j0 = group * KM_TERM_CLUSTERS, j1 = group_end(run, group);
     (void)t;
     for (int64_t j = j0; j < j1; j++)
         km_sums_gather(run, j);
-    km_inertia_terms(run, work->spread, j0, j1, work->c, work->term, NULL, NULL);
+    km_inertia_terms(run, work->spread, j0, j1, work->c, work->term);
 }
 
 int km_labels_inertia(km_run *run, const km_spread *spread, const double *c, km_dd *term,
