@@ -27,6 +27,14 @@ KM_INLINE double km_from_bits(uint64_t bits)
     return value;
 }
 
+/* The same value, which compilers take for another one: what depends on it is computed anew, not
+ * kept. */
+KM_INLINE int64_t km_again(int64_t value)
+{
+    __asm__("" : "+r"(value));
+    return value;
+}
+
 /* Appends the numbers i in i0 .. m-1 with a[i] != b[i] to a list of `count`; the new count. */
 KM_INLINE int64_t list_different_plain(const int32_t *a, const int32_t *b, int64_t i0, int64_t m,
                                        int64_t count, int32_t *list)

@@ -41,8 +41,8 @@ typedef struct T(km_low) {
     REAL scale;
     REAL a0;   /* the bound's factor A of src/steps/assign_real.h, rounded up, at most 1e-4 */
     REAL tiny; /* what underflow may add, from above */
-    const int32_t *hint; /* [m] labels below k that most rows may well keep (-1: unknown, such a
-                            row is left open), or NULL; no other result depends on it */
+    const int32_t *hint; /* [m] labels in 0 .. k-1 that most rows may well keep, or NULL; no result
+                            depends on it */
 } T(km_low);
 
 /* Column statistics, all arrays of d doubles, updated in place (see the slot `range`). */

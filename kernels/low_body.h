@@ -9,17 +9,14 @@
 
 enum {
     T(LOW_STEP) = (T(LOW_GROUPS) > 2 ? T(LOW_GROUPS) : 2) * T(VL), /* most rows of a tile */
-    T(LOW_ROWS) = 1024,                                            /* rows at a time */
-    T(LOW_LD) = T(LOW_ROWS) + 16, /* of turned rows of less than four columns */
+    T(LOW_CHUNK) = 768 / sizeof(REAL), /* rows turned at a time: they stay in L1 */
+    T(LOW_ROWS) = 4 * T(LOW_CHUNK),    /* rows whose open ones are listed at a time */
     T(LOW_FEW) = 4 /* up to here two vectors of rows fit the registers, and centroids one by one */
 };
 
 /* Vectors of rows, and centroids that share them. */
 KM_INLINE int T(low_groups)(const int d) { return d <= T(LOW_FEW) ? 2 : T(LOW_GROUPS); }
 KM_INLINE int T(low_shared)(const int d) { return d <= T(LOW_FEW) ? 1 : T(LOW_SHARED); }
-
-/* From one column of turned rows to the next. */
-KM_INLINE int T(low_ld)(const int d) { return d < 4 ? T(LOW_LD) : T(low_groups)(d) * T(VL); }
 
 typedef struct T(low_tile) {
     T(vec) score[T(LOW_SHARED)][T(LOW_STEP) / T(VL)];
@@ -111,45 +108,44 @@ KM_INLINE void T(low_step)(const REAL *cols, int64_t ld, const int d, const int 
 
 /* Rows turned, and labels of a step that is not whole. */
 typedef struct T(low_work) {
-    _Alignas(64) REAL
-        z[4 * T(LOW_LD) > KM_LOW_LD(KM_LOW_D) * T(LOW_STEP) ? 4 * T(LOW_LD)
-                                                            : KM_LOW_LD(KM_LOW_D) * T(LOW_STEP)];
-    int32_t hint[T(LOW_STEP)], label[T(LOW_STEP)], list[T(LOW_ROWS)];
+    _Alignas(64) REAL z[KM_LOW_LD(KM_LOW_D) * T(LOW_CHUNK)];
+    _Alignas(64) REAL limit[T(LOW_CHUNK)];
+    int32_t hint[T(LOW_CHUNK)], label[T(LOW_CHUNK)], list[T(LOW_ROWS)];
 } T(low_work);
 
 #include "low_columns.h"
 #include "low_hint.h"
 
-/* At most LOW_ROWS rows. hint: of these rows, or NULL. */
+/* At most LOW_CHUNK rows: first all are turned, so that the latencies of one vector of rows hide
+ * behind the work of others. hint: of these rows, or NULL. */
 KM_INLINE void T(low_chunk)(const REAL *x, int64_t ldx, int64_t m, const int d, const T(km_low) * c,
                             const int32_t *hint, const T(low_tables) * tables, T(low_work) * work,
                             int32_t *label)
 {
-    const int groups = T(low_groups)(d), step = groups * T(VL), ld = T(low_ld)(d);
+    const int groups = T(low_groups)(d), step = groups * T(VL), ld = T(LOW_CHUNK);
+    const int64_t padded = (m + step - 1) / step * step;
     if (d < 4) {
-        T(low_copy)(x, ldx, m, (m + step - 1) / step * step, d, c, work->z, ld);
+        T(low_copy)(x, ldx, m, padded, d, c, work->z, ld);
+    } else {
+        T(low_columns)(x, ldx, m, padded, d, c, work->z, ld);
     }
-    for (int64_t i = 0; i < m; i += step) {
-        const int64_t rows = m - i < step ? m - i : step;
-        int32_t *const found = rows == step ? label + i : work->label;
-        const REAL *const z = d < 4 ? work->z + i : work->z;
-        if (d >= 4) {
-            T(low_columns)(x + i * ldx, ldx, rows, step, d, c, work->z);
-        }
-        if (hint != NULL && rows < step) {
-            memcpy(work->hint, hint + i, (size_t)rows * sizeof *hint);
-        }
-        if (hint != NULL) {
-            T(low_check)(z, d, c, tables, rows < step ? work->hint : hint + i, found);
-        } else {
-            T(low_step)(z, ld, d, groups, c, found);
-        }
-        if (rows < step) {
-            memcpy(label + i, found, (size_t)rows * sizeof *label);
-        }
-    }
+    int32_t *const found = m == padded ? label : work->label;
     if (hint != NULL) {
-        T(low_reopen)(x, ldx, m, d, c, hint, work->list, label);
+        if (m < padded) {
+            memcpy(work->hint, hint, (size_t)m * sizeof *hint);
+            hint = work->hint;
+        }
+        T(low_limits)(padded, d, c, tables, hint, work);
+    }
+    for (int64_t i = 0; i < padded; i += step) {
+        if (hint != NULL) {
+            T(low_check)(work->z + i, d, c, work->limit + i, hint + i, found + i);
+        } else {
+            T(low_step)(work->z + i, ld, d, groups, c, found + i);
+        }
+    }
+    if (m < padded) {
+        memcpy(label, found, (size_t)m * sizeof *label);
     }
 }
 
@@ -162,10 +158,16 @@ KM_INLINE void T(low_block)(const REAL *x, int64_t ldx, int64_t m, const int d, 
     if (hinted) {
         T(low_prepare)(c, d, &work, &tables);
     }
-    for (int64_t i = 0; i < m; i += T(LOW_ROWS)) {
-        const int64_t rows = m - i < T(LOW_ROWS) ? m - i : T(LOW_ROWS);
-        T(low_chunk)
-        (x + i * ldx, ldx, rows, d, c, hinted ? c->hint + i : NULL, &tables, &work, label + i);
+    for (int64_t i0 = 0; i0 < m; i0 += T(LOW_ROWS)) {
+        const int64_t end = m - i0 < T(LOW_ROWS) ? m : i0 + T(LOW_ROWS);
+        for (int64_t i = i0; i < end; i += T(LOW_CHUNK)) {
+            const int64_t rows = end - i < T(LOW_CHUNK) ? end - i : T(LOW_CHUNK);
+            T(low_chunk)
+            (x + i * ldx, ldx, rows, d, c, hinted ? c->hint + i : NULL, &tables, &work, label + i);
+        }
+        if (hinted) {
+            T(low_reopen)(x + i0 * ldx, ldx, end - i0, d, c, c->hint + i0, work.list, label + i0);
+        }
     }
 }
 

@@ -9,14 +9,21 @@ KM_INLINE T(vec) T(low_shifted)(T(vec) v, REAL shift, REAL scale)
 }
 
 /* VL rows of four columns and more, four columns at a time, the last four overlapping the ones
- * before where d is no multiple of four, so that nothing beyond a row is read. A call of its own:
- * inlined, gcc keeps the addresses of the rows in vector registers. */
-static __attribute__((noinline)) void T(low_turn)(const REAL *const row[T(VL)], int d,
-                                                  const T(km_low) * c, REAL *z, int64_t ld)
+ * before where d is no multiple of four, so that nothing beyond a row is read. Row r is row
+ * index[r], or r without. The addresses are
+ * computed for every four columns: they are more than there are registers, and through memory they
+ * come late. */
+KM_INLINE void T(low_turn_rows)(const REAL *x, int64_t ldx, const int32_t *index, int d,
+                                const T(km_low) * c, REAL *z, int64_t ld)
 {
     for (int p = 0; p < d; p += 4) {
         const int first = p + 4 <= d ? p : d - 4;
+        const int64_t stride = km_again(ldx);
+        const REAL *row[T(VL)];
         T(vec) turned[4];
+        for (int r = 0; r < T(VL); r++) {
+            row[r] = x + (index != NULL ? index[r] : r) * stride;
+        }
         T(vec_turn4)(row, first, turned);
         for (int s = 0; s < 4; s++) {
             const T(vec) v = T(low_shifted)(turned[s], c->shift[first + s], c->scale);
@@ -25,17 +32,24 @@ static __attribute__((noinline)) void T(low_turn)(const REAL *const row[T(VL)], 
     }
 }
 
-/* VL rows that lie anywhere. */
-KM_INLINE void T(low_pick)(const REAL *const row[T(VL)], const int d, const T(km_low) * c, REAL *z,
-                           int64_t ld)
+static __attribute__((noinline)) void T(low_turn)(const REAL *x, int64_t ldx, int d,
+                                                  const T(km_low) * c, REAL *z, int64_t ld)
 {
-    if (d >= 4) {
-        T(low_turn)(row, d, c, z, ld);
+    T(low_turn_rows)(x, ldx, NULL, d, c, z, ld);
+}
+
+/* Rows index[]. */
+static __attribute__((noinline)) void T(low_pick)(const REAL *x, int64_t ldx,
+                                                  const int32_t index[T(VL)], int d,
+                                                  const T(km_low) * c, REAL *z, int64_t ld)
+{
+    if (d > 3) {
+        T(low_turn_rows)(x, ldx, index, d, c, z, ld);
         return;
     }
     for (int r = 0; r < T(VL); r++) {
         for (int p = 0; p < d; p++) {
-            z[p * ld + r] = (row[r][p] - c->shift[p]) * c->scale;
+            z[p * ld + r] = (x[index[r] * ldx + p] - c->shift[p]) * c->scale;
         }
     }
 }
@@ -65,18 +79,19 @@ KM_INLINE void T(low_copy)(const REAL *x, int64_t ldx, int64_t m, int64_t padded
     }
 }
 
-/* z[p*step + i] = (x[i][p] - shift[p]) * scale for i < step, d >= 4; rows from m on repeat row 0. */
-KM_INLINE void T(low_columns)(const REAL *x, int64_t ldx, int64_t m, const int step, const int d,
-                              const T(km_low) * c, REAL *z)
+/* z[p*ld + i] = (x[i][p] - shift[p]) * scale for i < padded, d >= 4; rows from m on repeat row 0. */
+KM_INLINE void T(low_columns)(const REAL *x, int64_t ldx, int64_t m, int64_t padded, const int d,
+                              const T(km_low) * c, REAL *z, const int64_t ld)
 {
-    for (int i = 0; i < step; i += T(VL)) {
-        const REAL *row[T(VL)];
+    for (int64_t i = 0; i < padded; i += T(VL)) {
+        if (i + T(VL) <= m) {
+            T(low_turn)(x + i * ldx, ldx, d, c, z + i, ld);
+            continue;
+        }
+        int32_t index[T(VL)];
         for (int r = 0; r < T(VL); r++) {
-            row[r] = x + (i + r) * ldx;
+            index[r] = i + r < m ? (int32_t)i + r : 0;
         }
-        for (int64_t r = m > i ? m - i : 0; r < T(VL); r++) {
-            row[r] = x;
-        }
-        T(low_turn)(row, d, c, z + i, step);
+        T(low_pick)(x, ldx, index, d, c, z + i, ld);
     }
 }

@@ -21,8 +21,8 @@ KM_INLINE int T(low_looked_up)(const T(km_low) * c) { return c->k <= T(LOOKUP); 
 KM_INLINE void T(low_prepare)(const T(km_low) * c, const int d, T(low_work) * work,
                               T(low_tables) * tables)
 {
-    const int ld = T(low_ld)(d);
-    for (int i = 0; i < T(LOW_STEP); i++) {
+    const int ld = T(LOW_CHUNK);
+    for (int i = 0; i < ld; i++) {
         work->hint[i] = 0;
     }
     for (int p = d; !T(low_looked_up)(c) && p < KM_LOW_LD(d); p++) {
@@ -37,13 +37,19 @@ KM_INLINE void T(low_prepare)(const T(km_low) * c, const int d, T(low_work) * wo
     }
 }
 
-/* Scores of VL rows for the centroids that start at row[]. */
+/* Scores of VL rows for the centroids from[]. */
 static __attribute__((noinline)) void T(low_own_turned)(const REAL *z, int64_t ld, int d,
-                                                        const REAL *const row[T(VL)], REAL *result)
+                                                        const REAL *centroids,
+                                                        const int32_t from[T(VL)], REAL *result)
 {
     T(vec) own[4] = {T(vec_set)(0), T(vec_set)(0), T(vec_set)(0), T(vec_set)(0)};
     for (int p = 0; p < KM_LOW_LD(d); p += 4) {
+        const int64_t stride = km_again(KM_LOW_LD(d));
+        const REAL *row[T(VL)];
         T(vec) turned[4];
+        for (int r = 0; r < T(VL); r++) {
+            row[r] = centroids + from[r] * stride;
+        }
         T(vec_turn4)(row, p, turned);
         for (int s = 0; s < 4; s++) {
             own[s] = T(vec_fnmadd)(own[s], T(vec_load)(z + (p + s) * ld), turned[s]);
@@ -68,12 +74,8 @@ KM_INLINE T(vec) T(low_own)(const REAL *z, int64_t ld, const int d, const T(km_l
         }
         return own;
     }
-    const REAL *row[T(VL)];
     _Alignas(64) REAL own[T(VL)];
-    for (int r = 0; r < T(VL); r++) {
-        row[r] = c->centroids + (int64_t)from[r] * KM_LOW_LD(d);
-    }
-    T(low_own_turned)(z, ld, d, row, own);
+    T(low_own_turned)(z, ld, d, c->centroids, from, own);
     return T(vec_load)(own);
 }
 
@@ -87,22 +89,28 @@ KM_INLINE void T(low_count)(const T(low_tile) * tile, const T(vec) * limit, cons
     }
 }
 
-/* label[] = hint[] for the rows of a step that keep it, else -1. */
-KM_INLINE void T(low_check)(const REAL *z, const int d, const T(km_low) * c,
-                            const T(low_tables) * tables, const int32_t *hint, int32_t *label)
+/* What the scores of the other centroids must exceed. */
+KM_INLINE void T(low_limits)(int64_t padded, const int d, const T(km_low) * c,
+                             const T(low_tables) * tables, const int32_t *hint, T(low_work) * work)
 {
-    const int groups = T(low_groups)(d), shared = T(low_shared)(d), ld = T(low_ld)(d);
-    T(vec) limit[T(LOW_STEP) / T(VL)], beyond[T(LOW_STEP) / T(VL)];
-    int32_t from[T(LOW_STEP)];
-    for (int i = 0; i < groups * T(VL); i++) {
-        from[i] = hint[i] < 0 ? 0 : hint[i];
-    }
-    for (int g = 0; g < groups; g++) {
-        const REAL *const zg = z + g * T(VL);
-        const T(vec) own = T(low_own)(zg, ld, d, c, tables, from + g * T(VL));
-        const T(vec) minus_norm2 = T(low_minus_norm2)(zg, ld, d);
+    const int ld = T(LOW_CHUNK);
+    for (int64_t i = 0; i < padded; i += T(VL)) {
+        const REAL *const z = work->z + i;
+        const T(vec) own = T(low_own)(z, ld, d, c, tables, hint + i);
+        const T(vec) minus_norm2 = T(low_minus_norm2)(z, ld, d);
         const T(vec) base = T(vec_fnmadd)(T(vec_set)(c->tiny), minus_norm2, T(vec_set)(13 * c->a0));
-        limit[g] = T(vec_fnmadd)(base, own, T(vec_set)(-1 - 12 * c->a0));
+        T(vec_store)(work->limit + i, T(vec_fnmadd)(base, own, T(vec_set)(-1 - 12 * c->a0)));
+    }
+}
+
+/* label[] = hint[] for the rows of a step that keep it, else -1. */
+KM_INLINE void T(low_check)(const REAL *z, const int d, const T(km_low) * c, const REAL *limits,
+                            const int32_t *hint, int32_t *label)
+{
+    const int groups = T(low_groups)(d), shared = T(low_shared)(d), ld = T(LOW_CHUNK);
+    T(vec) limit[T(LOW_STEP) / T(VL)], beyond[T(LOW_STEP) / T(VL)];
+    for (int g = 0; g < groups; g++) {
+        limit[g] = T(vec_load)(limits + g * T(VL));
         beyond[g] = T(vec_index)(0);
     }
     const REAL *at = c->centroids;
@@ -135,11 +143,11 @@ KM_INLINE void T(low_reopen)(const REAL *x, int64_t ldx, int64_t m, const int d,
     const int64_t count = list_different(label, hint, m, list);
     for (int64_t q = 0; q < count; q += T(VL)) {
         const int64_t rows = count - q < T(VL) ? count - q : T(VL);
-        const REAL *row[T(VL)];
+        int32_t index[T(VL)];
         for (int64_t r = 0; r < T(VL); r++) {
-            row[r] = x + list[q + (r < rows ? r : 0)] * ldx;
+            index[r] = list[q + (r < rows ? r : 0)];
         }
-        T(low_pick)(row, d, c, z, T(VL));
+        T(low_pick)(x, ldx, index, d, c, z, T(VL));
         T(low_step)(z, T(VL), d, 1, c, found);
         for (int64_t r = 0; r < rows; r++) {
             label[list[q + r]] = found[r];

@@ -122,11 +122,14 @@ static kmeans_trace_row *next_row(km_fit *fit, km_attempt *attempt)
     return row;
 }
 
+/* A row that moves is gathered, taken away and added: as much as adding two, or a dozen of few
+ * columns. */
 static km_sums_mode choose_mode(const km_fit *fit, int64_t pass, int64_t changed)
 {
+    const int64_t worth = fit->run.d <= KM_LOW_D ? 12 : 2;
     if (pass == 1)
         return fit->settings->init == KM_INIT_LABELS ? KM_SUMS_MOVED : KM_SUMS_ALL;
-    return changed > fit->run.n / 2 ? KM_SUMS_ALL : KM_SUMS_MOVED;
+    return changed > fit->run.n / worth ? KM_SUMS_ALL : KM_SUMS_MOVED;
 }
 
 /* Assignment of one pass. Returns 0, 1 (stopped) or an error. */

@@ -97,15 +97,10 @@ void check_hints(LowProblem<R> &problem, const typename Types<R>::Kernels &t,
         for (std::size_t i = 0; i < labels.size(); i++) {
             const auto other = static_cast<std::int32_t>(i * 7) % problem.k;
             hint[i] = i % static_cast<std::size_t>(wrong) == 1 ? other : labels[i];
-            hint[i] = i % 31 == 30 ? -1 : hint[i];
+            hint[i] = std::max(hint[i], 0);
         }
         const auto hinted = problem.run(t, hint.get());
-        for (std::size_t i = 0; i < labels.size(); i++) {
-            if (hinted[i] != labels[i]) { // only a row just out of the inequality's reach
-                ASSERT_EQ(hinted[i], -1) << i;
-                ASSERT_EQ(hint[i], -1) << i;
-            }
-        }
+        ASSERT_EQ(hinted, labels);
     }
 }
 
