@@ -32,8 +32,10 @@ static void T(assign_lanes)(const km_run *run, km_thread *t, const km_rows *rows
                            .hint = t->hint};
     T(kernels_of)
     (run->isa)->assign_low(rows->x, rows->ldx, rows->m, run->d, &low, label);
-    int32_t open = 0; /* as narrow as the labels, so that the loop takes whole vectors */
+    int32_t signs = 0, open = 0; /* as narrow as the labels: the loops take whole vectors */
     for (int64_t i = 0; i < rows->m; i++)
+        signs |= label[i];
+    for (int64_t i = 0; signs < 0 && i < rows->m; i++)
         open += label[i] < 0;
     const int64_t rechecked = t->rechecked + open;
     if (open > rows->m / 4) {
