@@ -4,7 +4,7 @@
 // exact inertia, trace), less disturbed by what else runs than a mean. Counters:
 //   GFLOP/s    2*n*k*d operations of an exact assignment over that time, in 1e9 per second
 //   %FMA       of it, the share of the fused multiply-adds that the table's instruction set reaches
-//              in registers, measured here at the same time with as many threads
+//              in registers, measured here at the same time with as many threads (amx: avx512's)
 //   %FMA_assign the same over the quickest assignment alone (its recheck and the sums included)
 //   GB/s       one read of the rows over the time of the pass
 //   %read      of it, the share of what as many threads read here from 256 MB each
@@ -169,9 +169,9 @@ void add_benchmarks()
         int usable = 0;
         for (int index = 0; kmeans_isa_name(index, &usable) != nullptr; index++) {
             for (const int threads : thread_counts) {
-                if (!usable)
-                    continue;
                 const Case one = {&problem, kmeans_isa_name(index, nullptr), threads};
+                if (!usable || std::string(one.isa) == "emulated")
+                    continue;
                 const std::string name = std::string("fit/") + problem.name + "/" + one.isa +
                                          "/threads:" + std::to_string(threads);
                 benchmark::RegisterBenchmark(name.c_str(),

@@ -47,6 +47,9 @@ struct Probe {
 };
 
 #define KM_ISA(name, feature) {#name, {km_peak_##name##_f32, km_peak_##name##_f64}},
+// Tiles are measured against the multiply-adds of the tables that they come with.
+#define KM_TILED_ISA(name, tables, feature)                                                        \
+    {#name, {km_peak_##tables##_f32, km_peak_##tables##_f64}},
 const Probe probes[] = {
 #include "kernels/isa.inc"
 };
