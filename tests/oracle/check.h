@@ -171,7 +171,7 @@ inline void expect_exact_predict(const Matrix &x, const std::vector<double> &cen
 {
     const int64_t k = static_cast<int64_t>(centroids.size()) / x.d;
     const Argmin expected = exact_argmin(x, centroids, k);
-    for (const std::string &isa : usable_isas()) {
+    for (const std::string &isa : isas_for(products_of(x, k))) {
         EXPECT_EQ(count_differences(predict(x, centroids, isa), expected.labels), 0)
             << isa << " " << kmeans_dtype_name(x.dtype) << " n=" << x.n << " d=" << x.d
             << " k=" << k;

@@ -1,6 +1,7 @@
 // One fit through the public interface, everything it returned copied into plain C++ values.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <utility>
@@ -170,16 +171,48 @@ inline Outcome run(Request request)
     return out;
 }
 
-// Names of the instruction sets that this CPU can run, best first.
+// Whether a fit on this instruction set starts: the operating system may refuse tile registers.
+inline bool starts(const std::string &isa)
+{
+    const Matrix x = from_values(KMEANS_F32, 2, 1, {1, 2});
+    Request request(x, 1);
+    request.isa = isa;
+    return run(request).status != KMEANS_ERROR_UNSUPPORTED;
+}
+
+// Names of the instruction sets that this machine can run, best first, and the emulated tiles last.
+inline const std::vector<std::string> &isas_with_emulation()
+{
+    static const std::vector<std::string> found = [] {
+        std::vector<std::string> names;
+        int usable = 0;
+        for (int t = 0; kmeans_isa_name(t, &usable) != nullptr; t++) {
+            if (usable != 0 && starts(kmeans_isa_name(t, nullptr)))
+                names.emplace_back(kmeans_isa_name(t, nullptr));
+        }
+        return names;
+    }();
+    return found;
+}
+
+// Without the emulation, which is as slow as plain C can be.
 inline std::vector<std::string> usable_isas()
 {
-    std::vector<std::string> names;
-    int usable = 0;
-    for (int t = 0; kmeans_isa_name(t, &usable) != nullptr; t++) {
-        if (usable != 0)
-            names.emplace_back(kmeans_isa_name(t, nullptr));
-    }
+    std::vector<std::string> names = isas_with_emulation();
+    names.erase(std::remove(names.begin(), names.end(), "emulated"), names.end());
     return names;
+}
+
+// With it where so many products (rows times centroids times columns times passes) are few.
+inline std::vector<std::string> isas_for(double products)
+{
+    return products <= 3e6 ? isas_with_emulation() : usable_isas();
+}
+
+inline double products_of(const Matrix &x, int64_t k, int64_t passes = 1)
+{
+    return static_cast<double>(x.n) * static_cast<double>(x.d) * static_cast<double>(k) *
+           static_cast<double>(passes);
 }
 
 } // namespace oracle

@@ -1,5 +1,6 @@
 #include "services.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <set>
@@ -46,17 +47,28 @@ std::vector<const km_isa *> all_isas()
     return isas;
 }
 
-TEST(Cpu, TheListEndsWithScalarAndNamesAreUnique)
+// A line with tile kernels has the tables of another line.
+bool is_plain_line_with(const km_isa *isa, const km_isa *tiled)
+{
+    return isa->tiles == nullptr && isa->f32 == tiled->f32 && isa->f64 == tiled->f64;
+}
+
+TEST(Cpu, NamesAreUniqueAndTablesHaveThem)
 {
     const auto isas = all_isas();
     std::set<std::string> names;
-    ASSERT_FALSE(isas.empty());
-    EXPECT_STREQ(isas.back()->name, "scalar");
-    EXPECT_TRUE(isas.back()->usable());
     for (size_t i = 0; i < isas.size(); i++) {
         EXPECT_TRUE(names.insert(isas[i]->name).second);
-        EXPECT_STREQ(isas[i]->f32->isa, isas[i]->name);
-        EXPECT_STREQ(isas[i]->f64->isa, isas[i]->name);
+        if (isas[i]->tiles == nullptr) {
+            EXPECT_STREQ(isas[i]->f32->isa, isas[i]->name);
+            EXPECT_STREQ(isas[i]->f64->isa, isas[i]->name);
+            EXPECT_EQ(isas[i]->enable, nullptr);
+        } else {
+            EXPECT_NE(isas[i]->enable, nullptr);
+            EXPECT_TRUE(std::any_of(isas.begin(), isas.end(), [&](const km_isa *other) {
+                return is_plain_line_with(other, isas[i]);
+            })) << isas[i]->name;
+        }
         int usable = -1;
         EXPECT_STREQ(kmeans_isa_name(static_cast<int>(i), &usable), isas[i]->name);
         EXPECT_EQ(usable, isas[i]->usable() ? 1 : 0);
@@ -66,37 +78,58 @@ TEST(Cpu, TheListEndsWithScalarAndNamesAreUnique)
     EXPECT_EQ(kmeans_isa_name(static_cast<int>(isas.size()), nullptr), nullptr);
 }
 
+// The search for the best ends at "scalar": "emulated" is chosen by its name only.
+TEST(Cpu, TheListEndsWithScalarAndEmulated)
+{
+    const auto isas = all_isas();
+    ASSERT_GE(isas.size(), 2U);
+    EXPECT_STREQ(isas[isas.size() - 2]->name, "scalar");
+    EXPECT_STREQ(isas.back()->name, "emulated");
+    EXPECT_TRUE(isas[isas.size() - 2]->usable());
+    EXPECT_TRUE(isas.back()->usable());
+    EXPECT_TRUE(isas.back()->enable());
+}
+
 TEST(Cpu, AutoTakesTheFirstUsable)
 {
     const Variable unset("KMEANS_ISA", nullptr);
     services::Context context;
     const km_isa *first = nullptr;
     for (const km_isa *isa : all_isas()) {
-        first = first == nullptr && isa->usable() ? isa : first;
+        const bool usable = isa->usable() && (isa->enable == nullptr || isa->enable());
+        first = first == nullptr && usable ? isa : first;
     }
     for (const char *wanted : {static_cast<const char *>(nullptr), "auto"}) {
         const km_isa *chosen = nullptr;
         ASSERT_EQ(km_isa_choose(context, wanted, &chosen), KMEANS_OK);
         EXPECT_EQ(chosen, first);
+        EXPECT_STRNE(chosen->name, "emulated");
     }
 }
 
 TEST(Cpu, EveryUsableTableCanBeNamed)
 {
     services::Context context;
+    std::string refused;
     for (const km_isa *isa : all_isas()) {
         const km_isa *chosen = nullptr;
         const int status = km_isa_choose(context, isa->name, &chosen);
-        if (isa->usable()) {
+        const bool enabled = isa->usable() && (isa->enable == nullptr || isa->enable());
+        if (enabled) {
             EXPECT_EQ(status, KMEANS_OK);
             EXPECT_EQ(chosen, isa);
         } else {
             EXPECT_EQ(status, KMEANS_ERROR_UNSUPPORTED);
-            EXPECT_NE(context.detail().find("this CPU cannot run"), std::string::npos);
+            EXPECT_NE(context.detail().find(isa->usable() ? "the operating system refused"
+                                                          : "this CPU cannot run"),
+                      std::string::npos);
+            refused += isa->usable() ? isa->name : "";
         }
         const Variable set("KMEANS_ISA", isa->name);
         EXPECT_EQ(km_isa_choose(context, "auto", &chosen), status);
     }
+    if (!refused.empty())
+        GTEST_SKIP() << "the operating system refuses " << refused;
 }
 
 TEST(Cpu, UnknownAndMissingNames)
@@ -146,6 +179,9 @@ TEST(Cpu, FeaturesAgreeWithTheKernel)
     EXPECT_EQ(km_cpu_has_avx512(), has("avx512f") && has("avx512dq") && has("avx512bw") &&
                                        has("avx512vl") && has("avx512cd") && has("avx2") &&
                                        has("fma"));
+    if (km_cpu_has_amx()) { // which also asks whether the kernel hands the registers out
+        EXPECT_TRUE(has("amx_tile") && has("amx_bf16") && has("avx512_bf16"));
+    }
 }
 #endif
 
