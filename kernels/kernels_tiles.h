@@ -23,6 +23,12 @@ enum {
 static inline int64_t km_tile_slices(int64_t d) { return (d + 31) / 32; }
 static inline int64_t km_tile_groups(int64_t m) { return (m + KM_TILE_GROUP - 1) / KM_TILE_GROUP; }
 
+/* Bytes of the tiles of k centroids. */
+static inline int64_t km_tile_centroid_bytes(int64_t k, int64_t d)
+{
+    return km_tile_groups(k) * km_tile_slices(d) * KM_TILE_WORDS * (int64_t)sizeof(uint16_t);
+}
+
 /* What packing measures of row i, z being (x - shift) * scale rounded to float (from double rows in
  * double first), b its bfloat16. Sums of squares are at least the real ones, and may be infinite
  * or NaN where the row leaves float's range. */

@@ -141,26 +141,14 @@ bool km_cpu_has_neon(void)
 #endif
 }
 
-#define KM_ISA(name, feature)                                                                      \
-    {#name,                                                                                        \
-     km_cpu_has_##feature,                                                                         \
-     &km_table_##name##_f32,                                                                       \
-     &km_table_##name##_f64,                                                                       \
-     &km_table_##name##_centroid,                                                                  \
-     NULL,                                                                                         \
-     NULL},
-#define KM_TILED_ISA(name, tables, feature)                                                        \
-    {#name,                                                                                        \
-     km_cpu_has_##feature,                                                                         \
-     &km_table_##tables##_f32,                                                                     \
-     &km_table_##tables##_f64,                                                                     \
-     &km_table_##tables##_centroid,                                                                \
-     &km_tiles_##name,                                                                             \
-     enable_##name},
+#define KM_TABLES(t)          &km_table_##t##_f32, &km_table_##t##_f64, &km_table_##t##_centroid
+#define KM_ISA(n, f)          {#n, km_cpu_has_##f, KM_TABLES(n), NULL, NULL},
+#define KM_TILED_ISA(n, t, f) {#n, km_cpu_has_##f, KM_TABLES(t), &km_tiles_##n, enable_##n},
 static const km_isa isas[] = {
 #include "../../kernels/isa.inc"
 };
 #undef KM_ISA
+#undef KM_TABLES
 
 enum { KM_ISA_COUNT = (int)(sizeof isas / sizeof isas[0]) };
 

@@ -64,6 +64,9 @@ static void set_terms(km_run *run)
 void km_pack_tiles_all(km_run *run)
 {
     km_packed *const packed = &run->packed;
+    char *const memory = packed->panels_f64.panels; /* not in use on this level */
+    packed->tiles.to.tiles = (uint16_t *)memory;
+    packed->tiles.to.near = (float *)(memory + km_tile_centroid_bytes(packed->k, run->d));
     balance(run);
     packed->tiles.bound.a = 1.05 * (double)(run->d + 52) * 0x1p-24; /* K + 20 */
     set_terms(run);

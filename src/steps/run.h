@@ -43,7 +43,8 @@ typedef struct km_panels {
     double a0;       /* the bound's factor, +inf: nothing can be proved by the kernel */
 } km_panels;
 
-/* Centroids as bfloat16 tiles (pack_tiles.h), where the table has tile kernels and they pay. */
+/* Centroids as bfloat16 tiles (pack_tiles.h), where the table has tile kernels and they pay. Tiles and
+ * floats lie in the memory of panels_f64: a pass has the ones or the others. */
 typedef struct km_packed_tiles {
     bool used;
     km_tile_centroids to;

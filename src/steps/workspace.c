@@ -44,10 +44,13 @@ static void row_blocks(blocks *b, const km_sizes *s)
     }
 }
 
-static void panel_blocks(blocks *b, const km_sizes *s, km_panels *panels, int64_t nr, int64_t size)
+static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
+
+static void panel_blocks(blocks *b, const km_sizes *s, km_panels *panels, int64_t nr, int64_t size,
+                         int64_t least)
 {
     const int64_t lanes = times((s->k + nr - 1) / nr, nr);
-    block(b, &panels->panels, times(lanes, s->d), size);
+    block(b, &panels->panels, larger(times(times(lanes, s->d), size), least), 1);
     block(b, &panels->half_norm, lanes, size);
     block(b, &panels->c2, lanes, sizeof(double));
 }
@@ -67,12 +70,16 @@ static void tile_blocks(blocks *b, const km_sizes *s, const km_isa *isa)
     if (!tiles->used)
         return;
     tiles->to.near_ld = KM_PACKED_LD(s->d);
-    block(b, &tiles->to.tiles, times(times(groups, km_tile_slices(s->d)), KM_TILE_WORDS),
-          sizeof(uint16_t));
     block(b, &tiles->to.init, times(lanes, 16), sizeof(float));
     block(b, &tiles->to.raise, lanes, sizeof(float));
     block(b, &tiles->lead, s->k, sizeof(float));
-    block(b, &tiles->to.near, times(s->k, tiles->to.near_ld), sizeof(float));
+}
+
+/* The tiles and floats of centroids lie where the float64 panels do when those are in use. */
+static int64_t tile_bytes(const km_sizes *s, const km_isa *isa)
+{
+    const int64_t near = times(times(s->k, KM_PACKED_LD(s->d)), sizeof(float));
+    return uses_tiles(s, isa) ? km_size_add(km_tile_centroid_bytes(s->k, s->d), near) : 0;
 }
 
 static void packed_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa)
@@ -80,8 +87,8 @@ static void packed_blocks(blocks *b, const km_sizes *s, const km_typed *typed, c
     km_packed *const packed = &b->run->packed;
     for (packed->slots_bits = 1; ((int64_t)1 << packed->slots_bits) < 2 * s->k;)
         packed->slots_bits++;
-    panel_blocks(b, s, &packed->panels_f32, isa->f32->nr, sizeof(float));
-    panel_blocks(b, s, &packed->panels_f64, isa->f64->nr, sizeof(double));
+    panel_blocks(b, s, &packed->panels_f32, isa->f32->nr, sizeof(float), 0);
+    panel_blocks(b, s, &packed->panels_f64, isa->f64->nr, sizeof(double), tile_bytes(s, isa));
     tile_blocks(b, s, isa);
     if (s->d <= KM_LOW_D)
         block(b, &packed->low, times(s->k, KM_LOW_LD(s->d)), typed->real_size);
@@ -123,8 +130,6 @@ static void accumulator_blocks(blocks *b, const km_sizes *s, km_thread *t)
     block(b, &t->moves, clusters, sizeof(int64_t));
     block(b, &t->count, s->k, sizeof(int64_t));
 }
-
-static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 
 /* Rows of a register tile, and bytes of assign's scratch per row, of either type. */
 static int64_t tile_rows(const km_isa *isa) { return larger(isa->f32->mr, isa->f64->mr); }
