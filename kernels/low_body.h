@@ -116,6 +116,16 @@ typedef struct T(low_work) {
 #include "low_columns.h"
 #include "low_hint.h"
 
+/* Rows of the next chunk are asked for while those of this one are compared: the turning reads a
+ * chunk at once, further than the processor looks ahead by itself. */
+KM_INLINE void T(low_prefetch)(const REAL *x, int64_t ldx, int64_t i, int64_t rows, const int d)
+{
+    const uintptr_t from = (uintptr_t)x + (uintptr_t)((i + T(LOW_CHUNK)) * ldx) * sizeof *x;
+    for (int64_t at = 0; ldx == d && at < rows * d * (int64_t)sizeof *x; at += 64) {
+        __builtin_prefetch((const void *)(from + (uintptr_t)at), 0, 2);
+    }
+}
+
 /* At most LOW_CHUNK rows: first all are turned, so that the latencies of one vector of rows hide
  * behind the work of others. hint: of these rows, or NULL. */
 KM_INLINE void T(low_chunk)(const REAL *x, int64_t ldx, int64_t m, const int d, const T(km_low) * c,
@@ -138,6 +148,7 @@ KM_INLINE void T(low_chunk)(const REAL *x, int64_t ldx, int64_t m, const int d, 
         T(low_limits)(padded, d, c, tables, hint, work);
     }
     for (int64_t i = 0; i < padded; i += step) {
+        T(low_prefetch)(x, ldx, i, step, d);
         if (hint != NULL) {
             T(low_check)(work->z + i, d, c, work->limit + i, hint + i, found + i);
         } else {
