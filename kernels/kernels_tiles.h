@@ -29,6 +29,21 @@ static inline int64_t km_tile_centroid_bytes(int64_t k, int64_t d)
     return km_tile_groups(k) * km_tile_slices(d) * KM_TILE_WORDS * (int64_t)sizeof(uint16_t);
 }
 
+/* How the bound of a score is divided between row and centroid (assign_tiles_real.h). */
+typedef struct km_tile_bound {
+    double tau, sigma; /* positive */
+    double a;          /* rounding of the matrix unit */
+} km_tile_bound;
+
+typedef struct km_tile_centroids {
+    uint16_t *tiles; /* whole groups */
+    float *init;     /* [centroids of whole groups][16] */
+    float *raise;    /* [centroids of whole groups] */
+    float *near;     /* [k][near_ld]: z rounded to float, zero from d on */
+    double *norm2;   /* [k] |z|^2 within (d + 8) * 2^-53, relatively */
+    int64_t near_ld;
+} km_tile_centroids;
+
 /* What packing measures of row i, z being (x - shift) * scale rounded to float (from double rows in
  * double first), b its bfloat16. Sums of squares are at least the real ones, and may be infinite
  * or NaN where the row leaves float's range. */
@@ -79,6 +94,16 @@ typedef struct km_tile_operands {
 } km_tile_operands;
 
 typedef struct km_tiles {
+    /* Pack the 32 centroids of group q, z = (c - shift) * scale in double as in pack_panels.h, b their
+     * bfloat16. With e = tau |b|^2 / 2 + |z - b|^2 / (2 sigma) + a (|z|^2 + |b|^2 + e) / 2, rounded up,
+     *   init  >= e - |z|^2 / 2, barely above it,
+     *   raise >= init + |z|^2 / 2 + e.
+     * Centroids from k on and duplicates (not NULL) get init -inf, raise 0 and zero tiles. Calls for
+     * different groups may run at the same time. */
+    void (*pack_centroids)(const double *c, int64_t k, int64_t d, const double *shift, double scale,
+                           const uint8_t *duplicate, const km_tile_bound *bound, int64_t q,
+                           const km_tile_centroids *to);
+
     /* Pack m rows (any alignment) of d dimensions: row i of the tiles is row order[i] of x. scratch:
      * km_tile_scratch_bytes(d), 64-byte aligned. */
     void (*pack_f32)(const float *x, int64_t ldx, const int32_t *order, int64_t m, int64_t d,

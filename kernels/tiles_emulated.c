@@ -93,6 +93,8 @@ static void lift(const km_tile_operands *o, float raise, const km_tile_scan *sca
     }
 }
 
+#include "pack_tiles_body.h"
+
 #define REAL    float
 #define T(name) name##_f32
 #include "tiles_emulated_rows.h"
@@ -106,6 +108,7 @@ static void lift(const km_tile_operands *o, float raise, const km_tile_scan *sca
 #undef T
 
 const km_tiles km_tiles_emulated = {
+    .pack_centroids = pack_centroids,
     .pack_f32 = pack_f32,
     .pack_f64 = pack_f64,
     .start = start,

@@ -163,6 +163,8 @@ KM_INLINE void lift_block(const float *scores, int64_t g, float raise, const km_
     }
 }
 
+#include "../pack_tiles_body.h"
+
 #include "screen.h"
 
 #include "start.h"
@@ -180,6 +182,7 @@ KM_INLINE void lift_block(const float *scores, int64_t g, float raise, const km_
 #undef T
 
 const km_tiles km_tiles_amx = {
+    .pack_centroids = pack_centroids,
     .pack_f32 = pack_f32,
     .pack_f64 = pack_f64,
     .start = start,

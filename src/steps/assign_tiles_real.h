@@ -112,7 +112,7 @@ static double T(candidate_score)(const km_run *run, const km_thread *t, const km
                                  int64_t i, int32_t j)
 {
     const km_packed *const packed = &run->packed;
-    const float half = ((const float *)packed->panels_f32.half_norm)[j];
+    const float half = packed->tiles.half[j];
     if (j == t->tile.near[i])
         return (double)half - (double)t->tile.dot[i];
     return (double)half -
@@ -134,7 +134,8 @@ static int32_t T(settle_candidates)(const km_run *run, km_thread *t, const km_ro
         best = score[c] < score[best] ? c : best;
     }
     const double norm2 = (double)t->tile.norm2[i];
-    double limit = score[best] + T(threshold_by_f32)(run, norm2, label[best]);
+    const double c2 = run->packed.tiles.c2[label[best]], a0 = run->packed.panels_f32.a0;
+    double limit = score[best] + a0 * (norm2 + 2.7 * c2) + 1e-30;
     if (!(fabs(score[best]) < 0x1p120))
         limit = INFINITY; /* it left float's range: nothing is proved */
     T(leader)
@@ -156,10 +157,10 @@ static bool T(near_remains)(const km_run *run, const km_tile_scratch *tile, int6
 {
     if (tile->near[i] < 0)
         return false;
-    const km_panels *const panels = &run->packed.panels_f32;
-    const double c2 = panels->c2[tile->near[i]], norm2 = (double)tile->norm2[i];
+    const double a0 = run->packed.panels_f32.a0;
+    const double c2 = run->packed.tiles.c2[tile->near[i]], norm2 = (double)tile->norm2[i];
     const double most =
-        (double)tile->dot[i] - c2 / 2 * (1 - 0x1p-18) + panels->a0 * (c2 + norm2 / 2) + 1e-30;
+        (double)tile->dot[i] - c2 / 2 * (1 - 0x1p-18) + a0 * (c2 + norm2 / 2) + 1e-30;
     const double least = (double)tile->threshold[i] + (double)tile->slack[i] / 2;
     return !(most < least - (fabs(most) + fabs(least)) * 0x1p-40);
 }
@@ -214,7 +215,7 @@ static void T(assign_open)(const km_run *run, km_thread *t, const km_rows *rows,
         }
         const km_rows open = {.x = x, .ldx = d, .m = m};
         t->effort += m * d * run->packed.k;
-        T(assign_panels_by_f32)(run, t, &open, t->tile.near);
+        T(assign_panels)(run, t, &open, t->tile.near);
         for (int64_t r = 0; r < m; r++)
             label[t->tile.count[r]] = t->tile.near[r];
     }

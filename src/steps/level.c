@@ -25,26 +25,22 @@ void km_start_levels(km_run *run)
     enum { retry = 8 }; /* packings; a failed try costs each thread a block or so */
     km_packed *const packed = &run->packed;
     const bool fresh = packed->packings++ % retry == 0;
-    bool heavy = fresh; /* the next level may be wanted within the pass */
     if (fresh)
         packed->level = cheapest_level(run);
-    for (int32_t i = 0; !fresh && i < run->threads; i++) {
-        const km_thread *const t = &run->thread[i];
-        if (t->level > packed->level)
-            packed->level = t->level;
-        heavy = heavy || (t->level < KM_BY_F64 && burden(run, t) > 0.1);
-    }
-    packed->highest = packed->level == KM_BY_F64 || !heavy ? packed->level : packed->level + 1;
     for (int32_t i = 0; i < run->threads; i++) {
         km_thread *const t = &run->thread[i];
-        t->level = packed->level;
+        if (!fresh && t->level > packed->level)
+            packed->level = t->level;
         t->seen = t->effort = 0;
     }
+    for (int32_t i = 0; i < run->threads; i++)
+        run->thread[i].level = packed->level;
 }
 
+/* One level up from where the pass began, no further: its panels' memory is free. */
 void km_review_level(const km_run *run, km_thread *t)
 {
-    if (t->level < run->packed.highest && burden(run, t) > 1) {
+    if (t->level < KM_BY_F64 && t->level == run->packed.level && burden(run, t) > 1) {
         t->level++;
         t->seen = t->effort = 0;
     }

@@ -93,7 +93,7 @@ static void choose_shift(km_run *run)
 /* scale = power of two with max |c - shift| * scale in [0.5, 1), so that squares neither overflow
  * nor underflow where it matters. Kept within 2^+-100 in float and 2^+-450 in double: beyond,
  * bounds become infinite and every row is settled in float64. */
-static double choose_scale(const km_run *run)
+static double choose_scale(const km_run *run, double *largest)
 {
     const km_packed *const packed = &run->packed;
     double most = 0;
@@ -102,6 +102,7 @@ static double choose_scale(const km_run *run)
             const double size = fabs(packed->c[j * run->d + p] - packed->shift[p]);
             most = size > most ? size : most;
         }
+    *largest = most;
     if (most == 0)
         return 1;
     const int32_t limit = run->typed == &km_typed_f64 ? 450 : 100;
@@ -136,21 +137,33 @@ static void hash_item(void *argument, km_run *run, int32_t t, int64_t j)
     run->packed.hash[j] = quick_hash(run->packed.c + j * run->d, run->d);
 }
 
+void km_need_panels(const km_run *run, km_level level)
+{
+    if (level == KM_BY_F64)
+        demand_panels_f64(run);
+    else
+        demand_panels_f32(run);
+}
+
 void km_pack(km_run *run, const double *c, int64_t k)
 {
     km_packed *const packed = &run->packed;
+    double most;
     packed->c = c;
     packed->k = k;
     km_for_items(run, k, hash_item, NULL);
     find_duplicates(packed, run->d);
     choose_shift(run);
-    packed->scale = choose_scale(run);
+    packed->scale = choose_scale(run, &most);
+    most *= packed->scale;
+    start_panels_f32(run, 1.01 * (double)run->d * most * most);
+    start_panels_f64(run, 1.01 * (double)run->d * most * most);
     km_start_levels(run);
-    if (packed->level <= KM_BY_F32)
-        pack_panels_f32(run);
     if (packed->level == KM_BY_TILES)
         km_pack_tiles_all(run);
-    if (packed->highest == KM_BY_F64)
+    else if (packed->level == KM_BY_F32)
+        pack_panels_f32(run);
+    else
         pack_panels_f64(run);
     if (packed->low && packed->level == run->typed->level)
         run->typed->pack_low(run);

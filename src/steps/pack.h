@@ -9,6 +9,9 @@
  * borrowed until the next packing. Labels do not depend on any of it. */
 void km_pack(km_run *run, const double *c, int64_t k);
 
+/* Within a visit: the panels of a level, packed now if nobody has needed them in this pass. */
+void km_need_panels(const km_run *run, km_level level);
+
 /* A 64-bit hash of m doubles in order, -0 taken as +0. */
 uint64_t km_hash_row(const double *x, int64_t m);
 

@@ -7,18 +7,41 @@
 /* Largest of the roundings by which a coefficient is raised: a few float operations on it. */
 static const double up = 1 + 0x1p-18;
 
+/* Squared norm from above; half of it as float, lowered as panels_pair.h has it; lead. */
+static void set_norms(const km_packed_tiles *tiles, int64_t j, double a0, double more)
+{
+    const double c2 = tiles->to.norm2[j] * more + 1e-38;
+    const float half = (float)(tiles->to.norm2[j] / 2);
+    tiles->c2[j] = c2 * (1 + 0x1p-22);
+    tiles->half[j] = half - (float)(2.7 * a0) * half;
+    tiles->lead[j] = (float)(c2 * (0.5 + a0) * up);
+}
+
 static void tiles_item(void *argument, km_run *run, int32_t t, int64_t q)
 {
     const km_packed *const packed = &run->packed;
     const km_packed_tiles *const tiles = &packed->tiles;
-    const double a0 = packed->panels_f32.a0;
+    const double a0 = packed->panels_f32.a0, more = 1 + (double)(run->d + 16) * 0x1p-52;
     (void)argument;
     (void)t;
-    km_pack_tiles(packed->c, packed->k, run->d, packed->shift, packed->scale, packed->duplicate,
-                  &tiles->bound, q, &tiles->to);
+    run->isa->tiles->pack_centroids(packed->c, packed->k, run->d, packed->shift, packed->scale,
+                                    packed->duplicate, &tiles->bound, q, &tiles->to);
     const int64_t first = q * KM_TILE_GROUP, end = first + KM_TILE_GROUP;
     for (int64_t j = first; j < end && j < packed->k; j++)
-        tiles->lead[j] = (float)(packed->panels_f32.c2[j] * (0.5 + a0) * up);
+        set_norms(tiles, j, a0, more);
+}
+
+/* About the squared norm of centroid j, from some 64 of its columns: the tiles are not made yet. */
+static double sampled_norm2(const km_run *run, int64_t j)
+{
+    const km_packed *const packed = &run->packed;
+    const int64_t stride = 1 + run->d / 64;
+    double sum = 0;
+    for (int64_t p = j % stride; p < run->d; p += stride) {
+        const double z = (packed->c[j * run->d + p] - packed->shift[p]) * packed->scale;
+        sum += z * z * (double)stride;
+    }
+    return sum;
 }
 
 /* tau and sigma from the lengths that rows (in the pass before) and centroids have: each makes the
@@ -32,7 +55,7 @@ static void balance(km_run *run)
     double c2 = 1e-30, x2 = 0, r2 = 0;
     int64_t rows = 0;
     for (int64_t j = 0; j < packed->k; j++)
-        c2 += packed->panels_f32.c2[j] / (double)packed->k;
+        c2 += sampled_norm2(run, j) / (double)packed->k;
     for (int32_t t = 0; t < run->threads; t++) {
         x2 += run->thread[t].tile.norm2_sum * scale2;
         r2 += run->thread[t].tile.residual2_sum * scale2;

@@ -13,7 +13,7 @@
 #include "kernels/exact/digits.h"
 #include "kernels/exact/grid.h"
 #include "kernels/exact/wide.h"
-#include "kernels/pack_tiles.h"
+#include "kernels/kernels_tiles.h"
 #include "services/cpu.h"
 #include "services/source.h"
 #include "services/threads.h"
@@ -34,8 +34,15 @@ static inline int64_t km_row_number(const km_rows *rows, int64_t i)
     return rows->row0 + (rows->index ? rows->index[i] : i);
 }
 
+/* Panels that only a few rows may need are packed by the first thread that does (pack.c). */
+typedef struct km_demand {
+    atomic_bool ready;
+    km_lock lock;
+} km_demand;
+
 /* Centroids as panels of float or of double (pack_real.h). */
 typedef struct km_panels {
+    km_demand *demand;
     int64_t count;   /* panels in use */
     void *panels;    /* float or double */
     void *half_norm; /* the same, lowered by the bias (see panels_pair.h) */
@@ -49,6 +56,8 @@ typedef struct km_packed_tiles {
     bool used;
     km_tile_centroids to;
     km_tile_bound bound;
+    float *half; /* [k] half norms as in panels_f32, lowered */
+    double *c2;  /* [k] squared norms from above */
     float *lead; /* [k] see km_tile_terms */
     km_tile_terms terms;
     float most_raise; /* of to.raise */
@@ -69,7 +78,6 @@ typedef struct km_packed {
     void *shift_real;   /* [d] REAL */
     double scale;       /* power of two */
     km_level level;     /* where a pass starts */
-    km_level highest;   /* up to here panels are packed */
     int64_t packings;   /* so far */
     uint8_t *duplicate; /* [k] equals an earlier centroid */
     uint64_t *hash;     /* [k] */

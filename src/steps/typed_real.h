@@ -4,6 +4,7 @@
 #include <float.h>
 
 #include "level.h"
+#include "pack.h"
 #include "load_real.h"
 
 #include "ladder_real.h"
@@ -32,7 +33,9 @@
 
 static void T(assign_panels)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
 {
-    if (t->level == KM_BY_F64)
+    const km_level level = t->level == KM_BY_F64 ? KM_BY_F64 : KM_BY_F32;
+    km_need_panels(run, level);
+    if (level == KM_BY_F64)
         T(assign_panels_by_f64)(run, t, rows, label);
     else
         T(assign_panels_by_f32)(run, t, rows, label);

@@ -52,6 +52,7 @@ static void panel_blocks(blocks *b, const km_sizes *s, km_panels *panels, int64_
     const int64_t lanes = times((s->k + nr - 1) / nr, nr);
     block(b, &panels->panels, larger(times(times(lanes, s->d), size), least), 1);
     block(b, &panels->half_norm, lanes, size);
+    block(b, &panels->demand, 1, sizeof *panels->demand);
     block(b, &panels->c2, lanes, sizeof(double));
 }
 
@@ -72,6 +73,9 @@ static void tile_blocks(blocks *b, const km_sizes *s, const km_isa *isa)
     tiles->to.near_ld = KM_PACKED_LD(s->d);
     block(b, &tiles->to.init, times(lanes, 16), sizeof(float));
     block(b, &tiles->to.raise, lanes, sizeof(float));
+    block(b, &tiles->to.norm2, s->k, sizeof(double));
+    block(b, &tiles->c2, s->k, sizeof(double));
+    block(b, &tiles->half, s->k, sizeof(float));
     block(b, &tiles->lead, s->k, sizeof(float));
 }
 

@@ -7,10 +7,6 @@
 #include "kernels/tables.h"
 #include "services/services.h"
 
-extern "C" {
-#include "kernels/pack_tiles.h"
-}
-
 struct TileKernels {
     const char *name;
     const km_tiles *t;

@@ -218,20 +218,25 @@ struct CentroidProblem {
     Guarded<std::uint8_t> duplicate;
     Guarded<std::uint16_t> tiles;
     Guarded<float> init, raise, near;
+    Guarded<double> norm2;
 
     CentroidProblem(std::int64_t k_, std::int64_t d_)
         : k(k_), d(d_), slices(km_tile_slices(d_)), near_ld(KM_PACKED_LD(d_)),
           whole(km_tile_groups(k_) * KM_TILE_GROUP), c(size(k_ * d_)), shift(size(d_)),
           duplicate(size(k_)), tiles(size(whole / KM_TILE_GROUP * slices * KM_TILE_WORDS), 64),
-          init(size(whole * 16), 64), raise(size(whole), 64), near(size(k_ * near_ld), 64)
+          init(size(whole * 16), 64), raise(size(whole), 64), near(size(k_ * near_ld), 64),
+          norm2(size(k_))
     {
     }
-    void pack(double scale, const km_tile_bound &bound)
+    void pack(const km_tiles *kernels, double scale, const km_tile_bound &bound)
     {
-        const km_tile_centroids to = {tiles.get(), init.get(), raise.get(), near.get(), near_ld};
+        const km_tile_centroids to = {tiles.get(), init.get(),  raise.get(),
+                                      near.get(),  norm2.get(), near_ld};
         for (std::int64_t q = 0; q < whole / KM_TILE_GROUP; q++)
-            km_pack_tiles(c.get(), k, d, shift.get(), scale, duplicate.get(), &bound, q, &to);
-        EXPECT_TRUE(tiles.intact() && init.intact() && raise.intact() && near.intact());
+            kernels->pack_centroids(c.get(), k, d, shift.get(), scale, duplicate.get(), &bound, q,
+                                    &to);
+        EXPECT_TRUE(tiles.intact() && init.intact() && raise.intact() && near.intact() &&
+                    norm2.intact());
     }
 };
 
@@ -259,7 +264,8 @@ void check_bound(const CentroidProblem &problem, std::int64_t j, double scale,
     ASSERT_LE(raise, init + whole / 2 + e + room);
 }
 
-void check_centroids(std::int64_t k, std::int64_t d, Kind kind, const km_tile_bound &bound)
+void check_centroids(const km_tiles *kernels, std::int64_t k, std::int64_t d, Kind kind,
+                     const km_tile_bound &bound)
 {
     SCOPED_TRACE(::testing::Message()
                  << "k " << k << " d " << d << " kind " << static_cast<int>(kind));
@@ -271,7 +277,7 @@ void check_centroids(std::int64_t k, std::int64_t d, Kind kind, const km_tile_bo
                   [&] { return values.next<double>(kind); });
     for (std::uint8_t &flag : problem.duplicate)
         flag = values.below(5) == 0;
-    problem.pack(scale, bound);
+    problem.pack(kernels, scale, bound);
     for (std::int64_t j = 0; j < problem.whole; j++) {
         SCOPED_TRACE(::testing::Message() << "centroid " << j);
         const bool live = j < k && problem.duplicate[size(j)] == 0;
@@ -301,13 +307,16 @@ void check_centroids(std::int64_t k, std::int64_t d, Kind kind, const km_tile_bo
 TEST(PackTileCentroids, BoundsLayoutPaddingAndDuplicates)
 {
     const km_tile_bound usual = {1e-3, 2e-3, 1e-5}, odd = {1e-6, 1e-9, 1e-3}, wide = {10, 30, 1e-4};
-    for (const km_tile_bound &bound : {usual, odd, wide}) {
-        for (const std::int64_t d : kWidths)
-            check_centroids(d % 2 == 0 ? 40 : 33, d, Kind::Uniform, bound);
-        for (const std::int64_t k : {1, 31, 32, 64, 65})
-            check_centroids(k, 20, Kind::Uniform, bound);
-        for (const Kind kind : {Kind::Ties, Kind::Offset, Kind::Denormal, Kind::Mixed})
-            check_centroids(34, 50, kind, bound);
+    for (const TileKernels &kernels : tile_kernels()) {
+        SCOPED_TRACE(kernels.name);
+        for (const km_tile_bound &bound : {usual, odd, wide}) {
+            for (const std::int64_t d : kWidths)
+                check_centroids(kernels.t, d % 2 == 0 ? 40 : 33, d, Kind::Uniform, bound);
+            for (const std::int64_t k : {1, 31, 32, 64, 65})
+                check_centroids(kernels.t, k, 20, Kind::Uniform, bound);
+            for (const Kind kind : {Kind::Ties, Kind::Offset, Kind::Denormal, Kind::Mixed})
+                check_centroids(kernels.t, 34, 50, kind, bound);
+        }
     }
 }
 
