@@ -98,7 +98,7 @@ typedef struct km_tiles {
      * bfloat16. With e = tau |b|^2 / 2 + |z - b|^2 / (2 sigma) + a (|z|^2 + |b|^2 + e) / 2, rounded up,
      *   init  >= e - |z|^2 / 2, barely above it,
      *   raise >= init + |z|^2 / 2 + e.
-     * Centroids from k on and duplicates (not NULL) get init -inf, raise 0 and zero tiles. Calls for
+     * Centroids from k on and duplicates (not NULL) get init -inf and raise 0; tiles from k on are zero. Calls for
      * different groups may run at the same time. */
     void (*pack_centroids)(const double *c, int64_t k, int64_t d, const double *shift, double scale,
                            const uint8_t *duplicate, const km_tile_bound *bound, int64_t q,

@@ -80,7 +80,8 @@ KMEANS_API const char *kmeans_option_nearest(const char *name);
  *   finite_check         on            look for NaN, infinities and values above 2^500
  *   threads              0             at most; 0 = kmeans_default_threads(); fewer are woken where
  *                                      each would have less than about 0.1 ms of work a pass
- *   isa                  auto          auto | avx512 | avx2 | neon | scalar (default: KMEANS_ISA)
+ *   isa                  auto          auto | amx | avx512 | avx2 | neon | scalar | emulated
+ *                                      (default: KMEANS_ISA; emulated: amx in plain C, slow)
  *   distances            off           keep own and second nearest distance (16 bytes a row)
  *   cluster_inertia      off           keep each cluster's inertia (one more visit of the rows)
  */

@@ -17,7 +17,7 @@ typedef struct kmeans_result_info {
     int32_t threads;       /* used */
     int32_t threads_asked; /* the option */
     int32_t converged;     /* 1 at a fixpoint */
-    const char *isa;       /* table used, e.g. "avx512" */
+    const char *isa;       /* table used, e.g. "amx" or "avx512" */
     const char *algorithm; /* e.g. "lloyd" */
     double inertia; /* sum_i w_i |x_i - c_label|^2, relative error <= 1e-13 (absolute 2^-1074) */
     int64_t iterations; /* passes of the best restart, a last one that changes nothing included */
@@ -69,7 +69,8 @@ typedef struct kmeans_trace_row {
     int64_t empty;          /* clusters found empty */
     int64_t distances_done;
     int64_t distances_avoided;
-    int64_t rows_rechecked;
+    int64_t rows_rechecked; /* rows whose label the fast kernel could not prove by itself */
+    int64_t survivors;      /* centroids that it left as candidates, at least one per row */
     double assign_seconds;
     double update_seconds;
 } kmeans_trace_row;

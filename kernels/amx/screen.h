@@ -142,7 +142,7 @@ static void screen(const km_tile_operands *o, const km_tile_scan *scan) { go_thr
 
 static void lift(const km_tile_operands *o, float raise, const km_tile_scan *scan)
 {
-    km_tile_operands operands = *o;
-    operands.ahead_bytes = 0;
-    go_through(&operands, raise < 0 ? 0 : raise, scan);
+    km_tile_operands unfetched = *o;
+    unfetched.ahead_bytes = 0;
+    go_through(&unfetched, raise < 0 ? 0 : raise, scan);
 }

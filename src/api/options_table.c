@@ -65,7 +65,7 @@ static const km_option options[] = {
     {{"threads", "", "integer", "0", "0 .. 4096",
       "Threads; 0: KMEANS_NUM_THREADS, else OMP_NUM_THREADS, else the CPUs of this process."},
      KM_OPTION_INTEGER, FIELD(threads), 0, KM_MAX_THREADS, 0},
-    {{"isa", "", "choice", "auto", "auto | avx512 | avx2 | neon | scalar",
+    {{"isa", "", "choice", "auto", "auto | amx | avx512 | avx2 | neon | scalar | emulated",
       "Instruction set of the kernels; auto: KMEANS_ISA, else the best that the CPU can run."},
      KM_OPTION_ISA, FIELD(isa), 0, 0, 0},
     {{"distances", "", "switch", "off", "on | off",

@@ -103,7 +103,7 @@ void write_matrix(const output_file *output, const double *values, int64_t rows,
 }
 
 /* The columns of the trace, in order. */
-enum { TRACE_COLUMNS = 12 };
+enum { TRACE_COLUMNS = 13 };
 static const struct {
     const char *name;
     bool real;
@@ -111,7 +111,8 @@ static const struct {
     {"pass", false},           {"inertia", true},         {"inertia_updated", true},
     {"changed", false},        {"shift_max", true},       {"shift_total", true},
     {"empty", false},          {"distances_done", false}, {"distances_avoided", false},
-    {"rows_rechecked", false}, {"assign_seconds", true},  {"update_seconds", true},
+    {"rows_rechecked", false}, {"survivors", false},      {"assign_seconds", true},
+    {"update_seconds", true},
 };
 
 typedef union trace_value {
@@ -132,8 +133,9 @@ static void fill_trace_row(const kmeans_trace_row *row, double divisor,
     values[7].whole = row->distances_done;
     values[8].whole = row->distances_avoided;
     values[9].whole = row->rows_rechecked;
-    values[10].real = row->assign_seconds;
-    values[11].real = row->update_seconds;
+    values[10].whole = row->survivors;
+    values[11].real = row->assign_seconds;
+    values[12].real = row->update_seconds;
 }
 
 static void write_trace_header(const output_file *output, int64_t count)

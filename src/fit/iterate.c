@@ -154,6 +154,7 @@ static int assign(km_fit *fit, int64_t pass, kmeans_trace_row *row, km_pass_resu
     row->changed = facts.changed;
     row->distances_done = facts.distances;
     row->rows_rechecked = facts.rechecked;
+    row->survivors = facts.survivors;
     row->assign_seconds = km_now() - start;
     fit->distances += facts.distances;
     fit->rechecked += facts.rechecked;
@@ -213,6 +214,7 @@ static int label_last(km_fit *fit, km_attempt *attempt, const kmeans_trace_row *
         run->finishing = false;
         final.distances_done = facts.distances;
         final.rows_rechecked = facts.rechecked;
+        final.survivors = facts.survivors;
         final.assign_seconds = km_now() - start;
         fit->distances += facts.distances;
         fit->rechecked += facts.rechecked;

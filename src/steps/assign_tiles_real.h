@@ -21,7 +21,7 @@
  * candidate, and its twin is. */
 static int32_t T(near_label)(const km_run *run, const km_rows *rows, int64_t i)
 {
-    const int32_t label = run->labels ? run->labels[km_row_number(rows, i)] : -1;
+    const int32_t label = run->labels_known ? run->labels[km_row_number(rows, i)] : -1;
     return label >= 0 && run->packed.tiles.repeats && run->packed.duplicate[label] ? -1 : label;
 }
 
@@ -196,7 +196,7 @@ static int32_t T(settle_row)(const km_run *run, km_thread *t, const km_rows *row
     if (!(tile->threshold[i] < INFINITY))
         return -1;
     const int32_t n = T(list_candidates)(run, tile, i, list);
-    t->survivors += n;
+    t->survivors += n > 1 ? n - 1 : 0;
     return n == 0 ? -1 : n == 1 ? list[0] : T(settle_candidates)(run, t, rows, i, list, n);
 }
 
@@ -230,7 +230,6 @@ static void T(assign_tiles)(const km_run *run, km_thread *t, const km_rows *rows
         const int32_t own = stays ? t->tile.near[i] : T(settle_row)(run, t, rows, i);
         label[t->tile.order[i]] = own;
         open += own < 0;
-        t->survivors += stays;
     }
     if (open == 0)
         return;

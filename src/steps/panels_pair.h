@@ -54,8 +54,10 @@ static void P(run_rescan)(const km_run *run, km_thread *t, P(rescan) * scan, int
         for (int64_t r = 0; r < scan->m; r++)
             for (int64_t j = q * nr; j < j1; j++)
                 if (!((double)scores[r * run->score_ld + j - q * nr] > scan->limit[r]) &&
-                    !packed->duplicate[j])
+                    !packed->duplicate[j]) {
+                    t->survivors += scan->lead[r].j >= 0;
                     T(meet)(&scan->lead[r], (int32_t)j);
+                }
     }
     for (int64_t r = 0; r < scan->m; r++)
         label[scan->lead[r].i] = scan->lead[r].j;
@@ -77,6 +79,7 @@ static void P(recheck)(const km_run *run, km_thread *t, const km_rows *rows, int
         const int32_t a = near->label[i], b = near->label2[i];
         T(meet)(&lead, a < b ? a : b);
         T(meet)(&lead, a < b ? b : a);
+        t->survivors++;
         label[i] = lead.j;
         return;
     }

@@ -63,7 +63,7 @@ static void start_facts(km_run *run)
 {
     for (int32_t i = 0; i < run->threads; i++) {
         km_thread *const t = &run->thread[i];
-        t->changed = t->rechecked = t->distances = 0;
+        t->changed = t->rechecked = t->survivors = t->distances = 0;
         memset(t->changed_digits, 0, sizeof t->changed_digits);
     }
 }
@@ -77,6 +77,7 @@ static void sum_facts(km_run *run, km_pass_facts *facts)
         const km_thread *const t = &run->thread[i];
         facts->changed += t->changed;
         facts->rechecked += t->rechecked;
+        facts->survivors += t->survivors;
         facts->distances += t->distances;
         if (run->weights)
             km_digits_add(digits, t->changed_digits, sums->weight_limbs, 1);

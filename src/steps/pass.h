@@ -14,6 +14,7 @@ typedef struct km_pass_facts {
     int64_t changed;       /* rows of positive weight whose label differs from run->labels */
     double changed_weight; /* their weight, nearest float64 of the exact sum */
     int64_t rechecked;
+    int64_t survivors;
     int64_t distances;
 } km_pass_facts;
 

@@ -139,7 +139,7 @@ typedef struct km_thread {
     int64_t changed_digits[KM_MAX_LIMBS + 1];
     km_wide wide; /* exact sum of distances (inertia.c) */
     int64_t rechecked;
-    int64_t survivors; /* candidates that tile scans left */
+    int64_t survivors; /* centroids that were left after the screen, one or more per row */
     int64_t distances;
     km_tile_scratch tile;
     km_level level;      /* how this thread screens now (level.c) */

@@ -59,6 +59,7 @@ static void T(assign)(const km_run *run, km_thread *t, const km_rows *rows, int3
     else
         T(assign_panels)(run, t, rows, label);
     t->distances += rows->m * packed->k;
+    t->survivors += rows->m;
     t->seen += rows->m;
     km_review_level(run, t);
 }

@@ -166,7 +166,7 @@ TEST_F(Fit, TraceHasOneRowPerPassAndOneMore)
     const auto rows = lines_of(folder.read("t.csv"));
     EXPECT_EQ(rows.front(),
               "pass,inertia,inertia_updated,changed,shift_max,shift_total,empty,distances_done,"
-              "distances_avoided,rows_rechecked,assign_seconds,update_seconds");
+              "distances_avoided,rows_rechecked,survivors,assign_seconds,update_seconds");
     EXPECT_EQ(rows.size(), 2 + std::stoul(json_member(folder.read("r.json"), "iterations")));
     const auto inertia_of = [](const std::string &row) { return row.substr(row.find(',') + 1); };
     EXPECT_EQ(std::stod(inertia_of(rows.back())),

@@ -122,7 +122,7 @@ protected:
         }
         good("kmeans generate uniform --rows 60000 --cols 16 --dtype f32 -o big.npy");
         child = folder.start_process(
-            "kmeans fit big.npy -k 200 --max-iter 0 --restarts 100000 -q --init random "
+            "kmeans fit big.npy -k 200 --iterations 1000000000 -q --init random "
             "--labels l.npy --centroids c.npy --json r.json");
         for (int wait = 0; wait < 1000 && folder.list().size() < 5; wait++) {
             std::this_thread::sleep_for(std::chrono::milliseconds(10));
