@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "load_side.h"
 #include "progress.h"
 #include "run.h"
 #include "signals.h"
@@ -56,7 +57,7 @@ static void compute_labels(predict_run *predict)
                        predict->json != NULL ? &predict->inertia : NULL);
     defer_signals(false);
     if (status < 0) {
-        die_run(predict->context, status);
+        die_run(predict->args, predict->context, predict->options, &predict->rows, status);
     }
 }
 
@@ -77,7 +78,7 @@ static void write_transform(predict_run *predict)
             kmeans_transform(predict->context, predict->options, predict->rows.source,
                              predict->centroids, k, predict->d, row, count, tile);
         if (status < 0) {
-            die_run(predict->context, status);
+            die_run(predict->args, predict->context, predict->options, &predict->rows, status);
         }
         write_tile(predict->transform, KMEANS_F64, tile, count, k);
     }
@@ -158,9 +159,11 @@ int run_predict(const cli_args *args)
         die(EXIT_USAGE, "--centroids FILE is missing");
     }
     prepare_outputs(predict);
-    predict->centroids = load_matrix(predict->context, "centroids", arg_value(args, "centroids"),
-                                     &predict->k, &predict->d);
+    const char *const path = arg_value(args, "centroids");
+    predict->centroids =
+        load_centroids(predict->context, "centroids", path, &predict->k, &predict->d);
     open_rows(args, predict->context, &predict->reading, &predict->rows);
+    check_centroid_columns("centroids", path, predict->d, &predict->rows);
     compute_labels(predict);
     write_results(predict);
     const int code = end_code(&predict->outputs);

@@ -34,7 +34,16 @@ void set_time_left(const cli_args *args, kmeans_options *options)
     kmeans_options_set_real(options, "time_limit", left > 1e-9 ? left : 1e-9);
 }
 
-noreturn void die_run(const kmeans_context *context, int status)
+static bool option_is(const kmeans_options *options, const char *name, const char *value)
+{
+    enum { CAPACITY = 16 };
+    char text[CAPACITY];
+    return kmeans_options_get(options, name, text, CAPACITY) == KMEANS_OK &&
+           strcmp(text, value) == 0;
+}
+
+noreturn void die_run(const cli_args *args, const kmeans_context *context,
+                      const kmeans_options *options, const row_set *rows, int status)
 {
     const int signal = pending_signal();
     if (status == KMEANS_ERROR_CANCELLED && signal != 0) {
@@ -42,6 +51,11 @@ noreturn void die_run(const kmeans_context *context, int status)
     }
     if (status == KMEANS_ERROR_CANCELLED) {
         die(EXIT_LIMIT, "the time limit ran out before there was a result; nothing is written");
+    }
+    if (status == KMEANS_ERROR_DATA && option_is(options, "finite_check", "on")) {
+        char *const detail = copy_text(kmeans_detail(context));
+        die_at_bad_value(args, rows, option_is(options, "nan", "skip"));
+        die(EXIT_DATA, "%s", detail); /* it is about something else */
     }
     die_status(context, status);
 }

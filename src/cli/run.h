@@ -13,8 +13,10 @@ void begin_run(const cli_args *args, kmeans_context **context, kmeans_options **
 /* The time limit counts from the start of the process: set what is left of it. */
 void set_time_left(const cli_args *args, kmeans_options *options);
 
-/* An error of a computation: when a signal caused it, the exit code is the signal's. */
-noreturn void die_run(const kmeans_context *context, int status);
+/* An error of a computation over rows: when a signal caused it, the exit code is the signal's; when a
+ * value did, it is named with its file. */
+noreturn void die_run(const cli_args *args, const kmeans_context *context,
+                      const kmeans_options *options, const row_set *rows, int status);
 
 /* The exit code at the end of a run: the signal's, or the outputs'. */
 int end_code(const output_set *outputs);
