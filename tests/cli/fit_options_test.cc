@@ -96,6 +96,14 @@ TEST_F(FitOptions, NumbersMayBeWrittenWithExponents)
     EXPECT_EQ(std::stod(json_member(folder.read("r.json"), "options.shift_tol_relative")), 1e-4);
 }
 
+TEST_F(FitOptions, EveryNameOfKWorks)
+{
+    for (const char *k : {"-k 3", "-k3", "--k 3", "--k=3", "--clusters 3"}) {
+        good("kmeans fit iris.csv --columns 1-4 -q --json r.json " + std::string(k));
+        EXPECT_EQ(json_member(folder.read("r.json"), "k"), "3") << k;
+    }
+}
+
 TEST_F(FitOptions, OptionsMayBeShortenedAndJoined)
 {
     good("kmeans fit iris.csv --columns=1-4 -qk3 --rest 2 --json=r.json");

@@ -142,4 +142,17 @@ TEST_F(Messages, DataOfTwoTypes)
     good("kmeans fit x.csv f32.npy -k 1 -q --dtype f32");
 }
 
+// The library calls an option by its name; the command has already said the flag.
+TEST_F(Messages, NamesAreNotDoubled)
+{
+    const std::string fit = "kmeans fit x.csv -k ";
+    EXPECT_EQ(error_of(fit + "0", 2), "kmeans fit: --clusters is 0; it must be at least 1");
+    EXPECT_EQ(error_of(fit + "2 -T 99999", 2),
+              "kmeans fit: --threads is 99999; it must be at most 4096");
+    EXPECT_EQ(error_of(fit + "2 --nan drop", 2),
+              "kmeans fit: --nan \"drop\" is none of: error | skip");
+    EXPECT_EQ(error_of(fit + "2 --isa sse9", 2).rfind("kmeans fit: --isa: no instruction set", 0),
+              0u);
+}
+
 } // namespace
