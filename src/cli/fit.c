@@ -39,8 +39,8 @@ static void check_exclusions(const fit_run *fit)
     }
     const bool given_start = fit->init_is_file || arg_given(args, "init-labels");
     const char *const restarts = arg_value(args, "restarts");
-    if (fit->init_is_file && arg_given(args, "init-labels")) {
-        die(EXIT_USAGE, "--init FILE and --init-labels exclude each other");
+    if (arg_given(args, "init") && arg_given(args, "init-labels")) {
+        die(EXIT_USAGE, "--init and --init-labels exclude each other");
     }
     if (given_start && restarts != NULL && parse_count("restarts", restarts, 1, INT64_MAX) > 1) {
         die(EXIT_USAGE,
@@ -53,6 +53,29 @@ static void check_exclusions(const fit_run *fit)
     }
     if (arg_given(args, "per-row") && !arg_given(args, "trace")) {
         die(EXIT_USAGE, "--per-row belongs to --trace FILE");
+    }
+}
+
+/* Options that find nothing to do: an error where they contradict the others, else a warning. */
+static void check_unused(const fit_run *fit)
+{
+    const cli_args *const args = fit->args;
+    const char *const given = fit->init_is_file                ? "given centroids"
+                              : arg_given(args, "init-labels") ? "given labels"
+                                                               : NULL;
+    const char *const method = given != NULL ? given : arg_value(args, "init");
+    const bool plusplus = given == NULL && option_is(fit->options, "init", "k-means++");
+    if (!plusplus && !option_is(fit->options, "init_trials", "0")) {
+        die(EXIT_USAGE, "--init-trials is for k-means++ and makes no sense with %s", method);
+    }
+    if (given != NULL && !option_is(fit->options, "init_sample", "0")) {
+        die(EXIT_USAGE, "--init-sample chooses first centroids: it makes no sense with %s", given);
+    }
+    if (given != NULL && arg_given(args, "seed")) {
+        print_warning("--seed has no effect: with %s nothing is drawn", given);
+    }
+    if (!arg_given(args, "json") && option_is(fit->options, "cluster_inertia", "on")) {
+        print_warning("--cluster-inertia has no effect: it is shown by --json FILE only");
     }
 }
 
@@ -223,6 +246,7 @@ int run_fit(const cli_args *args)
     read_file_options(args, &fit->reading);
     read_init(fit);
     check_exclusions(fit);
+    check_unused(fit);
     read_seed(fit);
     prepare_outputs(fit);
     open_rows(args, fit->context, &fit->reading, &fit->rows);

@@ -43,6 +43,19 @@ static int read_dtype(const char *text)
     die(EXIT_USAGE, "--dtype: '%s' is none of f32 f64 u8", text);
 }
 
+/* What only text, or only text and raw bytes, can follow. */
+static void check_format_flags(const cli_args *args, const char *format)
+{
+    static const char *const flags[] = {"separator", "header", "dtype"};
+    const bool raw = format != NULL && strcmp(format, "raw") == 0;
+    const bool npy = format != NULL && strcmp(format, "npy") == 0;
+    for (int i = 0; i < (raw ? 2 : npy ? 3 : 0); i++) {
+        if (arg_given(args, flags[i])) {
+            die(EXIT_USAGE, "--%s has no effect on --format %s", flags[i], format);
+        }
+    }
+}
+
 static void read_format(const cli_args *args, kmeans_file_options *options)
 {
     static const char *const formats[] = {"auto", "npy", "text", "raw"};
@@ -69,6 +82,7 @@ static void read_format(const cli_args *args, kmeans_file_options *options)
         (options->format == NULL || strcmp(options->format, "raw") != 0)) {
         die(EXIT_USAGE, "--dtype u8 is for raw bytes (--cols N); text takes f32 or f64");
     }
+    check_format_flags(args, options->format);
 }
 
 void read_file_options(const cli_args *args, kmeans_file_options *options)
@@ -117,7 +131,8 @@ static const char *shown_name(const char *path)
 }
 
 /* Files that are one input are alike; the library would number them, here they have names. */
-static void check_part(const cli_args *args, const row_set *rows, int i)
+static void check_part(const cli_args *args, const kmeans_file_options *options,
+                       const row_set *rows, int i)
 {
     const char *const first = shown_name(args->operands[0]);
     const char *const name = shown_name(args->operands[i]);
@@ -125,6 +140,10 @@ static void check_part(const cli_args *args, const row_set *rows, int i)
     int types[2];
     kmeans_source_shape(rows->parts[0], NULL, &cols[0], &types[0]);
     kmeans_source_shape(rows->parts[i], NULL, &cols[1], &types[1]);
+    if (arg_given(args, "dtype") && types[1] != options->dtype) {
+        print_warning("%s holds %s: --dtype %s has no effect on it", name,
+                      kmeans_dtype_name(types[1]), kmeans_dtype_name(options->dtype));
+    }
     if (cols[0] != cols[1]) {
         die(EXIT_DATA, "%s has %lld column%s, but %s has %lld", name, (long long)cols[1],
             plural(cols[1]), first, (long long)cols[0]);
@@ -148,7 +167,7 @@ void open_rows(const cli_args *args, kmeans_context *context, const kmeans_file_
             die_status(context, status);
         }
         rows->part_count++;
-        check_part(args, rows, i);
+        check_part(args, options, rows, i);
         rows->bytes += kmeans_source_bytes(rows->parts[i]);
     }
     rows->source = rows->parts[0];

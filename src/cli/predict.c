@@ -159,6 +159,9 @@ int run_predict(const cli_args *args)
         die(EXIT_USAGE, "--centroids FILE is missing");
     }
     prepare_outputs(predict);
+    if (arg_given(args, "weights") && predict->json == NULL) {
+        print_warning("--weights has no effect: only the inertia of --json FILE counts them");
+    }
     const char *const path = arg_value(args, "centroids");
     predict->centroids =
         load_centroids(predict->context, "centroids", path, &predict->k, &predict->d);

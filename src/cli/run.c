@@ -34,7 +34,7 @@ void set_time_left(const cli_args *args, kmeans_options *options)
     kmeans_options_set_real(options, "time_limit", left > 1e-9 ? left : 1e-9);
 }
 
-static bool option_is(const kmeans_options *options, const char *name, const char *value)
+bool option_is(const kmeans_options *options, const char *name, const char *value)
 {
     enum { CAPACITY = 16 };
     char text[CAPACITY];

@@ -10,6 +10,9 @@
 /* A context with the callbacks installed and options with the given flags set. Errors exit. */
 void begin_run(const cli_args *args, kmeans_context **context, kmeans_options **options);
 
+/* Does an option of the library have this value, as text? */
+bool option_is(const kmeans_options *options, const char *name, const char *value);
+
 /* The time limit counts from the start of the process: set what is left of it. */
 void set_time_left(const cli_args *args, kmeans_options *options);
 

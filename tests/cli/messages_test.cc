@@ -142,6 +142,37 @@ TEST_F(Messages, DataOfTwoTypes)
     good("kmeans fit x.csv f32.npy -k 1 -q --dtype f32");
 }
 
+// What has no effect is said; with -q it is not, and the result is the same.
+TEST_F(Messages, OptionsWithoutEffect)
+{
+    folder.run("kmeans generate uniform --rows 6 -o x.npy");
+    const std::pair<std::string, std::string> cases[] = {
+        {"fit x.csv --init c.csv --seed 3",
+         "--seed has no effect: with given centroids nothing is drawn"},
+        {"fit x.csv --init-labels l.txt --seed 3",
+         "--seed has no effect: with given labels nothing is drawn"},
+        {"fit x.csv -k 2 --cluster-inertia on",
+         "--cluster-inertia has no effect: it is shown by --json FILE only"},
+        {"fit x.npy -k 2 --dtype f32", "x.npy holds f64: --dtype f32 has no effect on it"},
+        {"fit x.npy -k 2 --header yes", "x.npy: header has no effect on .npy, which is no text"},
+        {"fit x.npy -k 2 --header no --separator ';'",
+         "x.npy: separator and header have no effect on .npy, which is no text"},
+        {"predict x.csv --centroids c.csv --weights l.txt",
+         "--weights has no effect: only the inertia of --json FILE counts them"},
+    };
+    for (const auto &[line, text] : cases) {
+        const std::string who = "kmeans " + line.substr(0, line.find(' '));
+        EXPECT_EQ(error_of("kmeans " + line, 0), who + ": warning: " + text);
+        good("kmeans " + line + " -q");
+    }
+    for (const std::string line :
+         {"--init random --init-trials 0 -k 2", "--init c.csv --init-sample 0",
+          "-k 2 --init random --init-sample 3", "-k 2 --cluster-inertia on --json r.json",
+          "-k 2 --dtype f64", "-k 2 --cluster-inertia off"}) {
+        good("kmeans fit x.csv " + line);
+    }
+}
+
 // The library calls an option by its name; the command has already said the flag.
 TEST_F(Messages, NamesAreNotDoubled)
 {
