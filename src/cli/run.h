@@ -13,6 +13,9 @@ void begin_run(const cli_args *args, kmeans_context **context, kmeans_options **
 /* Does an option of the library have this value, as text? */
 bool option_is(const kmeans_options *options, const char *name, const char *value);
 
+/* The instruction set of these options. What auto takes: KMEANS_ISA, then the best usable one. */
+void find_isa(const kmeans_options *options, char *name, size_t capacity);
+
 /* The time limit counts from the start of the process: set what is left of it. */
 void set_time_left(const cli_args *args, kmeans_options *options);
 
@@ -30,7 +33,7 @@ enum { MOST_INPUT_FLAGS = 4 };
 input_name *list_inputs(const cli_args *args, const char *const flags[][2], int flag_count,
                         int *count);
 
-/* "data": path or paths, bytes, weights. */
+/* "data": path or paths, bytes; columns, exclude and weights as they were given, or null. */
 void put_data(json_writer *json, const cli_args *args, const row_set *rows);
 
 /* "options": every option of the library with its type; tolerances that are off are null. */

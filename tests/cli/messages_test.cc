@@ -173,6 +173,22 @@ TEST_F(Messages, OptionsWithoutEffect)
     }
 }
 
+TEST_F(Messages, PredictSaysHowQuickItWas)
+{
+    const std::string line = "kmeans predict x.csv --centroids c.csv ";
+    const cli::Outcome outcome = folder.run(line + "-v --isa scalar");
+    EXPECT_EQ(outcome.code, 0);
+    EXPECT_EQ(outcome.out, folder.read("l.txt"));
+    const auto lines = cli::lines_of(outcome.err);
+    ASSERT_EQ(lines.size(), 2u) << outcome.err;
+    EXPECT_EQ(lines[0], "kmeans predict: 6 rows of 2 f64, 2 centroids, kernels scalar");
+    EXPECT_NE(lines[1].find(" s (load 0."), std::string::npos) << lines[1];
+    EXPECT_NE(lines[1].find(" rows/s, "), std::string::npos) << lines[1];
+    EXPECT_NE(lines[1].find(" GFLOP/s effective"), std::string::npos) << lines[1];
+    good(line + "-v -q");
+    good(line);
+}
+
 // The library calls an option by its name; the command has already said the flag.
 TEST_F(Messages, NamesAreNotDoubled)
 {
