@@ -7,6 +7,17 @@
 
 enum { FIRST_CODE = 1000, MOST_ALIASES = 6 };
 
+/* The flag of a short form, or -1. */
+static int flag_of_letter(const cli_args *args, int letter)
+{
+    for (int i = 0; i < args->flag_count; i++) {
+        if (letter != 0 && args->flags[i].letter == letter) {
+            return i;
+        }
+    }
+    return -1;
+}
+
 static noreturn void reject_flag(const cli_args *args, const char *word)
 {
     /* optopt is 0 for an unknown long name, the flag's code for one with an unwanted value. */
@@ -29,6 +40,11 @@ static noreturn void reject_flag(const cli_args *args, const char *word)
     if (candidates > 1) {
         die(EXIT_USAGE, "--%s: is it --%s or --%s?", name, matches[0], matches[1]);
     }
+    const int short_form = strlen(name) == 1 ? flag_of_letter(args, *name) : -1;
+    if (short_form >= 0) {
+        die(EXIT_USAGE, "unknown option --%s: did you mean -%s, which is --%s?", name, name,
+            args->flags[short_form].name);
+    }
     const char *const near = nearest_flag(args, name);
     if (near != NULL) {
         die(EXIT_USAGE, "unknown option --%s: did you mean --%s?", name, near);
@@ -47,7 +63,7 @@ static struct option *add_aliases(const cli_args *args, int i, struct option *ne
     char *rest = join_text(join_text(info->name, " "), info->alias);
     for (int left = MOST_ALIASES; rest != NULL && left > 0; left--) {
         char *const name = option_to_flag(strsep(&rest, " "));
-        if (strlen(name) > 1 && find_flag(args, name) < 0) {
+        if (*name != '\0' && find_flag(args, name) < 0) {
             *next++ = (struct option){name, required_argument, NULL, FIRST_CODE + i};
         }
     }
@@ -91,12 +107,7 @@ static char *make_letters(const cli_args *args)
 
 static int flag_of_code(const cli_args *args, int code)
 {
-    for (int i = 0; code < FIRST_CODE && i < args->flag_count; i++) {
-        if (args->flags[i].letter == code) {
-            return i;
-        }
-    }
-    return code - FIRST_CODE;
+    return code < FIRST_CODE ? flag_of_letter(args, code) : code - FIRST_CODE;
 }
 
 static void check_operands(const cli_args *args)
@@ -156,6 +167,17 @@ void parse_args(int argc, char **argv, cli_args *args)
     check_operands(args);
 }
 
+/* The library's text begins with the option's name ("threads is 9999; ..."): the flag takes its
+ * place. */
+static noreturn void die_option(const cli_flag *f, const char *detail)
+{
+    const size_t length = strlen(f->option);
+    if (strncmp(detail, f->option, length) == 0 && strchr(" :", detail[length]) != NULL) {
+        die(EXIT_USAGE, "--%s%s", f->name, detail + length);
+    }
+    die(EXIT_USAGE, "--%s: %s", f->name, detail);
+}
+
 void set_library_options(const cli_args *args, kmeans_context *context, kmeans_options *options)
 {
     for (int i = 0; i < args->flag_count; i++) {
@@ -163,8 +185,8 @@ void set_library_options(const cli_args *args, kmeans_context *context, kmeans_o
             const int status = kmeans_options_set(options, args->flags[i].option, args->values[i]);
             if (status != KMEANS_OK) {
                 const char *const detail = kmeans_detail(context);
-                die(EXIT_USAGE, "--%s: %s", args->flags[i].name,
-                    detail != NULL && *detail != '\0' ? detail : kmeans_strerror(status));
+                die_option(&args->flags[i],
+                           detail != NULL && *detail != '\0' ? detail : kmeans_strerror(status));
             }
         }
     }

@@ -58,6 +58,9 @@ void release_all(void);
 char *copy_text(const char *text);
 char *join_text(const char *first, const char *second);
 
+/* "s", or "" after the number 1. */
+const char *plural(int64_t count);
+
 /* Numbers from text; `flag` is named in the error, which exits with EXIT_USAGE. Counts take 1e6,
  * sizes also 256K, 256M, 256G (binary). */
 int64_t parse_count(const char *flag, const char *text, int64_t low, int64_t high);

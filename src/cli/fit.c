@@ -7,6 +7,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "load_side.h"
 #include "result_json.h"
 #include "signals.h"
 #include "write.h"
@@ -38,8 +39,8 @@ static void check_exclusions(const fit_run *fit)
     }
     const bool given_start = fit->init_is_file || arg_given(args, "init-labels");
     const char *const restarts = arg_value(args, "restarts");
-    if (fit->init_is_file && arg_given(args, "init-labels")) {
-        die(EXIT_USAGE, "--init FILE and --init-labels exclude each other");
+    if (arg_given(args, "init") && arg_given(args, "init-labels")) {
+        die(EXIT_USAGE, "--init and --init-labels exclude each other");
     }
     if (given_start && restarts != NULL && parse_count("restarts", restarts, 1, INT64_MAX) > 1) {
         die(EXIT_USAGE,
@@ -52,6 +53,29 @@ static void check_exclusions(const fit_run *fit)
     }
     if (arg_given(args, "per-row") && !arg_given(args, "trace")) {
         die(EXIT_USAGE, "--per-row belongs to --trace FILE");
+    }
+}
+
+/* Options that find nothing to do: an error where they contradict the others, else a warning. */
+static void check_unused(const fit_run *fit)
+{
+    const cli_args *const args = fit->args;
+    const char *const given = fit->init_is_file                ? "given centroids"
+                              : arg_given(args, "init-labels") ? "given labels"
+                                                               : NULL;
+    const char *const method = given != NULL ? given : arg_value(args, "init");
+    const bool plusplus = given == NULL && option_is(fit->options, "init", "k-means++");
+    if (!plusplus && !option_is(fit->options, "init_trials", "0")) {
+        die(EXIT_USAGE, "--init-trials is for k-means++ and makes no sense with %s", method);
+    }
+    if (given != NULL && !option_is(fit->options, "init_sample", "0")) {
+        die(EXIT_USAGE, "--init-sample chooses first centroids: it makes no sense with %s", given);
+    }
+    if (given != NULL && arg_given(args, "seed")) {
+        print_warning("--seed has no effect: with %s nothing is drawn", given);
+    }
+    if (!arg_given(args, "json") && option_is(fit->options, "cluster_inertia", "on")) {
+        print_warning("--cluster-inertia has no effect: it is shown by --json FILE only");
     }
 }
 
@@ -114,21 +138,38 @@ static void prepare_outputs(fit_run *fit)
     }
 }
 
-static void load_centroids(const fit_run *fit)
+static void load_start_centroids(const fit_run *fit)
 {
     const char *const path = arg_value(fit->args, "init");
     const char *const asked = arg_value(fit->args, "clusters");
     int64_t k = 0;
     int64_t d = 0;
-    double *const centroids = load_matrix(fit->context, "init", path, &k, &d);
+    double *const centroids = load_centroids(fit->context, "init", path, &k, &d);
     if (asked != NULL && parse_count("clusters", asked, 1, INT64_MAX) != k) {
-        die(EXIT_USAGE, "--clusters is %s but --init %s has %lld rows", asked, path, (long long)k);
+        die(EXIT_USAGE, "--clusters is %s, but --init %s has %lld row%s", asked, path, (long long)k,
+            plural(k));
     }
+    check_centroid_columns("init", path, d, &fit->rows);
     const int status = kmeans_options_set_centroids(fit->options, centroids, k, d);
     if (status != KMEANS_OK) {
         die_status(fit->context, status);
     }
     release(centroids);
+}
+
+/* The library would not know the file. Labels of rows that it skips do not matter to it. */
+static void check_start_labels(const fit_run *fit)
+{
+    const int64_t k = parse_count("clusters", arg_value(fit->args, "clusters"), 1, INT32_MAX);
+    for (int64_t i = 0; i < fit->rows.n && fit->reading.nan_ok == 0; i++) {
+        if (fit->init_labels[i] >= k) {
+            die(EXIT_DATA,
+                "--init-labels %s: row %lld (counted from 0) is %d; labels must be 0 .. %lld for "
+                "%lld cluster%s",
+                arg_value(fit->args, "init-labels"), (long long)i, fit->init_labels[i],
+                (long long)k - 1, (long long)k, plural(k));
+        }
+    }
 }
 
 static void load_start_labels(fit_run *fit)
@@ -143,6 +184,8 @@ static void load_start_labels(fit_run *fit)
     int status = KMEANS_OK;
     if (!arg_given(fit->args, "clusters")) {
         status = kmeans_options_set_int(fit->options, "k", k);
+    } else {
+        check_start_labels(fit);
     }
     if (status == KMEANS_OK) {
         status = kmeans_options_set_labels(fit->options, fit->init_labels, n);
@@ -191,7 +234,7 @@ static void compute_fit(fit_run *fit)
     defer_signals(true);
     const int status = kmeans_fit(fit->context, fit->options, fit->rows.source, &fit->result);
     if (status < 0) {
-        die_run(fit->context, status);
+        die_run(fit->args, fit->context, fit->options, &fit->rows, status);
     }
 }
 
@@ -203,11 +246,12 @@ int run_fit(const cli_args *args)
     read_file_options(args, &fit->reading);
     read_init(fit);
     check_exclusions(fit);
+    check_unused(fit);
     read_seed(fit);
     prepare_outputs(fit);
     open_rows(args, fit->context, &fit->reading, &fit->rows);
     if (fit->init_is_file) {
-        load_centroids(fit);
+        load_start_centroids(fit);
     }
     if (arg_given(args, "init-labels")) {
         load_start_labels(fit);

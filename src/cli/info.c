@@ -36,28 +36,6 @@ static void find_cpu(char *name, size_t capacity)
     }
 }
 
-/* What `auto` would take: the option's default follows KMEANS_ISA, then the best usable. */
-static void find_isa(const kmeans_options *options, char *name, size_t capacity)
-{
-    const char *isa = NULL;
-    int usable = 0;
-    const char *const wanted = getenv("KMEANS_ISA");
-    if (kmeans_options_get(options, "isa", name, capacity) == KMEANS_OK &&
-        strcmp(name, "auto") != 0) {
-        return;
-    }
-    for (int i = 0; (isa = kmeans_isa_name(i, &usable)) != NULL; i++) {
-        const bool named = wanted == NULL || *wanted == '\0' || strcmp(wanted, "auto") == 0 ||
-                           strcmp(wanted, isa) == 0;
-        if (usable && named) {
-            snprintf(name, capacity, "%s", isa);
-            return;
-        }
-    }
-    die(EXIT_USAGE, "KMEANS_ISA=%s: not a usable instruction set of this build and CPU",
-        wanted != NULL ? wanted : "");
-}
-
 static void write_isas(json_writer *json, const char *key, bool usable_only)
 {
     const char *name = NULL;

@@ -1,9 +1,9 @@
 #include "load.h"
 
+#include <math.h>
 #include <string.h>
 
-#include "load_npy.h"
-#include "progress.h"
+#include "load_side.h"
 
 static char read_separator(const char *text)
 {
@@ -43,6 +43,19 @@ static int read_dtype(const char *text)
     die(EXIT_USAGE, "--dtype: '%s' is none of f32 f64 u8", text);
 }
 
+/* What only text, or only text and raw bytes, can follow. */
+static void check_format_flags(const cli_args *args, const char *format)
+{
+    static const char *const flags[] = {"separator", "header", "dtype"};
+    const bool raw = format != NULL && strcmp(format, "raw") == 0;
+    const bool npy = format != NULL && strcmp(format, "npy") == 0;
+    for (int i = 0; i < (raw ? 2 : npy ? 3 : 0); i++) {
+        if (arg_given(args, flags[i])) {
+            die(EXIT_USAGE, "--%s has no effect on --format %s", flags[i], format);
+        }
+    }
+}
+
 static void read_format(const cli_args *args, kmeans_file_options *options)
 {
     static const char *const formats[] = {"auto", "npy", "text", "raw"};
@@ -69,6 +82,7 @@ static void read_format(const cli_args *args, kmeans_file_options *options)
         (options->format == NULL || strcmp(options->format, "raw") != 0)) {
         die(EXIT_USAGE, "--dtype u8 is for raw bytes (--cols N); text takes f32 or f64");
     }
+    check_format_flags(args, options->format);
 }
 
 void read_file_options(const cli_args *args, kmeans_file_options *options)
@@ -111,24 +125,32 @@ void check_stdin_once(const char *const *paths, int count)
     }
 }
 
-static void load_weights(kmeans_context *context, const char *path, row_set *rows)
+static const char *shown_name(const char *path)
 {
-    int64_t n = 0;
-    int64_t cols = 0;
-    rows->weights = load_matrix(context, "weights", path, &n, &cols);
-    if (cols != 1 && n == 1) { /* all on one line */
-        n = cols;
-        cols = 1;
+    return strcmp(path, "-") == 0 ? "(standard input)" : path;
+}
+
+/* Files that are one input are alike; the library would number them, here they have names. */
+static void check_part(const cli_args *args, const kmeans_file_options *options,
+                       const row_set *rows, int i)
+{
+    const char *const first = shown_name(args->operands[0]);
+    const char *const name = shown_name(args->operands[i]);
+    int64_t cols[2];
+    int types[2];
+    kmeans_source_shape(rows->parts[0], NULL, &cols[0], &types[0]);
+    kmeans_source_shape(rows->parts[i], NULL, &cols[1], &types[1]);
+    if (arg_given(args, "dtype") && types[1] != options->dtype) {
+        print_warning("%s holds %s: --dtype %s has no effect on it", name,
+                      kmeans_dtype_name(types[1]), kmeans_dtype_name(options->dtype));
     }
-    if (cols != 1 || n != rows->n) {
-        die(EXIT_DATA,
-            "--weights %s: %lld rows of %lld numbers; one weight for each of the %lld "
-            "rows of the data is needed",
-            path, (long long)n, (long long)cols, (long long)rows->n);
+    if (cols[0] != cols[1]) {
+        die(EXIT_DATA, "%s has %lld column%s, but %s has %lld", name, (long long)cols[1],
+            plural(cols[1]), first, (long long)cols[0]);
     }
-    const int status = kmeans_source_set_weights(rows->source, rows->weights);
-    if (status != KMEANS_OK) {
-        die_status(context, status);
+    if (types[0] != types[1]) {
+        die(EXIT_DATA, "%s holds %s, but %s holds %s; all DATA must be of one type", name,
+            kmeans_dtype_name(types[1]), first, kmeans_dtype_name(types[0]));
     }
 }
 
@@ -145,6 +167,7 @@ void open_rows(const cli_args *args, kmeans_context *context, const kmeans_file_
             die_status(context, status);
         }
         rows->part_count++;
+        check_part(args, options, rows, i);
         rows->bytes += kmeans_source_bytes(rows->parts[i]);
     }
     rows->source = rows->parts[0];
@@ -156,7 +179,11 @@ void open_rows(const cli_args *args, kmeans_context *context, const kmeans_file_
     }
     kmeans_source_shape(rows->source, &rows->n, &rows->d, &rows->dtype);
     if (arg_given(args, "weights")) {
-        load_weights(context, arg_value(args, "weights"), rows);
+        rows->weights = load_weights(context, arg_value(args, "weights"), rows->n);
+        status = kmeans_source_set_weights(rows->source, rows->weights);
+    }
+    if (status != KMEANS_OK) {
+        die_status(context, status);
     }
     rows->seconds = seconds_since_start() - start;
 }
@@ -173,73 +200,58 @@ void close_rows(row_set *rows)
     release(rows->parts);
 }
 
-double *load_matrix(kmeans_context *context, const char *flag, const char *path, int64_t *rows,
-                    int64_t *cols)
+noreturn void die_value(const cli_args *args, const row_set *rows, int64_t row, int64_t column,
+                        double value)
 {
-    kmeans_source *source = NULL;
-    mute_warnings(true);
-    int status = kmeans_source_open(context, path, NULL, &source);
-    mute_warnings(false);
-    if (status != KMEANS_OK) {
-        const char *const detail = kmeans_detail(context);
-        die(status == KMEANS_ERROR_MEMORY ? EXIT_LIMIT : EXIT_DATA, "--%s: %s", flag,
-            *detail != '\0' ? detail : kmeans_strerror(status));
+    const bool chosen = arg_given(args, "columns") || arg_given(args, "exclude");
+    int part = 0;
+    int64_t n = 0;
+    kmeans_source_shape(rows->parts[0], &n, NULL, NULL);
+    while (row >= n && part + 1 < rows->part_count) {
+        row -= n;
+        kmeans_source_shape(rows->parts[++part], &n, NULL, NULL);
     }
-    kmeans_source_shape(source, rows, cols, NULL);
-    if (*rows > INT64_MAX / *cols) {
-        die(EXIT_LIMIT, "--%s %s is too large", flag, path);
-    }
-    double *const matrix = allocate(*rows * *cols, sizeof *matrix);
-    status = kmeans_source_read(source, 0, *rows, matrix);
-    if (status != KMEANS_OK) {
-        die_status(context, status);
-    }
-    kmeans_source_close(source);
-    return matrix;
+    die(EXIT_DATA,
+        "%s: row %lld, column %lld%s (counted from 0) is %g; values must be finite and at most "
+        "2^500 in magnitude%s",
+        shown_name(args->operands[part]), (long long)row, (long long)column,
+        chosen ? " of those used" : "", isnan(value) ? fabs(value) : value,
+        isnan(value) ? "; --nan skip leaves such rows out" : "");
 }
 
-static int32_t *labels_of_reals(const char *flag, const char *path, const double *values, int64_t n)
+int64_t rows_in_block(const row_set *rows)
 {
-    int32_t *const labels = allocate(n, sizeof *labels);
-    for (int64_t i = 0; i < n; i++) {
-        if (!(values[i] >= -1.0 && values[i] <= 2147483646.0) ||
-            values[i] != (double)(int32_t)values[i]) {
-            die(EXIT_DATA, "--%s %s: row %lld: %g is no label (a whole number from 0 up)", flag,
-                path, (long long)i, values[i]);
-        }
-        labels[i] = (int32_t)values[i];
-    }
-    return labels;
+    const int64_t count = (1 << 17) / rows->d;
+    return count < 1 ? 1 : count < rows->n ? count : rows->n;
 }
 
-int32_t *load_labels(kmeans_context *context, const char *flag, const char *path, int64_t n,
-                     int32_t low_limit)
+int64_t find_bad_value(const double *x, int64_t d, bool skip_nan)
 {
-    int64_t count = 0;
-    int64_t cols = 1;
-    int32_t *labels = load_npy_integers(flag, path, &count);
-    if (labels == NULL) {
-        double *const values = load_matrix(context, flag, path, &count, &cols);
-        if (cols != 1 && count == 1) {
-            count = cols;
-            cols = 1;
+    for (int64_t p = 0; p < d; p++) {
+        if (isnan(x[p]) && skip_nan) {
+            return -1;
         }
-        if (cols == 1) {
-            labels = labels_of_reals(flag, path, values, count);
-        }
-        release(values);
-    }
-    if (cols != 1 || count != n) {
-        die(EXIT_DATA,
-            "--%s %s: %lld rows of %lld numbers; one label for each of the %lld rows "
-            "of the data is needed",
-            flag, path, (long long)count, (long long)cols, (long long)n);
-    }
-    for (int64_t i = 0; i < n; i++) {
-        if (labels[i] < low_limit) {
-            die(EXIT_DATA, "--%s %s: row %lld: %d is no label (a whole number from %d up)", flag,
-                path, (long long)i, labels[i], low_limit);
+        if (!(fabs(x[p]) <= 0x1p500)) {
+            return p;
         }
     }
-    return labels;
+    return -1;
+}
+
+void die_at_bad_value(const cli_args *args, const row_set *rows, bool skip_nan)
+{
+    const int64_t at_once = rows_in_block(rows);
+    double *const x = allocate(at_once * rows->d, sizeof *x);
+    int status = KMEANS_OK;
+    for (int64_t row = 0; row < rows->n && status == KMEANS_OK; row += at_once) {
+        const int64_t count = rows->n - row < at_once ? rows->n - row : at_once;
+        status = kmeans_source_read(rows->source, row, count, x);
+        for (int64_t i = 0; i < count && status == KMEANS_OK; i++) {
+            const int64_t p = find_bad_value(x + i * rows->d, rows->d, skip_nan);
+            if (p >= 0) {
+                die_value(args, rows, row + i, p, x[i * rows->d + p]);
+            }
+        }
+    }
+    release(x);
 }

@@ -1,4 +1,4 @@
-/* Reading: the rows of DATA, and the small files beside it (weights, labels, centroids). */
+/* Reading the rows of DATA. The small files beside it: load_side.h. */
 #ifndef KMEANS_CLI_LOAD_H
 #define KMEANS_CLI_LOAD_H
 
@@ -27,12 +27,20 @@ void open_rows(const cli_args *args, kmeans_context *context, const kmeans_file_
                row_set *rows);
 void close_rows(row_set *rows);
 
-/* A matrix of float64 from any file we read: released by the caller. */
-double *load_matrix(kmeans_context *context, const char *flag, const char *path, int64_t *rows,
-                    int64_t *cols);
+/* Rows at a time, about a megabyte. */
+int64_t rows_in_block(const row_set *rows);
 
-/* Labels, one per row: whole numbers from low_limit (0, or -1 for skipped rows) up. */
-int32_t *load_labels(kmeans_context *context, const char *flag, const char *path, int64_t n,
-                     int32_t low_limit);
+/* The first column of a row that holds a value that cannot be used, or -1; a row with a NaN has
+ * none when such rows are skipped. */
+int64_t find_bad_value(const double *x, int64_t d, bool skip_nan);
+
+/* End with an error that names file, row and column. Rows and columns count from 0, as labels do
+ * and as NumPy does; errors about text have the form FILE:LINE: column, both from 1, as editors and
+ * --columns count. `row` is one of the whole; the message has the row of its file. */
+noreturn void die_value(const cli_args *args, const row_set *rows, int64_t row, int64_t column,
+                        double value);
+
+/* After the library refused the data: do so for the first bad value. Returns where there is none. */
+void die_at_bad_value(const cli_args *args, const row_set *rows, bool skip_nan);
 
 #endif

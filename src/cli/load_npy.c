@@ -99,12 +99,12 @@ static int32_t *read_numbers(FILE *file, const char *flag, const char *path, con
         const int64_t left = facts->count - i;
         const size_t rows = left < BLOCK ? (size_t)left : BLOCK;
         if (fread(block, (size_t)facts->bytes, rows, file) != rows) {
-            die(EXIT_DATA, "--%s: cannot read %s", flag, path);
+            die(EXIT_DATA, "--%s %s: cannot read", flag, path);
         }
         for (size_t r = 0; r < rows; r++, i++) {
             if (!read_number(block + r * (size_t)facts->bytes, facts, &labels[i])) {
-                die(EXIT_DATA, "--%s %s: row %lld is no label (0 .. 2147483646)", flag, path,
-                    (long long)i);
+                die(EXIT_DATA, "--%s %s: row %lld (counted from 0) is no label (0 .. 2147483646)",
+                    flag, path, (long long)i);
             }
         }
     }

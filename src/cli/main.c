@@ -13,10 +13,19 @@ static void print_usage(FILE *stream)
     for (const cli_command *c = commands; c->name != NULL; c++) {
         fprintf(stream, "  %-10s%.*s\n", c->name, (int)strcspn(c->about, "\n"), c->about);
     }
-    fprintf(stream, "\nkmeans COMMAND --help explains each; kmeans -V prints the version.\n"
+    fprintf(stream, "\nkmeans help COMMAND explains each; kmeans -V prints the version.\n"
                     "First steps:\n"
                     "  kmeans fit data.csv -k 3 --labels labels.txt --centroids centroids.csv\n"
                     "  kmeans predict new.csv --centroids centroids.csv\n");
+}
+
+static const cli_command *find_command(const char *name)
+{
+    const cli_command *c = commands;
+    while (c->name != NULL && strcmp(name, c->name) != 0) {
+        c++;
+    }
+    return c->name != NULL ? c : NULL;
 }
 
 static noreturn void reject_command(const char *name)
@@ -51,6 +60,22 @@ static int run_command(const cli_command *command, int argc, char **argv)
     return command->run(args);
 }
 
+/* The help of a command, or of all. */
+static void print_help(const char *name)
+{
+    if (name == NULL || *name == '-' || strcmp(name, "help") == 0) {
+        print_usage(stdout);
+        return;
+    }
+    const cli_command *const command = find_command(name);
+    if (command == NULL) {
+        reject_command(name);
+    }
+    cli_args *const args = allocate(1, sizeof *args);
+    collect_flags(command, args);
+    print_command_help(args);
+}
+
 /* What was printed must have arrived; a reader that has seen enough is no failure. */
 static int end_process(int code)
 {
@@ -73,17 +98,16 @@ int main(int argc, char **argv)
     }
     const char *const name = argv[1];
     if (strcmp(name, "-h") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "help") == 0) {
-        print_usage(stdout);
+        print_help(argc > 2 ? argv[2] : NULL);
         return end_process(EXIT_FINE);
     }
     if (strcmp(name, "-V") == 0 || strcmp(name, "--version") == 0) {
         printf("kmeans %s\n", kmeans_version());
         return EXIT_FINE;
     }
-    for (const cli_command *c = commands; c->name != NULL; c++) {
-        if (strcmp(name, c->name) == 0) {
-            return end_process(run_command(c, argc - 1, argv + 1));
-        }
+    const cli_command *const command = find_command(name);
+    if (command == NULL) {
+        reject_command(name);
     }
-    reject_command(name);
+    return end_process(run_command(command, argc - 1, argv + 1));
 }

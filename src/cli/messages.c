@@ -76,6 +76,8 @@ noreturn void die(int code, const char *format, ...)
     exit(code);
 }
 
+const char *plural(int64_t count) { return count == 1 ? "" : "s"; }
+
 static int exit_code_of(int status)
 {
     switch (status) {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "load_side.h"
 #include "progress.h"
 #include "run.h"
 #include "signals.h"
@@ -21,6 +22,7 @@ typedef struct predict_run {
     int32_t *row_labels;
     double *row_distances;
     double inertia;
+    double seconds; /* that labelling took */
 } predict_run;
 
 static void prepare_outputs(predict_run *predict)
@@ -50,14 +52,33 @@ static void compute_labels(predict_run *predict)
     }
     set_time_left(predict->args, predict->options);
     defer_signals(true);
+    const double start = seconds_since_start();
     const int status =
         kmeans_predict(predict->context, predict->options, rows->source, predict->centroids,
                        predict->k, predict->d, predict->row_labels, predict->row_distances,
                        predict->json != NULL ? &predict->inertia : NULL);
+    predict->seconds = seconds_since_start() - start;
     defer_signals(false);
     if (status < 0) {
-        die_run(predict->context, status);
+        die_run(predict->args, predict->context, predict->options, &predict->rows, status);
     }
+}
+
+/* For --verbose. The exact labels of n rows for k centroids count as 2nkd operations, however they
+ * were found; distances and inertia, where asked for, are in the time. */
+static void print_rate(const predict_run *predict)
+{
+    char isa[32];
+    const row_set *const rows = &predict->rows;
+    const double n = (double)rows->n;
+    const double seconds = predict->seconds > 1e-9 ? predict->seconds : 1e-9;
+    find_isa(predict->options, isa, sizeof isa);
+    print_note("%lld row%s of %lld %s, %lld centroid%s, kernels %s", (long long)rows->n,
+               plural(rows->n), (long long)rows->d, kmeans_dtype_name(rows->dtype),
+               (long long)predict->k, plural(predict->k), isa);
+    print_note("%.3f s (load %.3f, labels %.3f): %.3g rows/s, %.3g GFLOP/s effective",
+               rows->seconds + predict->seconds, rows->seconds, predict->seconds, n / seconds,
+               2 * n * (double)predict->k * (double)rows->d / seconds * 1e-9);
 }
 
 /* n x k distances, a few megabytes at a time. */
@@ -77,7 +98,7 @@ static void write_transform(predict_run *predict)
             kmeans_transform(predict->context, predict->options, predict->rows.source,
                              predict->centroids, k, predict->d, row, count, tile);
         if (status < 0) {
-            die_run(predict->context, status);
+            die_run(predict->args, predict->context, predict->options, &predict->rows, status);
         }
         write_tile(predict->transform, KMEANS_F64, tile, count, k);
     }
@@ -158,10 +179,18 @@ int run_predict(const cli_args *args)
         die(EXIT_USAGE, "--centroids FILE is missing");
     }
     prepare_outputs(predict);
-    predict->centroids = load_matrix(predict->context, "centroids", arg_value(args, "centroids"),
-                                     &predict->k, &predict->d);
+    if (arg_given(args, "weights") && predict->json == NULL) {
+        print_warning("--weights has no effect: only the inertia of --json FILE counts them");
+    }
+    const char *const path = arg_value(args, "centroids");
+    predict->centroids =
+        load_centroids(predict->context, "centroids", path, &predict->k, &predict->d);
     open_rows(args, predict->context, &predict->reading, &predict->rows);
+    check_centroid_columns("centroids", path, predict->d, &predict->rows);
     compute_labels(predict);
+    if (arg_given(args, "verbose")) {
+        print_rate(predict);
+    }
     write_results(predict);
     const int code = end_code(&predict->outputs);
     close_predict(predict);

@@ -78,7 +78,7 @@ static void show_progress(const kmeans_progress *now)
 {
     clear_progress();
     if (now->restart > 0) {
-        fprintf(stderr, "restart %lld  ", (long long)now->restart + 1);
+        fprintf(stderr, "restart %lld  ", (long long)now->restart);
     }
     if (strcmp(now->phase, "init") == 0) {
         fputs("choosing first centroids", stderr);

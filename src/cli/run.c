@@ -34,7 +34,37 @@ void set_time_left(const cli_args *args, kmeans_options *options)
     kmeans_options_set_real(options, "time_limit", left > 1e-9 ? left : 1e-9);
 }
 
-noreturn void die_run(const kmeans_context *context, int status)
+bool option_is(const kmeans_options *options, const char *name, const char *value)
+{
+    enum { CAPACITY = 16 };
+    char text[CAPACITY];
+    return kmeans_options_get(options, name, text, CAPACITY) == KMEANS_OK &&
+           strcmp(text, value) == 0;
+}
+
+void find_isa(const kmeans_options *options, char *name, size_t capacity)
+{
+    const char *isa = NULL;
+    int usable = 0;
+    const char *const wanted = getenv("KMEANS_ISA");
+    if (kmeans_options_get(options, "isa", name, capacity) == KMEANS_OK &&
+        strcmp(name, "auto") != 0) {
+        return;
+    }
+    for (int i = 0; (isa = kmeans_isa_name(i, &usable)) != NULL; i++) {
+        const bool named = wanted == NULL || *wanted == '\0' || strcmp(wanted, "auto") == 0 ||
+                           strcmp(wanted, isa) == 0;
+        if (usable && named) {
+            snprintf(name, capacity, "%s", isa);
+            return;
+        }
+    }
+    die(EXIT_USAGE, "KMEANS_ISA=%s: not a usable instruction set of this build and CPU",
+        wanted != NULL ? wanted : "");
+}
+
+noreturn void die_run(const cli_args *args, const kmeans_context *context,
+                      const kmeans_options *options, const row_set *rows, int status)
 {
     const int signal = pending_signal();
     if (status == KMEANS_ERROR_CANCELLED && signal != 0) {
@@ -42,6 +72,11 @@ noreturn void die_run(const kmeans_context *context, int status)
     }
     if (status == KMEANS_ERROR_CANCELLED) {
         die(EXIT_LIMIT, "the time limit ran out before there was a result; nothing is written");
+    }
+    if (status == KMEANS_ERROR_DATA && option_is(options, "finite_check", "on")) {
+        char *const detail = copy_text(kmeans_detail(context));
+        die_at_bad_value(args, rows, option_is(options, "nan", "skip"));
+        die(EXIT_DATA, "%s", detail); /* it is about something else */
     }
     die_status(context, status);
 }
@@ -88,8 +123,13 @@ void put_data(json_writer *json, const cli_args *args, const row_set *rows)
         put_end(json, ']');
     }
     put_integer(json, "bytes", rows->bytes);
-    if (arg_given(args, "weights")) {
-        put_text(json, "weights", arg_value(args, "weights"));
+    static const char *const flags[] = {"columns", "exclude", "weights"};
+    for (int i = 0; i < 3; i++) {
+        if (arg_given(args, flags[i])) {
+            put_text(json, flags[i], arg_value(args, flags[i]));
+        } else {
+            put_null(json, flags[i]);
+        }
     }
     put_end(json, '}');
 }

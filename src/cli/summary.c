@@ -32,8 +32,8 @@ static void print_stop(FILE *stream, const kmeans_result_info *info)
     fprintf(stream, "%s after %lld %s: %s", info->converged ? "converged" : "stopped",
             (long long)info->iterations, info->iterations == 1 ? "pass" : "passes", words);
     if (info->restarts > 1) {
-        fprintf(stream, " (best of %lld restarts: restart %lld)", (long long)info->restarts,
-                (long long)info->best_restart);
+        fprintf(stream, " (best of %lld restarts: restart %lld, counted from 0)",
+                (long long)info->restarts, (long long)info->best_restart);
     }
     fputc('\n', stream);
 }

@@ -5,17 +5,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "load_side.h"
 #include "run.h"
 #include "tables.h"
 #include "verify_exact.h"
 
 enum { SHOWN_ROWS = 10 };
-
-int64_t rows_in_block(const row_set *rows)
-{
-    const int64_t count = (1 << 17) / rows->d;
-    return count < 1 ? 1 : count < rows->n ? count : rows->n;
-}
 
 /* Neumaier's compensated sum. */
 static void add_inertia(verify_run *verify, double term)
@@ -40,6 +35,9 @@ static void report_row(const verify_run *verify, int64_t i, int32_t expected, co
     if (expected >= 0) {
         format_real(sqrt(d2[expected]), best);
     }
+    if (verify->wrong == 1) {
+        printf("rows that differ, counted from 0 as labels are (the first %d):\n", SHOWN_ROWS);
+    }
     printf("row %lld: label %d, expected %d, distances %s and %s\n", (long long)i, label, expected,
            own, best);
 }
@@ -48,14 +46,15 @@ static void report_row(const verify_run *verify, int64_t i, int32_t expected, co
 static bool check_values(verify_run *verify, int64_t i, const double *x)
 {
     const char *const nan = arg_value(verify->args, "nan");
+    const bool skip = nan != NULL && strcmp(nan, "skip") == 0;
+    const int64_t bad = find_bad_value(x, verify->rows.d, skip);
+    if (bad >= 0) {
+        die_value(verify->args, &verify->rows, i, bad, x[bad]);
+    }
     for (int64_t p = 0; p < verify->rows.d; p++) {
-        if (isnan(x[p]) && nan != NULL && strcmp(nan, "skip") == 0) {
+        if (isnan(x[p])) {
             verify->skipped++;
             return false;
-        }
-        if (!(fabs(x[p]) <= 0x1p500)) {
-            die(EXIT_DATA, "row %lld, column %lld: %g cannot be used (rows and columns from 0)",
-                (long long)i, (long long)p, x[p]);
         }
         verify->absolute[p] = fmax(verify->absolute[p], fabs(x[p]));
     }
@@ -208,19 +207,10 @@ static void load_inputs(verify_run *verify)
         check_json_reader();
     }
     release(list_inputs(args, flags, 4, &count));
-    verify->centroids =
-        load_matrix(verify->context, "centroids", arg_value(args, "centroids"), &verify->k, &d);
-    for (int64_t q = 0; q < verify->k * d; q++) {
-        if (!(fabs(verify->centroids[q]) <= 0x1p500)) {
-            die(EXIT_DATA, "--centroids: row %lld, column %lld: %g cannot be used",
-                (long long)(q / d), (long long)(q % d), verify->centroids[q]);
-        }
-    }
+    const char *const path = arg_value(args, "centroids");
+    verify->centroids = load_centroids(verify->context, "centroids", path, &verify->k, &d);
     open_rows(args, verify->context, &reading, &verify->rows);
-    if (d != verify->rows.d) {
-        die(EXIT_DATA, "the centroids have %lld columns, the data %lld", (long long)d,
-            (long long)verify->rows.d);
-    }
+    check_centroid_columns("centroids", path, d, &verify->rows);
     verify->labels =
         load_labels(verify->context, "labels", arg_value(args, "labels"), verify->rows.n, -1);
 }

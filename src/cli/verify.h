@@ -46,7 +46,4 @@ typedef struct result_facts {
 void check_json_reader(void);
 void read_result(const char *path, result_facts *facts);
 
-/* Rows at a time, about a megabyte. */
-int64_t rows_in_block(const row_set *rows);
-
 #endif

@@ -87,7 +87,8 @@ static int read_item(const km_choice *choice, const char *item, int length, km_s
     }
     if (span->first > choice->cols || span->last > choice->cols) {
         char why[64];
-        snprintf(why, sizeof why, "the file has %" PRId64 " columns", choice->cols);
+        snprintf(why, sizeof why, "the file has %" PRId64 " column%s", choice->cols,
+                 km_plural(choice->cols));
         return fail_item(choice, item, length, why);
     }
     return span->first > span->last ? fail_item(choice, item, length, "the range runs backwards")
@@ -192,8 +193,8 @@ int km_columns_choose(const km_file *file, const kmeans_file_options *options, i
         count = order_columns(cols, kept, dropped, index);
         if (count == 0) {
             status = km_fail(file->context, KMEANS_ERROR_NAME,
-                             "%s: columns and exclude leave none of the %" PRId64 " columns",
-                             file->name, cols);
+                             "%s: columns and exclude leave none of the %" PRId64 " column%s",
+                             file->name, cols, km_plural(cols));
         }
     }
     km_free(kept);

@@ -33,6 +33,8 @@ static int fail_memory(const km_file *file, int64_t bytes)
                    (long long)bytes);
 }
 
+const char *km_plural(int64_t count) { return count == 1 ? "" : "s"; }
+
 int km_file_malformed(const km_file *file, const char *format, ...)
 {
     char text[KM_DETAIL_SIZE];

@@ -37,6 +37,9 @@ __attribute__((format(printf, 2, 3)))
 #endif
 int km_file_malformed(const km_file *file, const char *format, ...);
 
+/* "s", or "" after the number 1: for texts with a count. */
+const char *km_plural(int64_t count);
+
 /* Make a source over rows in file->data or file->numbers; owns the file from then on. On an error
  * the file stays the caller's. */
 int km_file_source(km_file *file, const km_block *view, kmeans_source **source);

@@ -96,7 +96,8 @@ static int check_bytes(const km_file *file, const km_npy_header *header, int64_t
     }
     if (needed < there) {
         km_log(file->context, KMEANS_LOG_WARNING, "trailing_bytes",
-               "%s: %" PRId64 " bytes after the array were left alone", file->name, there - needed);
+               "%s: %" PRId64 " byte%s after the array %s left alone", file->name, there - needed,
+               km_plural(there - needed), there - needed == 1 ? "was" : "were");
     }
     return KMEANS_OK;
 }
@@ -133,6 +134,19 @@ static int find_view(km_file *file, km_block *view)
     return view->base != NULL ? KMEANS_OK : KMEANS_ERROR_MEMORY;
 }
 
+/* What only text has was asked for. dtype cannot be told from its default. */
+static void warn_unused(const km_file *file, const kmeans_file_options *options)
+{
+    const bool separator = options->separator != '\0';
+    const bool header = options->header >= 0;
+    if (separator || header) {
+        km_log(file->context, KMEANS_LOG_WARNING, "unused_option",
+               "%s: %s%s%s no effect on .npy, which is no text", file->name,
+               separator ? "separator" : "", separator && header ? " and " : "",
+               header ? (separator ? "header have" : "header has") : " has");
+    }
+}
+
 int km_npy_open(km_file *file, const kmeans_file_options *options, kmeans_source **source)
 {
     if (!km_npy_matches(file, options)) {
@@ -146,6 +160,7 @@ int km_npy_open(km_file *file, const kmeans_file_options *options, kmeans_source
         status = km_columns_choose(file, options, view.cols, &none, &chosen);
     }
     if (status == KMEANS_OK) {
+        warn_unused(file, options);
         status = km_format_source(file, &view, &chosen, source);
     }
     km_free(chosen.index);

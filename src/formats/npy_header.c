@@ -178,7 +178,8 @@ int km_npy_read_header(const km_file *file, km_npy_header *header)
 {
     const unsigned char *const bytes = file->data;
     if (file->size < 10) {
-        return km_file_malformed(file, "truncated .npy header: %" PRId64 " bytes", file->size);
+        return km_file_malformed(file, "truncated .npy header: %" PRId64 " byte%s", file->size,
+                                 km_plural(file->size));
     }
     const int version = bytes[6];
     if (version < 1 || version > 3 || bytes[7] != 0) {
@@ -187,7 +188,8 @@ int km_npy_read_header(const km_file *file, km_npy_header *header)
     }
     const int64_t start = version == 1 ? 10 : 12;
     if (file->size < start) {
-        return km_file_malformed(file, "truncated .npy header: %" PRId64 " bytes", file->size);
+        return km_file_malformed(file, "truncated .npy header: %" PRId64 " byte%s", file->size,
+                                 km_plural(file->size));
     }
     int64_t length = bytes[8] | bytes[9] << 8;
     if (version > 1) {

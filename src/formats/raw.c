@@ -21,20 +21,21 @@ static int check_raw(const km_file *file, const kmeans_file_options *options, in
     }
     if (options->offset < 0 || options->offset > file->size) {
         return km_fail(context, KMEANS_ERROR_ARGUMENT,
-                       "%s: offset %" PRId64 " is outside the file's %" PRId64 " bytes", file->name,
-                       options->offset, file->size);
+                       "%s: offset %" PRId64 " is outside the file's %" PRId64 " byte%s",
+                       file->name, options->offset, file->size, km_plural(file->size));
     }
     const int64_t bytes = file->size - options->offset;
     if (bytes == 0) {
-        return km_file_malformed(file, "no rows: %" PRId64 " bytes, offset %" PRId64, file->size,
-                                 options->offset);
+        return km_file_malformed(file, "no rows: %" PRId64 " byte%s, offset %" PRId64, file->size,
+                                 km_plural(file->size), options->offset);
     }
     if (row_bytes < 0 || bytes % row_bytes != 0) {
         return km_file_malformed(file,
-                                 "%" PRId64 " bytes after offset %" PRId64
-                                 " are no multiple of a row of %" PRId64 " %s numbers",
-                                 bytes, options->offset, options->cols,
-                                 kmeans_dtype_name(options->dtype));
+                                 "%" PRId64 " byte%s after offset %" PRId64
+                                 " %s no multiple of a row of %" PRId64 " %s number%s",
+                                 bytes, km_plural(bytes), options->offset,
+                                 bytes == 1 ? "is" : "are", options->cols,
+                                 kmeans_dtype_name(options->dtype), km_plural(options->cols));
     }
     return KMEANS_OK;
 }

@@ -130,7 +130,7 @@ int km_text_fail_ragged(const km_text *text, km_cursor row)
     char what[128];
     const int64_t fields = km_text_count_fields(text->end, text->separator, row);
     snprintf(what, sizeof what, "%" PRId64 " column%s, but line %" PRId64 " has %" PRId64, fields,
-             fields == 1 ? "" : "s", text->cols_line, text->cols);
+             km_plural(fields), text->cols_line, text->cols);
     return fail_line(text, row.line, what);
 }
 

@@ -66,6 +66,22 @@ TEST_F(FitOptions, WeightsCountAsRepeatedRows)
               json_member(folder.read("b.json"), "inertia"));
 }
 
+TEST_F(FitOptions, JsonSaysWhichColumnsAndWeights)
+{
+    good("cut -d, -f1 iris.csv | tail -n +2 > w.txt");
+    good("kmeans fit iris.csv --columns 1-4 --exclude 2-3 -k 3 -q --weights w.txt --json r.json");
+    EXPECT_EQ(json_member(folder.read("r.json"), "data.columns"), "\"1-4\"");
+    EXPECT_EQ(json_member(folder.read("r.json"), "data.exclude"), "\"2-3\"");
+    EXPECT_EQ(json_member(folder.read("r.json"), "data.weights"), "\"w.txt\"");
+    good("kmeans fit w.txt -k 3 -q --centroids c.csv --json r.json");
+    for (const char *name : {"data.columns", "data.exclude", "data.weights"}) {
+        EXPECT_EQ(json_member(folder.read("r.json"), name).substr(0, 4), "null") << name;
+    }
+    good("kmeans predict w.txt --centroids c.csv --weights w.txt --json r.json");
+    EXPECT_EQ(json_member(folder.read("r.json"), "data.columns"), "null");
+    EXPECT_EQ(json_member(folder.read("r.json"), "data.weights"), "\"w.txt\"");
+}
+
 TEST_F(FitOptions, SeedRandomIsPrintedAndRepeats)
 {
     const Outcome first =
@@ -94,6 +110,14 @@ TEST_F(FitOptions, NumbersMayBeWrittenWithExponents)
     good("kmeans fit iris.csv --columns 1-4 -k 3e0 -q --max-iter 1e3 --tol 1e-4 --json r.json");
     EXPECT_EQ(json_member(folder.read("r.json"), "options.max_iterations"), "1000");
     EXPECT_EQ(std::stod(json_member(folder.read("r.json"), "options.shift_tol_relative")), 1e-4);
+}
+
+TEST_F(FitOptions, EveryNameOfKWorks)
+{
+    for (const char *k : {"-k 3", "-k3", "--k 3", "--k=3", "--clusters 3"}) {
+        good("kmeans fit iris.csv --columns 1-4 -q --json r.json " + std::string(k));
+        EXPECT_EQ(json_member(folder.read("r.json"), "k"), "3") << k;
+    }
 }
 
 TEST_F(FitOptions, OptionsMayBeShortenedAndJoined)

@@ -153,6 +153,16 @@ TEST_F(Help, GoesToStdoutAndFits100Columns)
     }
 }
 
+TEST_F(Help, OfACommandByEitherSpelling)
+{
+    for (const std::string command : {"fit", "predict", "verify", "info", "generate"}) {
+        const std::string text = good("kmeans " + command + " --help");
+        EXPECT_EQ(text.rfind("usage: kmeans " + command + " ", 0), 0u) << text;
+        EXPECT_EQ(good("kmeans help " + command), text);
+    }
+    EXPECT_EQ(good("kmeans help help"), good("kmeans help"));
+}
+
 TEST_F(Help, Version)
 {
     const std::string expected = std::string("kmeans ") + kmeans_version() + "\n";

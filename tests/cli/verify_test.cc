@@ -102,6 +102,8 @@ TEST_F(Verify, FindsOneWrongLabel)
                                   std::to_string(labels[row]) + ", expected " +
                                   std::to_string(right) + ", distances ";
         EXPECT_NE(outcome.out.find(words), std::string::npos) << outcome.out;
+        EXPECT_EQ(lines_of(outcome.out)[0],
+                  "rows that differ, counted from 0 as labels are (the first 10):");
         EXPECT_NE(outcome.out.find("399 of 400 right"), std::string::npos) << outcome.out;
         labels[row] = right;
     }
@@ -144,6 +146,12 @@ TEST_F(Verify, ShowsTheFirstTenOnly)
         shown += line.rfind("row ", 0) == 0;
     }
     EXPECT_EQ(shown, 10);
+    make(100, 2, 4, 50, 0, 4); // nothing differs: no such line
+    EXPECT_EQ(lines_of(verify().out)[0].rfind("labels ", 0), 0u) << verify().out;
+    for (int &label : labels) {
+        label = (label + 1) % 4;
+    }
+    write_labels();
     EXPECT_EQ(verify("-q").out, "");
     EXPECT_EQ(verify("-q").code, 1);
 }

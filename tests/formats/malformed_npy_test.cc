@@ -195,6 +195,12 @@ TEST_F(MalformedFile, Raw)
            "x.bin: offset -1 is outside the file's 8 bytes");
     options.offset = 8;
     expect("x.bin", "12345678", bad, "x.bin: no rows: 8 bytes, offset 8");
+    options.cols = 1;
+    options.offset = 0;
+    expect("x.bin", "1", bad,
+           "x.bin: 1 byte after offset 0 is no multiple of a row of 1 f32 number");
+    options.offset = 2;
+    expect("x.bin", "1", KMEANS_ERROR_ARGUMENT, "x.bin: offset 2 is outside the file's 1 byte");
 }
 
 struct Foreign {

@@ -154,6 +154,7 @@ TEST_F(Malformed, Columns)
            "x.npy: 'age' in columns: the file has no column names; use numbers from 1");
     options.columns = "3";
     expect("x.npy", npy, unknown, "x.npy: '3' in columns: the file has 2 columns");
+    expect("x.csv", "1\n2\n", unknown, "x.csv: '3' in columns: the file has 1 column");
 }
 
 } // namespace

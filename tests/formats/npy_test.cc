@@ -93,6 +93,28 @@ TEST_F(Npy, BytesAfterTheArrayAreReported)
     EXPECT_NE(messages[0].text.find("3 bytes after the array"), std::string::npos);
 }
 
+TEST_F(Npy, WhatOnlyTextHasIsReported)
+{
+    const std::string file = npy_file(dictionary("<f8", false, "(3, 2)"), bytes_of(six));
+    options.separator = ';';
+    ASSERT_EQ(open("x.npy", file), KMEANS_OK);
+    EXPECT_EQ(numbers(), six);
+    const auto ends_with = [this](size_t message, const std::string &words) {
+        const std::string &text = messages.at(message).text;
+        return text.size() > words.size() &&
+               text.compare(text.size() - words.size(), words.size(), words) == 0;
+    };
+    ASSERT_EQ(messages.size(), 1U);
+    EXPECT_EQ(messages[0].code, "unused_option");
+    EXPECT_TRUE(ends_with(0, "x.npy: separator has no effect on .npy, which is no text"));
+    options.header = 0;
+    ASSERT_EQ(open("x.npy", file + "a"), KMEANS_OK);
+    ASSERT_EQ(messages.size(), 2U); // of this call
+    EXPECT_TRUE(ends_with(0, "x.npy: 1 byte after the array was left alone"));
+    EXPECT_TRUE(
+        ends_with(1, "x.npy: separator and header have no effect on .npy, which is no text"));
+}
+
 TEST_F(Npy, ColumnsOfBothOrders)
 {
     Numbers x(5 * 6);
