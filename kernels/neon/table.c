@@ -1,4 +1,5 @@
 #include "../kernels.h"
+#include "products.h"
 #include "vec.h"
 
 #define KM_TABLE      km_table_neon

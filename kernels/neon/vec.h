@@ -6,9 +6,9 @@
 #include <arm_neon.h>
 #include "../inline.h"
 
-/* 24 accumulators + 4 panel vectors + 1 row value of 32 registers. */
-enum { VL_f32 = 4, MR_f32 = 6, NV_f32 = 4, BLOCK_ROWS_f32 = 192, DEPTH_f32 = 256 };
-enum { VL_f64 = 2, MR_f64 = 6, NV_f64 = 4, BLOCK_ROWS_f64 = 192, DEPTH_f64 = 256 };
+/* See products.h. */
+enum { VL_f32 = 4, MR_f32 = 5, NV_f32 = 4, BLOCK_ROWS_f32 = 190, DEPTH_f32 = 256 };
+enum { VL_f64 = 2, MR_f64 = 5, NV_f64 = 4, BLOCK_ROWS_f64 = 190, DEPTH_f64 = 256 };
 
 typedef float32x4_t vec_f32;
 typedef uint32x4_t vec_mask_f32;
