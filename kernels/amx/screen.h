@@ -51,7 +51,7 @@ typedef struct stream {
 
 static stream open_stream(const km_tile_operands *o, int64_t blocks, int64_t depth)
 {
-    enum { most = 4 }; /* lines; above, reading the rows when their turn comes is as quick */
+    enum { most = 8 }; /* lines; above, reading the rows when their turn comes is as quick */
     const int64_t slices = blocks * depth, whole = o->ahead_bytes;
     const int64_t lines = slices > 0 ? whole / slices / 64 + 1 : 0;
     return (stream){o->ahead, (const char *)o->ahead + whole, lines <= most ? 64 * lines : 0};
