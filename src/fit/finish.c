@@ -113,26 +113,29 @@ static int64_t distinct_rows(const km_fit *fit, const km_attempt *best)
     return best->distinct;
 }
 
+static const char *plural(int64_t count) { return count == 1 ? "" : "s"; }
+
 static void add_warnings(const km_fit *fit, const km_attempt *best)
 {
     kmeans_result *const result = fit->result;
     const kmeans_result_info *const info = &result->info;
     if (info->distinct_rows > 0)
         km_warn(result, "distinct_rows",
-                "only %" PRId64 " distinct rows for %" PRId64 " clusters: the others stay empty",
-                info->distinct_rows, info->k);
+                "only %" PRId64 " distinct row%s for %" PRId64 " clusters: the others stay empty",
+                info->distinct_rows, plural(info->distinct_rows), info->k);
     if (best->empty_events > 0 && fit->settings->empty == KM_EMPTY_RELOCATE)
         km_warn(result, "empty_clusters",
-                "%" PRId64 " times a cluster became empty: %" PRId64
+                "%" PRId64 " time%s a cluster became empty: %" PRId64
                 " moved to the farthest row, %" PRId64 " left in place for want of one",
-                best->empty_events, best->empty_events - best->empty_left, best->empty_left);
+                best->empty_events, plural(best->empty_events),
+                best->empty_events - best->empty_left, best->empty_left);
     else if (best->empty_events > 0)
         km_warn(result, "empty_clusters",
-                "%" PRId64 " times a cluster became empty and was left in its place",
-                best->empty_events);
+                "%" PRId64 " time%s a cluster became empty and was left in its place",
+                best->empty_events, plural(best->empty_events));
     if (info->rows_skipped > 0)
-        km_warn(result, "rows_skipped", "%" PRId64 " rows have unusable values: label -1",
-                info->rows_skipped);
+        km_warn(result, "rows_skipped", "%" PRId64 " row%s with unusable values: label -1",
+                info->rows_skipped, plural(info->rows_skipped));
     if (fit->run.sums.rounded)
         km_warn(result, "rounded_sums",
                 "values differ by more than 2^203 in one column: the smallest were rounded in the "

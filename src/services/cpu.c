@@ -64,13 +64,13 @@ static bool kernel_knows_tiles(void)
     return syscall(SYS_arch_prctl, GET_SUPPORTED, &states) == 0 && (states >> TILE_DATA & 1) != 0;
 }
 
-static bool enable_amx(void) { return syscall(SYS_arch_prctl, REQUEST, TILE_DATA) == 0; }
+bool km_cpu_enable_amx(void) { return syscall(SYS_arch_prctl, REQUEST, TILE_DATA) == 0; }
 
 #else
 
 static bool kernel_knows_tiles(void) { return false; }
 
-static bool enable_amx(void) { return false; }
+bool km_cpu_enable_amx(void) { return false; }
 
 #endif
 
@@ -128,7 +128,7 @@ void km_cpu_model(char *text, int capacity)
 #endif
 
 /* Plain C: there is nothing to ask for. */
-static bool enable_emulated(void) { return true; }
+bool km_cpu_enable_emulated(void) { return true; }
 
 bool km_cpu_has_neon(void)
 {
@@ -143,7 +143,7 @@ bool km_cpu_has_neon(void)
 
 #define KM_TABLES(t)          &km_table_##t##_f32, &km_table_##t##_f64, &km_table_##t##_centroid
 #define KM_ISA(n, f)          {#n, km_cpu_has_##f, KM_TABLES(n), NULL, NULL},
-#define KM_TILED_ISA(n, t, f) {#n, km_cpu_has_##f, KM_TABLES(t), &km_tiles_##n, enable_##n},
+#define KM_TILED_ISA(n, t, f) {#n, km_cpu_has_##f, KM_TABLES(t), &km_tiles_##n, km_cpu_enable_##n},
 static const km_isa isas[] = {
 #include "../../kernels/isa.inc"
 };

@@ -99,5 +99,6 @@ void km_pack_tiles_all(km_run *run)
     km_for_items(run, km_tile_groups(packed->k), tiles_item, NULL);
     packed->tiles.most_raise = 0;
     for (int64_t j = 0; j < packed->k; j++)
-        packed->tiles.most_raise = fmaxf(packed->tiles.most_raise, packed->tiles.to.raise[j]);
+        if (packed->tiles.to.raise[j] > packed->tiles.most_raise)
+            packed->tiles.most_raise = packed->tiles.to.raise[j];
 }
