@@ -173,8 +173,8 @@ TEST(Digits, doNotDependOnTheOrderOrTheSplit)
     }
 }
 
-// 1 and 2^-1074 in one column: more bits than four limbs hold. Reported, and every row is off by half
-// a unit of the lowest grid at most.
+// 1 and 2^-1074 in one column: more bits than four limbs hold. Reported, and every row is off by
+// half a unit of the lowest grid at most.
 TEST(Digits, cutWhatFourLimbsDoNotHold)
 {
     std::vector<Statistics> column(1);

@@ -93,10 +93,10 @@ void check_hints(LowProblem<R> &problem, const typename Types<R>::Kernels &t,
                  const std::vector<std::int32_t> &labels)
 {
     Guarded<std::int32_t> hint(labels.size());
-    for (const std::int32_t wrong : {5, 2, 1000}) { // every so many rows
+    for (const std::size_t wrong : {5, 2, 1000, 1}) { // every so many rows
         for (std::size_t i = 0; i < labels.size(); i++) {
             const auto other = static_cast<std::int32_t>(i * 7) % problem.k;
-            hint[i] = i % static_cast<std::size_t>(wrong) == 1 ? other : labels[i];
+            hint[i] = i % wrong == 1 % wrong ? other : labels[i];
             hint[i] = std::max(hint[i], 0);
         }
         const auto hinted = problem.run(t, hint.get());
@@ -145,6 +145,45 @@ TYPED_TEST(Low, TiesAndNearTiesStayOpen)
     for (const auto *t : tables<TypeParam>()) {
         check_shape<TypeParam>(*t, 64, 12, 2, Kind::Ties);
         check_shape<TypeParam>(*t, 64, 12, 5, Kind::Offset);
+    }
+}
+
+// Rows are turned some hundred at a time, and those whose hint fails listed some more at a time:
+// with every hint wrong the lists are full.
+TYPED_TEST(Low, MoreRowsThanAList)
+{
+    for (const auto *t : tables<TypeParam>()) {
+        for (const std::int64_t d : {5, 16}) {
+            for (const std::int64_t m : {1000, 1001}) {
+                const int labelled = check_shape<TypeParam>(*t, m, 70, d, Kind::Uniform);
+                EXPECT_GE(labelled, m - m / 8) << t->isa << " d " << d;
+            }
+            check_shape<TypeParam>(*t, 1000, 70, d, Kind::Offset);
+        }
+    }
+}
+
+// A hint gives no label to a row that has no nearest centroid.
+TYPED_TEST(Low, WhatIsNoNumberStaysOpenWithAHint)
+{
+    const TypeParam inf = std::numeric_limits<TypeParam>::infinity();
+    const TypeParam bad[] = {std::numeric_limits<TypeParam>::quiet_NaN(), inf, -inf};
+    for (const auto *t : tables<TypeParam>()) {
+        for (const std::int64_t d : {1, 2, 3, 4, 5, 16}) {
+            SCOPED_TRACE(::testing::Message() << t->isa << " d " << d);
+            LowProblem<TypeParam> problem(1000, 70, d, Kind::Uniform);
+            const auto clean = problem.run(*t);
+            auto expected = clean;
+            for (std::int64_t i = 4; i < problem.m; i += i % 190 == 4 ? 1 : 17) {
+                problem.x[size(i * problem.ldx + i % d)] = bad[i % 5 < 3 ? 0 : i % 5 - 2];
+                expected[size(i)] = -1;
+            }
+            Guarded<std::int32_t> hint(clean.size());
+            std::transform(clean.begin(), clean.end(), hint.begin(),
+                           [](std::int32_t label) { return std::max(label, 0); });
+            EXPECT_EQ(problem.run(*t, hint.get()), expected);
+            check_hints(problem, *t, expected);
+        }
     }
 }
 

@@ -39,7 +39,8 @@ cmp "$work/shared.out" "$work/static.out"
 grep -qE '^n 75 inertia [0-9.]+ checksum [0-9a-f]{32}$' "$work/shared.out" || fail "output"
 
 if echo 'int main(void){return 0;}' | $cc -xc - -static -o "$work/probe" 2>/dev/null &&
-    $cc "$app" -static $(pkg-config --static --cflags --libs kmeans) -o "$work/full" 2>"$work/err"; then
+    $cc "$app" -static $(pkg-config --static --cflags --libs kmeans) \
+        -o "$work/full" 2>"$work/err"; then
     "$work/full" "$data" 4 | cmp - "$work/shared.out"
 elif ! grep -qE 'cannot find -l(omp|gomp)' "$work/err"; then
     cat "$work/err"

@@ -86,7 +86,8 @@ TEST(Intelex, SixPointGold)
     }
 }
 
-// Rows drawn with replacement from N0 distinct ones, K <= N0: every label in range, no cluster empty.
+// Rows drawn with replacement from N0 distinct ones, K <= N0: every label in range, no cluster
+// empty.
 TEST(OpenCv, SingularRowsLeaveNoClusterEmpty)
 {
     for (uint64_t seed = 0; seed < 60; seed++) {

@@ -43,7 +43,8 @@ protected:
         }
     }
 
-    // Between the values of a decreasing quantity at passes t-1 and t, so that t is the first below.
+    // Between the values of a decreasing quantity at passes t-1 and t, so that t is the first
+    // below.
     template <class F> int64_t first_pass(F holds) const
     {
         for (int64_t t = 1; t <= passes(); t++) {
