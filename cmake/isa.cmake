@@ -40,6 +40,9 @@ kmeans_declare_isa(avx2 "${x86}" -mavx2 -mfma)
 kmeans_declare_isa(neon "${arm}")
 kmeans_declare_isa(scalar ".*" ${no_vectors})
 
+if("amx" IN_LIST KMEANS_ISA_LIST AND NOT "avx512" IN_LIST KMEANS_ISA_LIST)
+    message(FATAL_ERROR "KMEANS_ISAS: amx goes with the tables of avx512; name both")
+endif()
 foreach(name ${KMEANS_ISAS})
     if(NOT name IN_LIST KMEANS_ISA_LIST)
         message(FATAL_ERROR "KMEANS_ISAS: no table '${name}' for ${CMAKE_SYSTEM_PROCESSOR} with "

@@ -1,7 +1,7 @@
 /* The contract of the kernels on centroids to be: means, terms of the inertia, candidates of
- * k-means++. One const table per instruction set, km_table_<isa>_centroid, beside those of kernels.h.
- * means and terms give the bits of the functions they stand for (kernels/exact): a lane does what
- * one column did. */
+ * k-means++. One const table per instruction set, km_table_<isa>_centroid, beside those of
+ * kernels.h. means and terms give the bits of the functions they stand for (kernels/exact): a lane
+ * does what one column did. */
 #ifndef KM_CENTROID_H
 #define KM_CENTROID_H
 
@@ -37,8 +37,8 @@ typedef struct km_centroid_kernels {
     uint32_t (*terms)(const km_term_group *group, km_dd *term);
 
     /* Squared distances of one row to a group of candidates, as the slot `near` of kernels.h has
-     * them: any order of summation, any alignment of x. packed: [KM_PACKED_LD(d)/16][8][16], columns
-     * beyond d zero. d2[q] for q < m, 1 <= m <= 8, is set, the rest unspecified. */
+     * them: any order of summation, any alignment of x. packed: [KM_PACKED_LD(d)/16][8][16],
+     * columns beyond d zero. d2[q] for q < m, 1 <= m <= 8, is set, the rest unspecified. */
     void (*near_f32)(const float *x, const float *packed, int64_t m, int64_t d, float *d2);
     void (*near_f64)(const double *x, const double *packed, int64_t m, int64_t d, double *d2);
 } km_centroid_kernels;

@@ -39,7 +39,7 @@ typedef struct T(km_low) {
     int32_t k;
     const REAL *shift;
     REAL scale;
-    REAL a0;   /* the bound's factor A of src/steps/assign_real.h, rounded up, at most 1e-4 */
+    REAL a0;   /* the bound's factor A of src/steps/panels_pair.h, rounded up, at most 1e-4 */
     REAL tiny; /* what underflow may add, from above */
     const int32_t *hint; /* [m] labels in 0 .. k-1 that most rows may well keep, or NULL; no result
                             depends on it */
@@ -137,8 +137,8 @@ typedef struct T(km_kernels) {
      * ((0+4)+(2+6))+((1+5)+(3+7)). Relative error <= (d/8 + 6) * 2^-53 barring underflow. */
     double (*d2)(const REAL *x, const double *c, int64_t d);
 
-    /* Squared distance in REAL for screening, summed in any order: within (d+3)u, relatively, of the
-     * real value barring underflow (d * tiny) and overflow (+inf). Any alignment. */
+    /* Squared distance in REAL for screening, summed in any order: within (d+3)u, relatively, of
+     * the real value barring underflow (d * tiny) and overflow (+inf). Any alignment. */
     REAL (*near)(const REAL *x, const REAL *c, int64_t d);
 
     /* Update column statistics with m rows; zeros do not touch low_bit. Returns 0, or 1 when a

@@ -1,9 +1,9 @@
 /* The contract of the tile kernels: a screen in bfloat16 by a matrix unit, for float and double
  * rows, with thresholds that the caller proves (src/steps/assign_tiles_real.h).
  *
- * A group is 32 rows or 32 centroids; dimensions go by slices of 32, the last one padded with zeros.
- * Values are bfloat16 (uint16_t: the upper half of a float), rounded to nearest, ties to even,
- * subnormal results and inputs being zero.
+ * A group is 32 rows or 32 centroids; dimensions go by slices of 32, the last one padded with
+ * zeros. Values are bfloat16 (uint16_t: the upper half of a float), rounded to nearest, ties to
+ * even, subnormal results and inputs being zero.
  *
  * Centroid tiles: group q, slice s at tiles + (q*slices + s) * 1024: [32 centroids][32 dimensions].
  * Row tiles:      group g, slice s at tiles + (g*slices + s) * 1024: two halves of 16 rows, each
@@ -22,12 +22,6 @@ enum {
 
 static inline int64_t km_tile_slices(int64_t d) { return (d + 31) / 32; }
 static inline int64_t km_tile_groups(int64_t m) { return (m + KM_TILE_GROUP - 1) / KM_TILE_GROUP; }
-
-/* Bytes of the tiles of k centroids. */
-static inline int64_t km_tile_centroid_bytes(int64_t k, int64_t d)
-{
-    return km_tile_groups(k) * km_tile_slices(d) * KM_TILE_WORDS * (int64_t)sizeof(uint16_t);
-}
 
 /* How the bound of a score is divided between row and centroid (assign_tiles_real.h). */
 typedef struct km_tile_bound {
@@ -94,18 +88,19 @@ typedef struct km_tile_operands {
 } km_tile_operands;
 
 typedef struct km_tiles {
-    /* Pack the 32 centroids of group q, z = (c - shift) * scale in double as in pack_panels.h, b their
-     * bfloat16. With e = tau |b|^2 / 2 + |z - b|^2 / (2 sigma) + a (|z|^2 + |b|^2 + e) / 2, rounded up,
+    /* Pack the 32 centroids of group q, z = (c - shift) * scale in double as in pack_panels.h, b
+     * their bfloat16. With e = tau |b|^2 / 2 + |z - b|^2 / (2 sigma) + a (|z|^2 + |b|^2 + e) / 2,
+     * rounded up,
      *   init  >= e - |z|^2 / 2, barely above it,
      *   raise >= init + |z|^2 / 2 + e.
-     * Centroids from k on and duplicates (not NULL) get init -inf and raise 0; tiles from k on are zero. Calls for
-     * different groups may run at the same time. */
+     * Centroids from k on and duplicates (not NULL) get init -inf and raise 0; tiles from k on are
+     * zero. Calls for different groups may run at the same time. */
     void (*pack_centroids)(const double *c, int64_t k, int64_t d, const double *shift, double scale,
                            const uint8_t *duplicate, const km_tile_bound *bound, int64_t q,
                            const km_tile_centroids *to);
 
-    /* Pack m rows (any alignment) of d dimensions: row i of the tiles is row order[i] of x. scratch:
-     * km_tile_scratch_bytes(d), 64-byte aligned. */
+    /* Pack m rows (any alignment) of d dimensions: row i of the tiles is row order[i] of x.
+     * scratch: km_tile_scratch_bytes(d), 64-byte aligned. */
     void (*pack_f32)(const float *x, int64_t ldx, const int32_t *order, int64_t m, int64_t d,
                      const float *shift, double scale, const km_tile_near *near, void *scratch,
                      const km_tile_rows *out);
@@ -124,14 +119,14 @@ typedef struct km_tiles {
     /* Scores w_ij = init[j] + sum_p row_p * centroid_p, accumulated in float as the instruction
      * TDPBF16PS does it: pairs of dimensions, subnormals flushed. With K = 32*slices, the result is
      * within (K+4)u (|init_j| + sum_p |row_p centroid_p|) + 3K * 2^-126 of the real value.
-     * All groups of rows against all groups of centroids, ascending; j counts from 0. Quickest where
-     * rows with `near` centroids of one group are together. */
+     * All groups of rows against all groups of centroids, ascending; j counts from 0. Quickest
+     * where rows with `near` centroids of one group are together. */
     void (*screen)(const km_tile_operands *operands, const km_tile_scan *scan);
 
-    /* The same scores, but no candidates: each threshold rises to at least w - slack[i] - raise, the
-     * largest score being w and raise at least every raise[j]. Two scans cost less than the many
-     * candidates that a first scan from nothing meets on its way. `near` and `ahead` are not looked
-     * at. */
+    /* The same scores, but no candidates: each threshold rises to at least w - slack[i] - raise,
+     * the largest score being w and raise at least every raise[j]. Two scans cost less than the
+     * many candidates that a first scan from nothing meets on its way. `near` and `ahead` are not
+     * looked at. */
     void (*lift)(const km_tile_operands *operands, float raise, const km_tile_scan *scan);
 
     /* Sum of z_p * c_p in float, any order, with z as above; c zero from d up to 16's multiple. */

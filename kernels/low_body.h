@@ -2,10 +2,11 @@
  *
  * Parameters: REAL, T(name), and the vocabulary of the folder's vec.h. Included by table_real.h.
  *
- * Some vectors of rows at a time are turned into columns (low_columns.h) and meet every centroid: either d fused operations, and five that keep best, second
- * and the label of the best in registers; or, where the rows have a label from before, two that
- * count the centroids beyond reach (low_hint.h), and only the rows that may change take the first
- * way. No panels, no reduction over lanes, no state. */
+ * Some vectors of rows at a time are turned into columns (low_columns.h) and meet every centroid:
+ * either d fused operations, and five that keep best, second and the label of the best in
+ * registers; or, where the rows have a label from before, two that count the centroids beyond reach
+ * (low_hint.h), and only the rows that may change take the first way. No panels, no reduction over
+ * lanes, no state. */
 
 enum {
     T(LOW_STEP) = (T(LOW_GROUPS) > 2 ? T(LOW_GROUPS) : 2) * T(VL), /* most rows of a tile */

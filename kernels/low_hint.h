@@ -3,10 +3,10 @@
  *
  * With v the score of the old label, that label is nearest if every other centroid's score exceeds
  *     limit = v + A (12 |z|^2 + 11 v) + tiny,
- * the inequality of assign_low (kernels_real.h) with v for the best. Here 13 and 12 stand for 12 and
- * 11, to make up for the rounding of v and limit, whose size is up to (|z|^2 + v)/2 * 2u or so. So a
- * centroid costs, beside its score, a comparison and a count; the old label keeps the row when the
- * k - 1 others are counted. */
+ * the inequality of assign_low (kernels_real.h) with v for the best. Here 13 and 12 stand for 12
+ * and 11, to make up for the rounding of v and limit, whose size is up to (|z|^2 + v)/2 * 2u or so.
+ * So a centroid costs, beside its score, a comparison and a count; the old label keeps the row when
+ * the k - 1 others are counted. */
 
 enum { T(LOW_HINT_K) = 6 }; /* fewer centroids: best and second are as quick */
 

@@ -20,8 +20,8 @@ KM_INLINE double T(packed_norm2)(const REAL *x, int64_t ld)
     return dvec_sum8(acc);
 }
 
-/* Ask for m bytes from `ahead` bytes after x on: the rows that come next but few. Past the end of the
- * rows nothing happens. */
+/* Ask for m bytes from `ahead` bytes after x on: the rows that come next but few. Past the end of
+ * the rows nothing happens. */
 KM_INLINE void T(prefetch_ahead)(const REAL *x, int64_t m)
 {
     enum { ahead = 4096, line = 64 };

@@ -1,5 +1,5 @@
-/* Tile kernels in plain C: the arithmetic of TDPBF16PS (Intel, Instruction Set Extensions Programming
- * Reference, chapter 3) value by value, for tests on processors without it. */
+/* Tile kernels in plain C: the arithmetic of TDPBF16PS (Intel, Instruction Set Extensions
+ * Programming Reference, chapter 3) value by value, for tests on processors without it. */
 #include <float.h>
 #include <math.h>
 #include <stddef.h>
@@ -9,8 +9,8 @@
 
 static float flush(float value) { return fabsf(value) < 0x1p-126f ? 0 * value : value; }
 
-/* Product of one pair into an accumulator: one rounding, as the fused operation does it. Products of
- * two bfloat16 are exact in float unless they leave its range. */
+/* Product of one pair into an accumulator: one rounding, as the fused operation does it. Products
+ * of two bfloat16 are exact in float unless they leave its range. */
 static float multiply_add(float sum, uint16_t a, uint16_t b)
 {
     const float x = flush(km_bf16_value(a)), y = flush(km_bf16_value(b)), product = x * y;

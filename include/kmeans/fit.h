@@ -46,7 +46,8 @@ typedef struct kmeans_plan {
     int32_t reserved;
     const char *isa; /* constant texts */
     const char *algorithm;
-    const char *kernel; /* "panel f32": register tiles; "lanes f32": rows in lanes */
+    const char *kernel; /* first screen: "tiles bf16": matrix unit; "panel f32": register tiles;
+                           "lanes f32", "lanes f64": rows in lanes */
 } kmeans_plan;
 
 /* Fill *plan for a fit with these options on this source. Since the width of the exact sums

@@ -10,7 +10,8 @@
  *      sum_p (x_p - c_jp)^2; rounding never decides.
  *   2. Same bits. Labels, centroids, inertia and iteration count do not depend on the number of
  *      threads, the instruction set, the compiler or the memory layout of the input.
- *   3. No hidden memory. Arrays and binary files are borrowed and read in place, text is parsed into
+ *   3. No hidden memory. Arrays and binary files are borrowed and read in place, text is parsed
+ *   into
  *      memory once; beyond the input nothing of size n x k or n x d is ever allocated; the plan
  *      (kmeans_plan_fit) says beforehand what will be.
  *   4. No silent behaviour. Nothing is printed, subsampled, clamped or swapped; there is no global

@@ -70,9 +70,9 @@ typedef struct kmeans_trace_row {
     int64_t distances_done;
     int64_t distances_avoided;
     int64_t rows_rechecked; /* rows whose label the fast kernel could not prove by itself */
-    int64_t survivors;      /* centroids that it left as candidates, at least one per row */
     double assign_seconds;
     double update_seconds;
+    int64_t survivors; /* centroids that it left as candidates, at least one per row */
 } kmeans_trace_row;
 
 /* The trace; *count is the number of rows. */

@@ -122,8 +122,8 @@ KM_INLINE void T(pack_slice)(const REAL *x, const REAL *shift, double scale, con
     _mm512_store_si512(to, half);
 }
 
-/* Row x as bfloat16 to `to`, its facts to entry i. near: its centroid, or NULL. Of at most d squares
- * a sum has d/16 + 8 roundings of 2^-24 at most (counted twice), and d underflows. */
+/* Row x as bfloat16 to `to`, its facts to entry i. near: its centroid, or NULL. Of at most d
+ * squares a sum has d/16 + 8 roundings of 2^-24 at most (counted twice), and d underflows. */
 KM_INLINE void T(pack_row)(const REAL *x, int64_t d, const REAL *shift, double scale,
                            const float *near, uint16_t *to, int64_t i, const km_tile_rows *out)
 {

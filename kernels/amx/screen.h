@@ -42,8 +42,8 @@ KM_INLINE const float *results_of(const shape *s, place at, int64_t *half)
     return at.p == 0 ? s->o->init + at.q * HALF_SCORES : s->o->partial + at.g * BLOCK_SCORES;
 }
 
-/* What the caller will read next, fetched into the L2 cache a few lines per slice: more at once would
- * keep the operands waiting. */
+/* What the caller will read next, fetched into the L2 cache a few lines per slice: more at once
+ * would keep the operands waiting. */
 typedef struct stream {
     const char *at, *end;
     int64_t share; /* bytes per slice */

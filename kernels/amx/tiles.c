@@ -44,8 +44,8 @@ KM_INLINE void load_operands(operands at)
     _tile_loadd(5, at.c + 512, 64);
 }
 
-/* Where the four results of a block are or go: the two halves of the rows `half` floats apart, 0 for
- * init, which they share. */
+/* Where the four results of a block are or go: the two halves of the rows `half` floats apart, 0
+ * for init, which they share. */
 KM_INLINE void load_results(const float *from, int64_t half)
 {
     _tile_loadd(0, from, 64);

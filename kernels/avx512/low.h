@@ -49,10 +49,6 @@ KM_INLINE vec_mask_f32 vec_same_f32(vec_f32 a, vec_f32 b)
 {
     return _mm512_cmpeq_epi32_mask(_mm512_castps_si512(a), _mm512_castps_si512(b));
 }
-KM_INLINE vec_f32 vec_gather_f32(const float *base, vec_f32 index)
-{
-    return _mm512_i32gather_ps(_mm512_castps_si512(index), base, 4);
-}
 KM_INLINE vec_f32 vec_lookup_f32(const float *table, int32_t k, vec_f32 index)
 {
     const __m512i i = _mm512_castps_si512(index);
@@ -102,10 +98,6 @@ KM_INLINE vec_f64 vec_count_f64(vec_f64 count, vec_mask_f64 mask)
 KM_INLINE vec_mask_f64 vec_same_f64(vec_f64 a, vec_f64 b)
 {
     return _mm512_cmpeq_epi64_mask(_mm512_castpd_si512(a), _mm512_castpd_si512(b));
-}
-KM_INLINE vec_f64 vec_gather_f64(const double *base, vec_f64 index)
-{
-    return _mm512_i64gather_pd(_mm512_castpd_si512(index), base, 8);
 }
 KM_INLINE vec_f64 vec_lookup_f64(const double *table, int32_t k, vec_f64 index)
 {

@@ -2,7 +2,8 @@
  *
  * A total over `limbs` grids (1..KM_MAX_LIMBS) is limbs + 1 digits of radix 2^51:
  *
- *   value = 2^e * sum_l digit[l] * 2^(51 l),  0 <= digit[l] < 2^51 for l < limbs, digit[limbs] signed
+ *   value = 2^e * sum_l digit[l] * 2^(51 l),  0 <= digit[l] < 2^51 for l < limbs, digit[limbs]
+ *   signed
  *
  * with e the exponent of grid 0 (grid.h). This form is unique, so equal totals have equal digits,
  * and totals of threads or ranks may be added in any order (with a plain integer sum of the

@@ -131,8 +131,8 @@ double km_distance_nearest_wide(const double *x, const double *c, int64_t d)
 
 /* With r = sqrt(hi) rounded and S = r^2 + rest, |rest| <= 4 u r^2:
  * sqrt(S) = r + rest / (2r) - rest^2 / (8 r^3) + ...; the last term and the roundings of rest and
- * of the quotient are below 9 u^2 r together. The error of S counts half, bound / (2r), and bound is
- * over 2^7 u^2 r^2, so four times as much covers both. Where r^2 underflows, the bound is too
+ * of the quotient are below 9 u^2 r together. The error of S counts half, bound / (2r), and bound
+ * is over 2^7 u^2 r^2, so four times as much covers both. Where r^2 underflows, the bound is too
  * large for the test to pass; r = 0 makes NaNs, which do not pass either. */
 static int root_of_sum(bounded_sum s, double *nearest)
 {

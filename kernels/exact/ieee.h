@@ -19,6 +19,9 @@ static inline double km_from_bits(uint64_t bits)
     return x;
 }
 
+/* The e with 2^e <= |x| < 2^(e+1) of a normal x; -1023 of zero. */
+static inline int32_t km_exponent(double x) { return (int32_t)(km_bits(x) >> 52 & 0x7ff) - 1023; }
+
 /* x == mantissa * 2^exponent with |mantissa| < 2^53 and exponent >= -1074; x finite. */
 typedef struct km_parts {
     int64_t mantissa;

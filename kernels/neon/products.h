@@ -1,6 +1,6 @@
 /* The inner loop of the panel kernel with multiplications by an element: a vector of a row serves
- * several dimensions, so that one load stands for as many broadcasts. 20 accumulators + 5 row vectors +
- * 4 panel vectors of 32 registers. See ../panel_body.h. */
+ * several dimensions, so that one load stands for as many broadcasts. 20 accumulators + 5 row
+ * vectors + 4 panel vectors of 32 registers. See ../panel_body.h. */
 #ifndef KM_NEON_PRODUCTS_H
 #define KM_NEON_PRODUCTS_H
 

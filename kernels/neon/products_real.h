@@ -15,8 +15,8 @@ KM_INLINE void T(one_product)(const T(vec) * x, const int lane, const REAL *pane
     }
 }
 
-/* acc[r][v] -= x[r][p] * panel[p][v] for p < d, v < nv. Packed rows are padded: whole vectors may be
- * loaded up to ld. */
+/* acc[r][v] -= x[r][p] * panel[p][v] for p < d, v < nv. Packed rows are padded: whole vectors may
+ * be loaded up to ld. */
 KM_INLINE void T(tile_products)(const REAL *x, int64_t ld, const REAL *panel, int64_t d,
                                 const int nv, T(vec) acc[T(MR)][T(NV)])
 {

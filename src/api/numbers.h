@@ -21,7 +21,8 @@ km_number_status km_read_integer(const char *text, bool *negative, uint64_t *mag
  * "inf", no hexadecimal, no blanks. */
 km_number_status km_read_real(const char *text, double *value);
 
-/* The text with the fewest digits that reads back as value (finite); whole numbers below 1e15 plain. */
+/* The text with the fewest digits that reads back as value (finite); whole numbers below 1e15
+ * plain. */
 enum { KM_REAL_TEXT = 32 };
 void km_write_real(double value, char text[KM_REAL_TEXT]);
 

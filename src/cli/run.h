@@ -19,8 +19,8 @@ void find_isa(const kmeans_options *options, char *name, size_t capacity);
 /* The time limit counts from the start of the process: set what is left of it. */
 void set_time_left(const cli_args *args, kmeans_options *options);
 
-/* An error of a computation over rows: when a signal caused it, the exit code is the signal's; when a
- * value did, it is named with its file. */
+/* An error of a computation over rows: when a signal caused it, the exit code is the signal's; when
+ * a value did, it is named with its file. */
 noreturn void die_run(const cli_args *args, const kmeans_context *context,
                       const kmeans_options *options, const row_set *rows, int status);
 

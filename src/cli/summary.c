@@ -56,8 +56,8 @@ static void print_facts(FILE *stream, const row_set *rows, const kmeans_result *
             kmeans_result_checksum(result));
 }
 
-/* How the passes of the best restart went, for --verbose. An exact assignment of n rows to k centroids
- * counts as 2nkd operations, however it was done. */
+/* How the passes of the best restart went, for --verbose. An exact assignment of n rows to k
+ * centroids counts as 2nkd operations, however it was done. */
 static void print_rates(FILE *stream, const kmeans_result *result, const kmeans_result_info *info)
 {
     int64_t count = 0, rechecked = 0, visits = 0;

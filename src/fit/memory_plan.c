@@ -185,8 +185,6 @@ static void add_sample(const km_fit *fit, const km_sizes *sizes, int64_t *rows, 
 int km_fit_plan(kmeans_context *context, const km_settings *settings, kmeans_source *source,
                 kmeans_plan *plan)
 {
-    static const char *const kernels[2][2] = {{"panel f32", "panel f64"},
-                                              {"lanes f32", "lanes f64"}};
     km_fit fit = {0};
     const int status = km_fit_choose(&fit, context, settings, source);
     if (status < 0)
@@ -218,7 +216,7 @@ int km_fit_plan(kmeans_context *context, const km_settings *settings, kmeans_sou
                           .threads = fit.threads,
                           .isa = fit.isa->name,
                           .algorithm = fit.algorithm->name};
-    filled.kernel = kernels[sizes.d <= KM_LOW_D][run.typed == &km_typed_f64];
+    filled.kernel = km_first_kernel(&sizes, fit.isa);
     filled.bytes_rows = km_size_add(km_size_add(rows, own_rows.bytes), seeding);
     filled.bytes_cluster =
         km_size_add(km_size_add(clusters, own.bytes),

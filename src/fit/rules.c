@@ -14,8 +14,8 @@ km_verdict km_test_rules(const km_settings *settings, const km_pass_result *r)
     const double relative = settings->shift_tol_relative * r->variance;
     const double decrease = r->inertia_before - r->inertia; /* NaN in pass 1: never holds */
     const double least = settings->inertia_tol_relative * r->inertia_before;
-    /* Two shifts rules with limit 0 mean the fixpoint, which was tested before: a shift of 0 is then
-     * one whose square underflowed. */
+    /* Two shifts rules with limit 0 mean the fixpoint, which was tested before: a shift of 0 is
+     * then one whose square underflowed. */
     const struct {
         bool on, holds;
         km_verdict verdict;

@@ -214,15 +214,14 @@ int km_isa_choose(kmeans_context *context, const char *wanted, const km_isa **is
     for (int index = 0; index < KM_ISA_COUNT; index++) {
         const bool named = any || strcmp(wanted, isas[index].name) == 0;
         if (named && isas[index].usable()) {
-            if (isas[index].enable == NULL || isas[index].enable()) {
+            if (any || isas[index].enable == NULL || isas[index].enable()) {
                 *isa = &isas[index];
                 return KMEANS_OK;
             }
-            if (!any)
-                return km_fail(context, KMEANS_ERROR_UNSUPPORTED,
-                               "%s: the operating system refused the tile registers of '%s' (a "
-                               "signal stack that is too small for them is one reason)",
-                               from, wanted);
+            return km_fail(context, KMEANS_ERROR_UNSUPPORTED,
+                           "%s: the operating system refused the tile registers of '%s' (a "
+                           "signal stack that is too small for them is one reason)",
+                           from, wanted);
         }
         built = built || named;
     }

@@ -17,8 +17,8 @@ bool km_cpu_has_avx512(void);
 bool km_cpu_has_amx(void);
 bool km_cpu_has_neon(void);
 
-/* Ask the operating system for what the tables of KM_TILED_ISA need beyond the CPU: the whole process
- * gets it. False: refused. */
+/* Ask the operating system for what the tables of KM_TILED_ISA need beyond the CPU: the whole
+ * process gets it. False: refused. */
 bool km_cpu_enable_amx(void);
 bool km_cpu_enable_emulated(void);
 
@@ -30,7 +30,7 @@ typedef struct km_isa {
     const km_kernels_f64 *f64;
     const km_centroid_kernels *centroid;
     const km_tiles *tiles; /* or NULL */
-    bool (*enable)(void);  /* asks the operating system once it is chosen; NULL: nothing to ask */
+    bool (*enable)(void);  /* asks the operating system: where it is named, or needed; or NULL */
 } km_isa;
 
 /* Row `index` of the list, best first, or NULL past its end. */

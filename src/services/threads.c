@@ -57,7 +57,8 @@ static void start_phase(km_team *team)
 
 static void finish_phase(km_team *team)
 {
-    for (int32_t tries = 0; atomic_load_explicit(&team->working, memory_order_acquire) > 0; tries++)
+    for (int32_t tries = 0; atomic_load_explicit(&team->working, memory_order_acquire) > 0;
+         tries += tries < INT32_MAX)
         km_wait_step(tries);
 }
 
@@ -66,7 +67,7 @@ static void work_until_dismissed(km_team *team, int32_t thread)
     const km_fpmode saved = km_fpmode_enter();
     for (unsigned seen = 0;; seen++) {
         for (int32_t tries = 0; atomic_load_explicit(&team->started, memory_order_acquire) == seen;
-             tries++)
+             tries += tries < INT32_MAX)
             km_wait_step(tries);
         if (team->phase == NULL)
             break;

@@ -2,8 +2,8 @@
  *
  * One parallel region spans a whole fit: the driver runs on the calling thread as plain serial
  * code and hands out phases; the other threads of the team wait in between. A phase costs one
- * signal to start and one wait at its end. With a host's parallel_for hook each phase is one call of it
- * instead; with one thread a phase is a function call. */
+ * signal to start and one wait at its end. With a host's parallel_for hook each phase is one call
+ * of it instead; with one thread a phase is a function call. */
 #ifndef KM_THREADS_H
 #define KM_THREADS_H
 
@@ -65,8 +65,8 @@ void km_work_deal(km_work *work, int64_t count);
 /* The next item for a thread, or -1 when nothing is left anywhere. */
 int64_t km_work_next(km_work *work, int32_t thread);
 
-/* One step of waiting for another thread, the tries-th: first the CPU pauses, then other threads get
- * its time (the one that is waited for may want this very core), at last the thread sleeps for
+/* One step of waiting for another thread, the tries-th: first the CPU pauses, then other threads
+ * get its time (the one that is waited for may want this very core), at last the thread sleeps for
  * moments. */
 void km_wait_step(int32_t tries);
 

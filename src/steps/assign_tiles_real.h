@@ -1,21 +1,22 @@
 /* Exact labels from bfloat16 tiles: screen with a proof, a float32 rung, then the ladder.
  * Parameters: see typed_real.h.
  *
- * With x' and c' as in panels_pair.h, x^ and c^ their bfloat16, the nearest centroid has the largest
- * g_j = x'.c'_j - |c'_j|^2/2. Since x'.c' = x^.c^ + (x' - x^).c^ + x'.(c' - c^), and by Cauchy-Schwarz
- * and the inequality of the means, for any tau, sigma > 0,
+ * With x' and c' as in panels_pair.h, x^ and c^ their bfloat16, the nearest centroid has the
+ * largest g_j = x'.c'_j - |c'_j|^2/2. Since x'.c' = x^.c^ + (x' - x^).c^ + x'.(c' - c^), and by
+ * Cauchy-Schwarz and the inequality of the means, for any tau, sigma > 0,
  *     |x'.c'_j - x^.c^_j| <= r |c^_j| + |x'| R_j,             r = |x' - x^|, R_j = |c'_j - c^_j|
  *                         <= r^2/(2 tau) + sigma |x'|^2/2     (of the row: E_i)
  *                          + tau |c^_j|^2/2 + R_j^2/(2 sigma) (of the centroid: e_j).
- * The matrix unit's own rounding, a (|init_j| + |x^||c^_j|), a = 1.05 (K + 20) 2^-24, K dimensions with
- * padding, is divided the same way; four of the 20 are for the roundings of w - slack - raise. With
- * init_j = e_j - |c'_j|^2/2 rounded up (pack_tiles.h), a score w_j has
+ * The matrix unit's own rounding, a (|init_j| + |x^||c^_j|), a = 1.05 (K + 20) 2^-24, K dimensions
+ * with padding, is divided the same way; four of the 20 are for the roundings of w - slack - raise.
+ * With init_j = e_j - |c'_j|^2/2 rounded up (kernels_tiles.h), a score w_j has
  *     w_j - raise_j - E_i <= g_j <= w_j + E_i,
  * so that a j with w_j < L - E_i cannot be nearest once some centroid is known to have g >= L: the
  * row's centroid of the pass before (`near`), by a float32 dot product with the bound of
  * panels_pair.h, or a candidate met, w - raise - E_i. In a first pass there is no
- * such centroid: a scan that only looks for the largest score goes first. All norms are measured. tau and sigma only balance the two parts:
- * they come from the pass before, and no label depends on them. */
+ * such centroid: where it is short, a scan that only looks for the largest score goes first. All
+ * norms are measured. tau and sigma only balance the two parts: they come from the pass before, and
+ * no label depends on them. */
 
 /* The row's centroid of the pass before, -1 where there is none. A duplicate is not used: it is no
  * candidate, and its twin is. */
@@ -53,17 +54,18 @@ static void T(order_rows)(const km_run *run, const km_thread *t, const km_rows *
         tile->near[i] = -1;
 }
 
-/* Lengths of a few rows of the block, for tau and sigma of the next pass. */
+/* Lengths of a few rows of the block, for tau and sigma of the next packing: exponents, so that a
+ * few far rows do not matter. */
 static void T(sample_lengths)(const km_run *run, km_thread *t, int64_t m)
 {
     enum { stride = 8 };
     km_tile_scratch *const tile = &t->tile;
-    const double unit = 1 / (run->packed.scale * run->packed.scale);
+    const int64_t unit = 2 * km_exponent(run->packed.scale);
     for (int64_t i = 0; i < m; i += stride)
         if (tile->threshold[i] < INFINITY) {
-            tile->norm2_sum += (double)tile->norm2[i] * unit;
-            tile->residual2_sum += (double)tile->residual2[i] * unit;
-            tile->rows_sum++;
+            tile->norm2_exponents += km_exponent((double)tile->norm2[i]) - unit;
+            tile->residual2_exponents += km_exponent((double)tile->residual2[i]) - unit;
+            tile->sampled++;
         }
 }
 
@@ -104,6 +106,11 @@ static void T(scan_tiles)(const km_run *run, km_thread *t, const km_rows *rows)
         .ahead = (const REAL *)rows->x + m * rows->ldx,
         .ahead_bytes = in_place ? m * rows->ldx * (int64_t)sizeof(REAL) : 0,
     };
+    /* A scan from nothing meets some seven candidates per row on its way, about 300 ns of work; one
+     * more scan is less up to here. */
+    const int64_t worth = 200000;
+    if (!run->labels_known && packed->k * run->d < worth)
+        kernels->lift(&operands, packed->tiles.most_raise, &scan);
     kernels->screen(&operands, &scan);
 }
 
@@ -151,8 +158,9 @@ static int32_t T(settle_candidates)(const km_run *run, km_thread *t, const km_ro
     return lead.j;
 }
 
-/* Whether the near centroid of row i may still be nearest: its g, at most dot - |c'|^2/2 + the bound
- * of panels_pair.h, against L, which is at least threshold + E. c2 is at most 2^-18 too large. */
+/* Whether the near centroid of row i may still be nearest: its g, at most dot - |c'|^2/2 + the
+ * bound of panels_pair.h, against L, which is at least threshold + E. c2 is at most 2^-18 too
+ * large. */
 static bool T(near_remains)(const km_run *run, const km_tile_scratch *tile, int64_t i)
 {
     if (tile->near[i] < 0)
@@ -200,7 +208,8 @@ static int32_t T(settle_row)(const km_run *run, km_thread *t, const km_rows *row
     return n == 0 ? -1 : n == 1 ? list[0] : T(settle_candidates)(run, t, rows, i, list, n);
 }
 
-/* Rows that the tiles left open go through the panels together, as many as the tiles' memory holds. */
+/* Rows that the tiles left open go through the panels together, as many as the tiles' memory holds.
+ * */
 static void T(assign_open)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
 {
     const int64_t d = run->d, room = t->tile.bytes / (d * (int64_t)sizeof(REAL));

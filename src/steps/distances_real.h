@@ -2,7 +2,7 @@
  * Parameters: see typed_real.h. */
 
 /* Second nearest of row i: every j but `own` whose score could make it second is measured. The
- * leader of assign_real.h does not fit here: the distance itself is wanted, not its owner. */
+ * leader of ladder_real.h does not fit here: the distance itself is wanted, not its owner. */
 static double T(second_distance)(const km_run *run, km_thread *t, const km_rows *rows, int64_t i,
                                  int32_t own)
 {

@@ -24,23 +24,25 @@ void km_start_levels(km_run *run)
 {
     enum { retry = 8 }; /* packings; a failed try costs each thread a block or so */
     km_packed *const packed = &run->packed;
-    const bool fresh = packed->packings++ % retry == 0;
-    if (fresh)
-        packed->level = cheapest_level(run);
+    const km_level cheapest = cheapest_level(run);
+    for (int32_t i = 0; packed->packings > 0 && i < run->threads; i++)
+        if (run->thread[i].level > packed->level)
+            packed->level = run->thread[i].level;
+    if (packed->packings == 0 || packed->level < cheapest)
+        packed->level = cheapest;
+    else if (packed->packings % retry == 0 && packed->level > cheapest)
+        packed->level--;
+    packed->packings++;
     for (int32_t i = 0; i < run->threads; i++) {
         km_thread *const t = &run->thread[i];
-        if (!fresh && t->level > packed->level)
-            packed->level = t->level;
+        t->level = packed->level;
         t->seen = t->effort = 0;
     }
-    for (int32_t i = 0; i < run->threads; i++)
-        run->thread[i].level = packed->level;
 }
 
-/* One level up from where the pass began, no further: its panels' memory is free. */
 void km_review_level(const km_run *run, km_thread *t)
 {
-    if (t->level < KM_BY_F64 && t->level == run->packed.level && burden(run, t) > 1) {
+    if (t->level < KM_BY_F64 && burden(run, t) > 1) {
         t->level++;
         t->seen = t->effort = 0;
     }

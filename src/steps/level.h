@@ -5,7 +5,8 @@
 #include "typed.h"
 
 /* Serial, before each packing: the level that the coming pass starts on (run->packed.level), and
- * all threads on it. A level that some thread gave up is left alone, and tried again now and then. */
+ * all threads on it. A level that some thread gave up is left alone; now and then the one below is
+ * tried. */
 void km_start_levels(km_run *run);
 
 /* After a block: where rechecks took more than the next level's screen would have cost, thread t

@@ -99,18 +99,6 @@ static void T(add)(const km_run *run, const km_rows *rows, const int32_t *label,
         kernels->add_rows(x, rows->ldx, label, m, run->d, sums->magic, sums->limbs, subtract, acc);
 }
 
-/* near's relative error is (d+3)u; twice that for good measure, and what may have underflowed. */
-static double T(near_bound)(const km_run *run, const km_rows *rows, int64_t i, const void *c)
-{
-    enum { shortest = 16 }; /* below, the float64 distance is as quick */
-    if (run->d < shortest)
-        return 0;
-    const REAL *const x = (const REAL *)rows->x + i * rows->ldx;
-    const double d = (double)run->d, error = 2 * (d + 3) * KM_UNIT;
-    const double rough = (double)T(kernels_of)(run->isa)->near(x, c, run->d);
-    return error < 0.5 && rough < KM_MOST ? rough * (1 - error) - d * KM_TINY : 0;
-}
-
 static double T(d2)(const km_run *run, const km_rows *rows, int64_t i, const double *c)
 {
     return T(kernels_of)(run->isa)->d2((const REAL *)rows->x + i * rows->ldx, c, run->d);

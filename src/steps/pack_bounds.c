@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "kernels/exact/ieee.h"
 #include "visit.h"
 
 /* Largest of the roundings by which a coefficient is raised: a few float operations on it. */
@@ -44,32 +45,46 @@ static double sampled_norm2(const km_run *run, int64_t j)
     return sum;
 }
 
-/* tau and sigma from the lengths that rows (in the pass before) and centroids have: each makes the
- * two halves of its inequality equal for a row and a centroid of the usual length. The usual
- * rounding error of a bfloat16 is 2^-9 / sqrt(3). */
+/* 2^(mean + 1/2) of `count` exponents with this sum. */
+static double typical(int64_t sum, int64_t count)
+{
+    const int64_t whole = (sum - (sum < 0 ? count - 1 : 0)) / count; /* rounded down */
+    const double part = (double)(sum - whole * count) / (double)count;
+    return whole > -1000 && whole < 1000 ? km_pow2((int32_t)whole) * (1 + part) * 1.4142 : 1;
+}
+
+static double within(double value, double least, double most)
+{
+    return value > most ? most : value > least ? value : least;
+}
+
+/* tau and sigma from the lengths that rows (since the packing before) and centroids have: each
+ * makes the two halves of its inequality equal for a row and a centroid of the usual length. The
+ * usual rounding error of a bfloat16 is 2^-9 / sqrt(3). */
 static void balance(km_run *run)
 {
     km_packed *const packed = &run->packed;
     km_tile_bound *const bound = &packed->tiles.bound;
     const double relative = 0x1p-9 * 0.577, scale2 = packed->scale * packed->scale;
-    double c2 = 1e-30, x2 = 0, r2 = 0;
-    int64_t rows = 0;
+    double c2 = 1e-30;
+    int64_t norms = 0, residuals = 0, rows = 0;
     for (int64_t j = 0; j < packed->k; j++)
         c2 += sampled_norm2(run, j) / (double)packed->k;
     for (int32_t t = 0; t < run->threads; t++) {
-        x2 += run->thread[t].tile.norm2_sum * scale2;
-        r2 += run->thread[t].tile.residual2_sum * scale2;
-        rows += run->thread[t].tile.rows_sum;
+        km_tile_scratch *const tile = &run->thread[t].tile;
+        norms += tile->norm2_exponents;
+        residuals += tile->residual2_exponents;
+        rows += tile->sampled;
+        tile->norm2_exponents = tile->residual2_exponents = tile->sampled = 0;
     }
-    x2 = rows > 0 ? x2 / (double)rows : 2 * c2;
-    r2 = rows > 0 ? r2 / (double)rows : relative * relative * x2;
-    const double tau = sqrt(r2 / c2), sigma = relative * sqrt(c2 / x2);
-    bound->tau = tau > 1e-6 && tau < 1e6 ? tau : 1e-3;
-    bound->sigma = sigma > 1e-9 && sigma < 1e6 ? sigma : 1e-3;
+    const double x2 = rows > 0 ? typical(norms, rows) * scale2 : 2 * c2;
+    const double r2 = rows > 0 ? typical(residuals, rows) * scale2 : relative * relative * x2;
+    bound->tau = within(sqrt(r2 / c2), 1e-6, 1e3);
+    bound->sigma = within(relative * sqrt(c2 / x2), 1e-9, 1e3);
 }
 
-/* The row's part E of the bound in assign_tiles_real.h. r = |x' - x^| is at most the measured residual
- * and what rounding to float took, 2^-23 |x'| with room, so that
+/* The row's part E of the bound in assign_tiles_real.h. r = |x' - x^| is at most the measured
+ * residual and what rounding to float took, 2^-23 |x'| with room, so that
  *     r^2 <= (1 + 2^-6) residual^2 + 66 * 2^-46 |x'|^2,     |x^|^2 <= 2|x'|^2 + 2 residual^2;
  * 1e-30 covers what underflows: components are about 1. */
 static void set_terms(km_run *run)
@@ -87,9 +102,6 @@ static void set_terms(km_run *run)
 void km_pack_tiles_all(km_run *run)
 {
     km_packed *const packed = &run->packed;
-    char *const memory = packed->panels_f64.panels; /* not in use on this level */
-    packed->tiles.to.tiles = (uint16_t *)memory;
-    packed->tiles.to.near = (float *)(memory + km_tile_centroid_bytes(packed->k, run->d));
     balance(run);
     packed->tiles.bound.a = 1.05 * (double)(run->d + 52) * 0x1p-24; /* K + 20 */
     set_terms(run);

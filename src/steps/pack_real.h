@@ -30,8 +30,8 @@ static void T(pack_item)(void *argument, km_run *run, int32_t t, int64_t q)
     T(pack_panel)(run, q);
 }
 
-/* Before any packing: the bound of panels_pair.h, whose constants leave room for terms in A^2 while A <
- * 1/100. INFINITY says that nothing is proved. norm2: no centroid is longer. */
+/* Before any packing: the bound of panels_pair.h, whose constants leave room for terms in A^2 while
+ * A < 1/100. INFINITY says that nothing is proved. norm2: no centroid is longer. */
 static void T(start_panels)(km_run *run, double norm2)
 {
     km_panels *const to = &run->packed.T(panels);

@@ -10,8 +10,8 @@
  * included,
  *     |v_j - (h_j - x'.c'_j)| <= A (|c'_j|^2/2 + |x'||c'_j|) <= A (|c'_j|^2 + |x'|^2/2),
  *     A = 1.05 (d+4) u,                                                    (a0 of pack_real.h)
- * plus 4 (d+4) tiny for underflow, tiny being the smallest normal number, u that of COMPUTE. Packing
- * lowers every h_j to |c'_j|^2/2 * (1 - 2.7 A), so that
+ * plus 4 (d+4) tiny for underflow, tiny being the smallest normal number, u that of COMPUTE.
+ * Packing lowers every h_j to |c'_j|^2/2 * (1 - 2.7 A), so that
  *     f_j >= v_j - A|x'|^2/2 - tiny                       for every j, however long c'_j is, and
  *     f_b <= v_b + 2.7 A |c'_b|^2 + A|x'|^2/2 + tiny      for the winner b.
  * So b is nearest if every other v_j exceeds v_b + thr, thr = A (|x'|^2 + 2.7 |c'_b|^2) + tiny:

@@ -41,7 +41,7 @@ static void pass_block(void *argument, km_run *run, int32_t index, const km_rows
     km_thread *const t = &run->thread[index];
     const int32_t *const old = find_old(run, t, rows);
     int32_t *const fresh = rows->index ? t->fresh : run->fresh_labels + rows->row0;
-    t->hint = mode == KM_SUMS_MOVED ? old : NULL; /* few changed in the pass before */
+    t->hint = mode == KM_SUMS_MOVED ? old : NULL; /* most rows may keep theirs */
     run->typed->assign(run, t, rows, fresh);
     t->hint = NULL;
     for (int64_t i = 0; rows->index && i < rows->m; i++)

@@ -50,8 +50,7 @@ typedef struct km_panels {
     double a0;       /* the bound's factor, +inf: nothing can be proved by the kernel */
 } km_panels;
 
-/* Centroids as bfloat16 tiles (pack_tiles.h), where the table has tile kernels and they pay. Tiles and
- * floats lie in the memory of panels_f64: a pass has the ones or the others. */
+/* Centroids as bfloat16 tiles (kernels_tiles.h), where the table has tile kernels and they pay. */
 typedef struct km_packed_tiles {
     bool used;
     km_tile_centroids to;
@@ -110,8 +109,8 @@ typedef struct km_tile_scratch {
     float *norm2, *residual2, *dot, *threshold, *slack;
     int32_t *order, *near, *count, *label;
     float *score;
-    double norm2_sum, residual2_sum; /* of rows, in units of the data: for tau and sigma only */
-    int64_t rows_sum;
+    int64_t norm2_exponents, residual2_exponents,
+        sampled; /* sums over rows: for tau and sigma only */
 } km_tile_scratch;
 
 /* What one thread needs; sizes in workspace.c. */
@@ -205,9 +204,14 @@ typedef struct km_sizes {
  * where a block of them would leave the L2 cache. */
 int64_t km_block_rows(const km_typed *typed, const km_isa *isa, int64_t d);
 
-/* Of `threads`, how many are worth waking for n x k distances in d dimensions: below about 0.1 ms of
- * work per thread a second one costs more than it brings. */
+/* Of `threads`, how many are worth waking for n x k distances in d dimensions: below about 0.1 ms
+ * of work per thread a second one costs more than it brings. */
 int32_t km_useful_threads(int32_t threads, int64_t n, int64_t d, int64_t k);
+
+/* Whether rows are screened on tiles first; and the first screen's name for people: "tiles bf16",
+ * "panel f32", "lanes f32", "lanes f64". */
+bool km_uses_tiles(const km_sizes *sizes, const km_isa *isa);
+const char *km_first_kernel(const km_sizes *sizes, const km_isa *isa);
 
 /* Allocate all but the sums for `sizes`; zeroes *run first, keeps what the caller must set later.
  * Errors: KMEANS_ERROR_MEMORY with nothing left allocated. */

@@ -40,10 +40,6 @@ struct km_typed {
     void (*add)(const km_run *run, const km_rows *rows, const int32_t *label, int64_t i0, int64_t m,
                 int32_t subtract, uint64_t *acc);
 
-    /* A lower bound of the squared distance of row i to c (REALs, exact values), close below it;
-     * 0 where nothing is known. */
-    double (*near)(const km_run *run, const km_rows *rows, int64_t i, const void *c);
-
     /* Squared distance of row i to c, fixed recipe; the row as float64. */
     double (*d2)(const km_run *run, const km_rows *rows, int64_t i, const double *c);
     void (*row)(const km_run *run, const km_rows *rows, int64_t i, double *out);

@@ -5,5 +5,4 @@
 #define T(name) name##_f32
 #define KM_UNIT 0x1p-24
 #define KM_TINY 0x1p-126
-#define KM_MOST 0x1p127
 #include "typed_real.h"

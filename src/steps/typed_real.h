@@ -1,8 +1,8 @@
 /* All typed steps for one element type.
- * Parameters: REAL, T(name), KM_UNIT (unit roundoff), KM_TINY (smallest normal number),
- * KM_MOST (results from here on may have overflowed). */
+ * Parameters: REAL, T(name), KM_UNIT (unit roundoff), KM_TINY (smallest normal number). */
 #include <float.h>
 
+#include "kernels/exact/ieee.h"
 #include "level.h"
 #include "pack.h"
 #include "load_real.h"
@@ -75,7 +75,6 @@ const km_typed T(km_typed) = {
     .assign = T(assign),
     .two_distances = T(two_distances),
     .add = T(add),
-    .near = T(near_bound),
     .d2 = T(d2),
     .row = T(row),
 };

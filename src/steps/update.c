@@ -76,20 +76,6 @@ int64_t km_update_centroids(km_run *run, km_update *update)
     return count_empty(run);
 }
 
-static void means_item(void *argument, km_run *run, int32_t t, int64_t j)
-{
-    double *const c = (double *)argument + j * run->d;
-    (void)t;
-    km_sums_gather(run, j);
-    mean_of(run, j, c, c);
-}
-
-int64_t km_update_means(km_run *run, double *c_new)
-{
-    km_for_items(run, run->k, means_item, c_new);
-    return count_empty(run);
-}
-
 typedef struct terms {
     const km_spread *spread;
     const double *c;

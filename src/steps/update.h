@@ -20,9 +20,6 @@ int64_t km_update_centroids(km_run *run, km_update *update);
 /* Shift and `after` of cluster j again, when c_new[j] was changed by hand. */
 void km_update_refresh(const km_run *run, km_update *update, int64_t j);
 
-/* Means without a pass: c_new from the sums as they are (init from labels). */
-int64_t km_update_means(km_run *run, double *c_new);
-
 /* The inertia of run->labels with centroids c, whose sums are complete but not gathered: by the
  * formula, else by the rows. term: scratch of k. Returns 0, 1 (stopped) or an error. */
 int km_labels_inertia(km_run *run, const km_spread *spread, const double *c, km_dd *term,

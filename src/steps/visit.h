@@ -17,8 +17,8 @@ int km_visit(km_run *run, km_rows_fn fn, void *argument);
 int km_visit_selected(km_run *run, km_select_fn select, const void *select_argument, km_rows_fn fn,
                       void *argument);
 
-/* Row i of such a visit as rows of its own. They lie apart, which no prefetcher of a CPU follows: the
- * memory of a row some places on is asked for. */
+/* Row i of such a visit as rows of its own. They lie apart, which no prefetcher of a CPU follows:
+ * the memory of a row some places on is asked for. */
 km_rows km_selected_row(const km_run *run, int32_t t, const km_rows *rows, int64_t i);
 
 /* The same over items 0 .. count-1 that are no rows: parts of k x d numbers. So few of them that a

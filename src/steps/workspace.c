@@ -1,40 +1,5 @@
-/* All memory of a run. One list of blocks serves the plan (bytes), the allocation and the release:
- * km_each_block calls back with the address of the pointer, the count and the element size. */
-#include <string.h>
-
-#include "typed.h"
-
-typedef struct blocks {
-    km_run *run;
-    km_memory *memory; /* NULL: only count */
-    bool release;
-    int64_t bytes;
-    bool failed;
-} blocks;
-
-static void block(blocks *b, void *pointer, int64_t count, int64_t size)
-{
-    void *current;
-    memcpy(&current, pointer, sizeof current);
-    if (b->release) {
-        km_free(current);
-        current = NULL;
-    } else if (!b->memory) {
-        b->bytes = km_size_add(b->bytes, km_alloc_bytes(count, size));
-        b->bytes = b->bytes < 0 ? INT64_MAX : b->bytes;
-    } else if (!current && !b->failed) {
-        current = km_alloc(b->memory, count, size);
-        b->failed = !current;
-    }
-    memcpy(pointer, &current, sizeof current);
-}
-
-/* a*b, saturating. */
-static int64_t times(int64_t a, int64_t b)
-{
-    const int64_t product = km_size_mul(a, b);
-    return product < 0 ? INT64_MAX : product;
-}
+/* All memory of a run: see blocks.h. */
+#include "blocks.h"
 
 static void row_blocks(blocks *b, const km_sizes *s)
 {
@@ -46,44 +11,13 @@ static void row_blocks(blocks *b, const km_sizes *s)
 
 static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 
-static void panel_blocks(blocks *b, const km_sizes *s, km_panels *panels, int64_t nr, int64_t size,
-                         int64_t least)
+static void panel_blocks(blocks *b, const km_sizes *s, km_panels *panels, int64_t nr, int64_t size)
 {
     const int64_t lanes = times((s->k + nr - 1) / nr, nr);
-    block(b, &panels->panels, larger(times(times(lanes, s->d), size), least), 1);
+    block(b, &panels->panels, times(lanes, s->d), size);
     block(b, &panels->half_norm, lanes, size);
     block(b, &panels->demand, 1, sizeof *panels->demand);
     block(b, &panels->c2, lanes, sizeof(double));
-}
-
-/* Above the low dimensions tiles pay at once: measured at d = 32, 128 and 768, two clusters take two
- * thirds of the time that the float32 panels take, 1024 a fifth. */
-static bool uses_tiles(const km_sizes *s, const km_isa *isa)
-{
-    return isa->tiles && s->d > KM_LOW_D && s->k >= 2;
-}
-
-static void tile_blocks(blocks *b, const km_sizes *s, const km_isa *isa)
-{
-    km_packed_tiles *const tiles = &b->run->packed.tiles;
-    const int64_t groups = km_tile_groups(s->k), lanes = times(groups, KM_TILE_GROUP);
-    tiles->used = uses_tiles(s, isa);
-    if (!tiles->used)
-        return;
-    tiles->to.near_ld = KM_PACKED_LD(s->d);
-    block(b, &tiles->to.init, times(lanes, 16), sizeof(float));
-    block(b, &tiles->to.raise, lanes, sizeof(float));
-    block(b, &tiles->to.norm2, s->k, sizeof(double));
-    block(b, &tiles->c2, s->k, sizeof(double));
-    block(b, &tiles->half, s->k, sizeof(float));
-    block(b, &tiles->lead, s->k, sizeof(float));
-}
-
-/* The tiles and floats of centroids lie where the float64 panels do when those are in use. */
-static int64_t tile_bytes(const km_sizes *s, const km_isa *isa)
-{
-    const int64_t near = times(times(s->k, KM_PACKED_LD(s->d)), sizeof(float));
-    return uses_tiles(s, isa) ? km_size_add(km_tile_centroid_bytes(s->k, s->d), near) : 0;
 }
 
 static void packed_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa)
@@ -91,9 +25,9 @@ static void packed_blocks(blocks *b, const km_sizes *s, const km_typed *typed, c
     km_packed *const packed = &b->run->packed;
     for (packed->slots_bits = 1; ((int64_t)1 << packed->slots_bits) < 2 * s->k;)
         packed->slots_bits++;
-    panel_blocks(b, s, &packed->panels_f32, isa->f32->nr, sizeof(float), 0);
-    panel_blocks(b, s, &packed->panels_f64, isa->f64->nr, sizeof(double), tile_bytes(s, isa));
-    tile_blocks(b, s, isa);
+    panel_blocks(b, s, &packed->panels_f32, isa->f32->nr, sizeof(float));
+    panel_blocks(b, s, &packed->panels_f64, isa->f64->nr, sizeof(double));
+    km_tile_blocks(b, s, isa);
     if (s->d <= KM_LOW_D)
         block(b, &packed->low, times(s->k, KM_LOW_LD(s->d)), typed->real_size);
     block(b, &packed->shift, s->d, sizeof(double));
@@ -152,26 +86,6 @@ static int64_t padded_rows(const km_typed *typed, const km_isa *isa, int64_t d)
     return ((rows + mr - 1) / mr + 1) / 2 * 2 * mr;
 }
 
-static void tile_scratch_blocks(blocks *b, const km_sizes *s, int64_t m, km_tile_scratch *tile)
-{
-    const int64_t groups = km_tile_groups(m), rows = groups * KM_TILE_GROUP;
-    const int64_t words = times(km_tile_slices(s->d), KM_TILE_WORDS);
-    tile->bytes = times(times(groups, words), sizeof(uint16_t));
-    block(b, &tile->tiles, times(groups, words), sizeof(uint16_t));
-    block(b, &tile->lines, km_tile_scratch_bytes(s->d), 1);
-    block(b, &tile->partial, times(groups, 1024), sizeof(float));
-    block(b, &tile->norm2, rows, sizeof(float));
-    block(b, &tile->residual2, rows, sizeof(float));
-    block(b, &tile->dot, rows, sizeof(float));
-    block(b, &tile->threshold, rows, sizeof(float));
-    block(b, &tile->slack, rows, sizeof(float));
-    block(b, &tile->order, rows, sizeof(int32_t));
-    block(b, &tile->near, rows, sizeof(int32_t));
-    block(b, &tile->count, rows, sizeof(int32_t));
-    block(b, &tile->label, rows * KM_TILE_CANDIDATES, sizeof(int32_t));
-    block(b, &tile->score, rows * KM_TILE_CANDIDATES, sizeof(float));
-}
-
 static void thread_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa,
                           km_thread *t)
 {
@@ -197,8 +111,8 @@ static void thread_blocks(blocks *b, const km_sizes *s, const km_typed *typed, c
     block(b, &t->sub, m, sizeof(int32_t));
     block(b, &t->order, m, sizeof(int64_t));
     block(b, &t->row, times(mr, s->d), sizeof(double));
-    if (b->release || uses_tiles(s, isa))
-        tile_scratch_blocks(b, s, m, &t->tile);
+    if (b->release || km_uses_tiles(s, isa))
+        km_tile_scratch_blocks(b, s, m, &t->tile);
 }
 
 int32_t km_useful_threads(int32_t threads, int64_t n, int64_t d, int64_t k)
@@ -269,6 +183,12 @@ int km_run_open(km_run *run, kmeans_context *context, kmeans_source *source, con
         km_run_close(run);
         return km_fail(context, KMEANS_ERROR_MEMORY,
                        "no memory for the working arrays of %lld rows", (long long)sizes->n);
+    }
+    /* The one place where the operating system is asked: where it refuses, panels do. */
+    if (run->packed.tiles.used && isa->enable && !isa->enable()) {
+        run->packed.tiles.used = false;
+        km_log(context, KMEANS_LOG_WARNING, "tiles_refused",
+               "the operating system refused the tile registers: %s without them", isa->name);
     }
     run->work.threads = sizes->threads;
     return KMEANS_OK;

@@ -1,0 +1,48 @@
+/* Floor 2, private to workspace*.c: one list of blocks serves the plan (bytes), the allocation and
+ * the release of a run's memory. */
+#ifndef KM_BLOCKS_H
+#define KM_BLOCKS_H
+
+#include <string.h>
+
+#include "typed.h"
+
+typedef struct blocks {
+    km_run *run;
+    km_memory *memory; /* NULL: only count */
+    bool release;
+    int64_t bytes;
+    bool failed;
+} blocks;
+
+/* The block whose address is at `pointer`: counted, allocated or released. */
+static inline void block(blocks *b, void *pointer, int64_t count, int64_t size)
+{
+    void *current;
+    memcpy(&current, pointer, sizeof current);
+    if (b->release) {
+        km_free(current);
+        current = NULL;
+    } else if (!b->memory) {
+        b->bytes = km_size_add(b->bytes, km_alloc_bytes(count, size));
+        b->bytes = b->bytes < 0 ? INT64_MAX : b->bytes;
+    } else if (!current && !b->failed) {
+        current = km_alloc(b->memory, count, size);
+        b->failed = !current;
+    }
+    memcpy(pointer, &current, sizeof current);
+}
+
+/* a*b, saturating. */
+static inline int64_t times(int64_t a, int64_t b)
+{
+    const int64_t product = km_size_mul(a, b);
+    return product < 0 ? INT64_MAX : product;
+}
+
+/* The memory for screens on tiles, shared and of one thread whose blocks have at most m rows
+ * (workspace_tiles.c). */
+void km_tile_blocks(blocks *b, const km_sizes *s, const km_isa *isa);
+void km_tile_scratch_blocks(blocks *b, const km_sizes *s, int64_t m, km_tile_scratch *tile);
+
+#endif
