@@ -162,9 +162,9 @@ TEST(TileLabels, ErrorsOfCentroidsAlongARow)
     }
 }
 
-// The same rows, of weight 0, in fits whose centroids are means of one row each: the first centroids
-// send them to the one side of their pair, the second to the other, so that the centroid of the pass
-// before is not the nearest and the other one's score has the error.
+// The same rows, of weight 0, in fits whose centroids are means of one row each: the first
+// centroids send them to the one side of their pair, the second to the other, so that the centroid
+// of the pass before is not the nearest and the other one's score has the error.
 void check_turning_rows(int dtype, int64_t d, double turn, double size)
 {
     const int64_t k = std::min<int64_t>(2 * power_below(d) - 2, 64), n = 300;
@@ -341,12 +341,10 @@ TEST(TileLabels, ExtremeRows)
                     x.set(i, p, x.at(i, p) * factor[i / 5 % 5]);
             }
             expect_exact(x, c);
-            expect_exact(x, rows_of(x, [&] {
-                             std::vector<int64_t> rows;
-                             for (int64_t j = 0; j < k; j++)
-                                 rows.push_back(2 * j);
-                             return rows;
-                         }()));
+            std::vector<int64_t> rows;
+            for (int64_t j = 0; j < k; j++)
+                rows.push_back(2 * j);
+            expect_exact(x, rows_of(x, rows));
         }
     }
 }
