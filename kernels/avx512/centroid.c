@@ -24,10 +24,9 @@ KM_INLINE void vec_totals_f32(const __m512 *sum, float *total)
     const __m512 b = add_fours(add_pairs(sum[4], sum[5]), add_pairs(sum[6], sum[7]));
     const __m512 halves =
         _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x88), _mm512_shuffle_f32x4(a, b, 0xdd));
-    const __m512 all = _mm512_add_ps(halves, _mm512_shuffle_f32x4(halves, halves, 0xb1));
-    const __m512 minus = _mm512_sub_ps(_mm512_setzero_ps(), all);
-    _mm_storeu_ps(total, _mm512_castps512_ps128(minus));
-    _mm_storeu_ps(total + 4, _mm512_extractf32x4_ps(minus, 2));
+    const __m256 even = _mm512_castps512_ps256(_mm512_shuffle_f32x4(halves, halves, 0x08));
+    const __m256 odd = _mm512_castps512_ps256(_mm512_shuffle_f32x4(halves, halves, 0x0d));
+    _mm256_storeu_ps(total, _mm256_sub_ps(_mm256_setzero_ps(), _mm256_add_ps(even, odd)));
 }
 KM_INLINE void vec_totals_f64(const vec_f64 *sum, double *total)
 {
