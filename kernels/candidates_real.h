@@ -71,13 +71,9 @@ static void T(near_candidates)(const REAL *x, const REAL *packed, int64_t m, int
 
 KM_INLINE uint8_t T(open_set)(const T(vec) * sum, const int m, REAL least, REAL most)
 {
-    REAL d2[KM_NEAR_GROUP];
-    uint32_t open = 0;
+    REAL d2[KM_NEAR_GROUP] = {0};
     T(near_totals)(sum, m, d2);
-    for (int q = 0; q < m; q++) {
-        open |= (uint32_t) !(d2[q] >= least && d2[q] < most) << q;
-    }
-    return (uint8_t)open;
+    return (uint8_t)T(vec_outside)(d2, least, most);
 }
 
 /* Some 4 KB ahead. */

@@ -34,5 +34,19 @@ KM_INLINE void vec_totals_f64(const vec_f64 *sum, double *total)
         total[q] = -vec_total_f64(sum[q]);
 }
 
+/* The lanes of d2[8] that are not in [least, most): bit q for d2[q]. */
+KM_INLINE uint32_t vec_outside_f32(const float *d2, float least, float most)
+{
+    const __m256 v = _mm256_loadu_ps(d2);
+    const uint32_t low = _mm256_cmp_ps_mask(v, _mm256_set1_ps(least), _CMP_NGE_UQ);
+    return low | _mm256_cmp_ps_mask(v, _mm256_set1_ps(most), _CMP_NLT_UQ);
+}
+KM_INLINE uint32_t vec_outside_f64(const double *d2, double least, double most)
+{
+    const __m512d v = _mm512_loadu_pd(d2);
+    const uint32_t low = _mm512_cmp_pd_mask(v, _mm512_set1_pd(least), _CMP_NGE_UQ);
+    return low | _mm512_cmp_pd_mask(v, _mm512_set1_pd(most), _CMP_NLT_UQ);
+}
+
 #define KM_CENTROID_TABLE km_table_avx512_centroid
 #include "../centroid_body.h"
