@@ -12,7 +12,7 @@
 enum { KM_TERM_CLUSTERS = 16 };
 
 /* Candidates that a row meets at once, and columns of a chunk of them. */
-enum { KM_NEAR_GROUP = 8, KM_NEAR_CHUNK = 16 };
+enum { KM_NEAR_GROUP = 8, KM_NEAR_CHUNK = 16, KM_NEAR_AHEAD = 16 };
 
 typedef struct km_term_group {
     int32_t m; /* clusters, 1 .. KM_TERM_CLUSTERS */
@@ -41,6 +41,16 @@ typedef struct km_centroid_kernels {
      * columns beyond d zero. d2[q] for q < m, 1 <= m <= 8, is set, the rest unspecified. */
     void (*near_f32)(const float *x, const float *packed, int64_t m, int64_t d, float *d2);
     void (*near_f64)(const double *x, const double *packed, int64_t m, int64_t d, double *d2);
+
+    /* The same for rows x + index[i]*ldx, 0 <= i < rows: open[i] is the set of q < m, bit q, whose
+     * distance, as near has it, is not in [least[i], most). Rows may lie apart: the memory of those
+     * some places on is asked for, up to index[rows + KM_NEAR_AHEAD - 1], which need not be rows. */
+    void (*open_f32)(const float *x, int64_t ldx, const int32_t *index, int64_t rows,
+                     const float *packed, int64_t m, int64_t d, const float *least, float most,
+                     uint8_t *open);
+    void (*open_f64)(const double *x, int64_t ldx, const int32_t *index, int64_t rows,
+                     const double *packed, int64_t m, int64_t d, const double *least, double most,
+                     uint8_t *open);
 } km_centroid_kernels;
 
 #define KM_ISA(name, feature) extern const km_centroid_kernels km_table_##name##_centroid;

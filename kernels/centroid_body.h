@@ -166,4 +166,6 @@ const km_centroid_kernels KM_CENTROID_TABLE = {
     .terms = centroid_terms,
     .near_f32 = near_candidates_f32,
     .near_f64 = near_candidates_f64,
+    .open_f32 = open_candidates_f32,
+    .open_f64 = open_candidates_f64,
 };

@@ -28,5 +28,25 @@ KM_INLINE void vec_totals_f64(const vec_f64 *sum, double *total)
         total[q] = -vec_total_f64(sum[q]);
 }
 
+/* The lanes of d2[8] that are not in [least, most): bit q for d2[q]. */
+KM_INLINE uint32_t vec_outside_f32(const float *d2, float least, float most)
+{
+    const __m256 v = _mm256_loadu_ps(d2);
+    const __m256 low = _mm256_cmp_ps(v, _mm256_set1_ps(least), _CMP_NGE_UQ);
+    const __m256 high = _mm256_cmp_ps(v, _mm256_set1_ps(most), _CMP_NLT_UQ);
+    return (uint32_t)_mm256_movemask_ps(_mm256_or_ps(low, high));
+}
+KM_INLINE uint32_t four_outside(const double *d2, double least, double most)
+{
+    const __m256d v = _mm256_loadu_pd(d2);
+    const __m256d low = _mm256_cmp_pd(v, _mm256_set1_pd(least), _CMP_NGE_UQ);
+    const __m256d high = _mm256_cmp_pd(v, _mm256_set1_pd(most), _CMP_NLT_UQ);
+    return (uint32_t)_mm256_movemask_pd(_mm256_or_pd(low, high));
+}
+KM_INLINE uint32_t vec_outside_f64(const double *d2, double least, double most)
+{
+    return four_outside(d2, least, most) | four_outside(d2 + 4, least, most) << 4;
+}
+
 #define KM_CENTROID_TABLE km_table_avx2_centroid
 #include "../centroid_body.h"

@@ -24,15 +24,28 @@ KM_INLINE void vec_totals_f32(const __m512 *sum, float *total)
     const __m512 b = add_fours(add_pairs(sum[4], sum[5]), add_pairs(sum[6], sum[7]));
     const __m512 halves =
         _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x88), _mm512_shuffle_f32x4(a, b, 0xdd));
-    const __m512 all = _mm512_add_ps(halves, _mm512_shuffle_f32x4(halves, halves, 0xb1));
-    const __m512 minus = _mm512_sub_ps(_mm512_setzero_ps(), all);
-    _mm_storeu_ps(total, _mm512_castps512_ps128(minus));
-    _mm_storeu_ps(total + 4, _mm512_extractf32x4_ps(minus, 2));
+    const __m256 even = _mm512_castps512_ps256(_mm512_shuffle_f32x4(halves, halves, 0x08));
+    const __m256 odd = _mm512_castps512_ps256(_mm512_shuffle_f32x4(halves, halves, 0x0d));
+    _mm256_storeu_ps(total, _mm256_sub_ps(_mm256_setzero_ps(), _mm256_add_ps(even, odd)));
 }
 KM_INLINE void vec_totals_f64(const vec_f64 *sum, double *total)
 {
     for (int q = 0; q < 8; q++)
         total[q] = -vec_total_f64(sum[q]);
+}
+
+/* The lanes of d2[8] that are not in [least, most): bit q for d2[q]. */
+KM_INLINE uint32_t vec_outside_f32(const float *d2, float least, float most)
+{
+    const __m256 v = _mm256_loadu_ps(d2);
+    const uint32_t low = _mm256_cmp_ps_mask(v, _mm256_set1_ps(least), _CMP_NGE_UQ);
+    return low | _mm256_cmp_ps_mask(v, _mm256_set1_ps(most), _CMP_NLT_UQ);
+}
+KM_INLINE uint32_t vec_outside_f64(const double *d2, double least, double most)
+{
+    const __m512d v = _mm512_loadu_pd(d2);
+    const uint32_t low = _mm512_cmp_pd_mask(v, _mm512_set1_pd(least), _CMP_NGE_UQ);
+    return low | _mm512_cmp_pd_mask(v, _mm512_set1_pd(most), _CMP_NLT_UQ);
 }
 
 #define KM_CENTROID_TABLE km_table_avx512_centroid

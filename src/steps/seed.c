@@ -42,6 +42,7 @@ int64_t km_seeder_bytes(const km_run *run, int64_t trials, int64_t rows)
         {trials_up(trials), KM_PACKED_LD(run->d) * run->typed->real_size},
         {trials, sizeof(int64_t)},
         {run->k, trials * 8},
+        {run->k, sizeof(double)},
         {run->k, sizeof(double)}};
     int64_t bytes = rows > 0 ? km_alloc_bytes(rows, sizeof(km_keyed)) : 0;
     for (size_t i = 0; trials > 0 && i < sizeof plusplus / sizeof *plusplus && bytes >= 0; i++)
@@ -65,8 +66,9 @@ static bool open_plusplus(km_run *run, km_seeder *s)
     s->drawn = km_alloc(memory, s->trials, sizeof *s->drawn);
     s->quarter = km_alloc(memory, run->k, s->trials * (int64_t)sizeof *s->quarter);
     s->least = km_alloc(memory, run->k, sizeof *s->least);
+    s->most = km_alloc(memory, run->k, sizeof *s->most);
     return s->d2 && s->block_most && s->block_sum && s->prefix && s->stale && s->gain &&
-           s->candidate && s->candidate_real && s->drawn && s->quarter && s->least;
+           s->candidate && s->candidate_real && s->drawn && s->quarter && s->least && s->most;
 }
 
 /* How distances between rows are formed, from the facts about the data. */
@@ -99,9 +101,9 @@ int km_seeder_open(km_run *run, const km_facts *facts, uint64_t seed, int64_t tr
 
 void km_seeder_free(km_seeder *s)
 {
-    void *const blocks[] = {s->keyed,  s->d2,      s->block_most, s->block_sum,
-                            s->prefix, s->gain,    s->candidate,  s->candidate_real,
-                            s->drawn,  s->quarter, s->least,      (void *)s->stale};
+    void *const blocks[] = {s->keyed, s->d2,        s->block_most,     s->block_sum, s->prefix,
+                            s->gain,  s->candidate, s->candidate_real, s->drawn,     s->quarter,
+                            s->least, s->most,      (void *)s->stale};
     for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++)
         km_free(blocks[b]);
     *s = (km_seeder){0};

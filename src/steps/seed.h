@@ -34,6 +34,7 @@ typedef struct km_seeder {
     int64_t *drawn;               /* [trials] rows */
     double *quarter; /* [k][trials] (squared distance of candidate and centroid)/4, from below */
     double *least;   /* [k] the smallest of each row */
+    double *most;    /* [k] the largest */
     km_keyed *keyed; /* random rows: [rows] */
     int64_t keyed_n;
     double enlarge; /* power of two for rows whose squares would underflow, else 1 */

@@ -28,7 +28,7 @@ uint64_t km_draw_weight(const km_draw *draw, double w, double d2)
 {
     const double plain = w * d2;
     if (plain > 0x1p-900 && plain < 0x1p900)
-        return (uint64_t)(plain * draw->scale[0] * draw->scale[1]);
+        return (uint64_t)(int64_t)(plain * draw->scale[0] * draw->scale[1]); /* below 2^62 */
     const km_scaled exact = weigh(w, d2);
     const int32_t e = exact.e + draw->shift;
     return exact.f == 0 || e < 0 ? 0 : (uint64_t)(exact.f * km_pow2(e)); /* e < 62 */

@@ -71,6 +71,52 @@ static uint32_t near_f64(const km_run *run, const double *packed, const double *
     return open;
 }
 
+/* Rows x + index[r]*ldx against `count` candidates. To the bound by one factor, which makes up for its
+ * own rounding and that to float. */
+static void list_f32(const km_run *run, const km_rows *rows, const int32_t *index,
+                     const float *packed, int64_t count, const km_near_list *list, uint8_t *open)
+{
+    const double factor = least_rough(run, 1, FLT_EPSILON / 2, 0) * (1 + 0x1p-22);
+    const double tiny = (double)run->d * FLT_MIN;
+    float least[KM_NEAR_ROWS];
+    for (int64_t r = 0; r < list->m; r++)
+        least[r] = (float)((list->d2[r] + tiny) * factor);
+    run->isa->centroid->open_f32(rows->x, rows->ldx, index, list->m, packed, count, run->d, least,
+                                 0x1p127f, open);
+}
+
+static void list_f64(const km_run *run, const km_rows *rows, const int32_t *index,
+                     const double *packed, int64_t count, const km_near_list *list, uint8_t *open)
+{
+    const double factor = least_rough(run, 1, DBL_EPSILON / 2, 0) * (1 + 0x1p-50);
+    const double tiny = (double)run->d * DBL_MIN;
+    double least[KM_NEAR_ROWS];
+    for (int64_t r = 0; r < list->m; r++)
+        least[r] = (list->d2[r] + tiny) * factor;
+    run->isa->centroid->open_f64(rows->x, rows->ldx, index, list->m, packed, count, run->d, least,
+                                 0x1p1000, open);
+}
+
+void km_seed_near_list(const km_run *run, const km_seeder *s, int32_t t, const km_rows *rows,
+                       int64_t first, km_near_list *list)
+{
+    const int64_t left = s->trials - first, count = left < KM_NEAR_GROUP ? left : KM_NEAR_GROUP;
+    const int64_t at = first * KM_PACKED_LD(run->d);
+    const bool apart = rows->index && rows->x != run->thread[t].rows; /* not gathered there */
+    int32_t index[KM_NEAR_ROWS + KM_NEAR_AHEAD] = {0};
+    uint8_t open[KM_NEAR_ROWS];
+    for (int64_t r = 0; r < list->m; r++)
+        index[r] = apart ? rows->index[list->at[r]] : list->at[r];
+    for (int32_t r = 0; list->m > 0 && r < KM_NEAR_AHEAD; r++) /* in the next block */
+        index[list->m + r] = index[list->m - 1] + 1 + r;
+    if (run->typed == &km_typed_f64)
+        list_f64(run, rows, index, (const double *)s->candidate_real + at, count, list, open);
+    else
+        list_f32(run, rows, index, (const float *)s->candidate_real + at, count, list, open);
+    for (int64_t r = 0; r < list->m; r++)
+        list->open[r] &= open[r];
+}
+
 uint32_t km_seed_near(const km_run *run, const km_seeder *s, const km_rows *row, int64_t first,
                       double d2)
 {
