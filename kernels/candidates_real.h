@@ -14,9 +14,10 @@ KM_INLINE void T(add_chunk)(const REAL *x, const REAL *packed, const int m, T(ve
     }
 }
 
-/* sum[q] = -|x - c_q|^2, lane by lane. m is a constant: as many independent sums hide their latency,
- * and each part of the row is loaded once. The row at `ahead` is asked for, spread over the work on
- * this one: all at once its lines would wait for each other, and the work for them. NULL: none. */
+/* sum[q] = -|x - c_q|^2, lane by lane. m is a constant: as many independent sums hide their
+ * latency, and each part of the row is loaded once. The row at `ahead` is asked for, spread over
+ * the work on this one: all at once its lines would wait for each other, and the work for them.
+ * NULL: none. */
 KM_INLINE void T(near_sums)(const REAL *x, const REAL *ahead, const REAL *packed, const int m,
                             int64_t d, T(vec) * sum)
 {

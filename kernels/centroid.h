@@ -44,7 +44,8 @@ typedef struct km_centroid_kernels {
 
     /* The same for rows x + index[i]*ldx, 0 <= i < rows: open[i] is the set of q < m, bit q, whose
      * distance, as near has it, is not in [least[i], most). Rows may lie apart: the memory of those
-     * some places on is asked for, up to index[rows + KM_NEAR_AHEAD - 1], which need not be rows. */
+     * some places on is asked for, up to index[rows + KM_NEAR_AHEAD - 1], which need not be rows.
+     * */
     void (*open_f32)(const float *x, int64_t ldx, const int32_t *index, int64_t rows,
                      const float *packed, int64_t m, int64_t d, const float *least, float most,
                      uint8_t *open);

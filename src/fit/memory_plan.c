@@ -211,8 +211,7 @@ int km_fit_plan(kmeans_context *context, const km_settings *settings, kmeans_sou
     int64_t seeding = km_seeder_bytes(&run, seeder_trials(settings), seeder_rows(settings));
     if (settings->distances)
         rows = km_size_add(rows, km_alloc_bytes(sizes.n, 2 * sizeof(double)));
-    const size_t size = plan->size;
-    kmeans_plan filled = {.size = size,
+    kmeans_plan filled = {.size = plan->size,
                           .threads = fit.threads,
                           .isa = fit.isa->name,
                           .algorithm = fit.algorithm->name};
@@ -224,6 +223,6 @@ int km_fit_plan(kmeans_context *context, const km_settings *settings, kmeans_sou
                                 result_bytes(settings, &sizes)));
     filled.bytes_thread = threads;
     filled.bytes_total = km_size_add(km_size_add(filled.bytes_rows, filled.bytes_cluster), threads);
-    memcpy(plan, &filled, size < sizeof filled ? size : sizeof filled);
+    memcpy(plan, &filled, plan->size < sizeof filled ? plan->size : sizeof filled);
     return KMEANS_OK;
 }

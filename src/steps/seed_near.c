@@ -71,8 +71,8 @@ static uint32_t near_f64(const km_run *run, const double *packed, const double *
     return open;
 }
 
-/* Rows x + index[r]*ldx against `count` candidates. To the bound by one factor, which makes up for its
- * own rounding and that to float. */
+/* Rows x + index[r]*ldx against `count` candidates. To the bound by one factor, which makes up for
+ * its own rounding and that to float. */
 static void list_f32(const km_run *run, const km_rows *rows, const int32_t *index,
                      const float *packed, int64_t count, const km_near_list *list, uint8_t *open)
 {

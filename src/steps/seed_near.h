@@ -8,9 +8,9 @@
  * exact, since candidates are rows. */
 void km_seed_pack(const km_run *run, km_seeder *seeder, int64_t trials);
 
-/* For the first row x of `row` the set of e < KM_NEAR_GROUP, bit e, where |x - c|^2 is not proved to
- * be d2 or more, c being candidate `first` + e < trials; first is a multiple of KM_NEAR_GROUP. By
- * sums in the rows' type and their bound. */
+/* For the first row x of `row` the set of e < KM_NEAR_GROUP, bit e, where |x - c|^2 is not proved
+ * to be d2 or more, c being candidate `first` + e < trials; first is a multiple of KM_NEAR_GROUP.
+ * By sums in the rows' type and their bound. */
 uint32_t km_seed_near(const km_run *run, const km_seeder *seeder, const km_rows *row, int64_t first,
                       double d2);
 

@@ -62,7 +62,8 @@ static uint32_t list_candidates(const km_seeder *s, const double *quarter, doubl
     return open;
 }
 
-/* The rows of the list, as the sums in the rows' type leave them: gain and bits of those still open. */
+/* The rows of the list, as the sums in the rows' type leave them: gain and bits of those still
+ * open. */
 static void settle(const km_seed_step *work, km_run *run, int32_t t, const km_rows *rows,
                    int64_t first, km_near_list *list)
 {
@@ -82,8 +83,8 @@ static void settle(const km_seed_step *work, km_run *run, int32_t t, const km_ro
     list->m = 0;
 }
 
-/* In order, whatever the number of candidates that a row is open for: memory is the limit, and likes
- * rows one after the other better than fewer sums. */
+/* In order, whatever the number of candidates that a row is open for: memory is the limit, and
+ * likes rows one after the other better than fewer sums. */
 static void try_group(const km_seed_step *work, km_run *run, int32_t t, const km_rows *rows,
                       int64_t first)
 {

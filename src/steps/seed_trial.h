@@ -21,8 +21,8 @@ typedef struct km_interval {
 km_interval km_seed_rough(const km_run *run, const km_seeder *seeder, const km_rows *rows,
                           int64_t i, const double *c);
 
-/* The float64 nearest to the distance of row i; where squares would underflow, of the distance times
- * a power of two that is the same for all rows. */
+/* The float64 nearest to the distance of row i; where squares would underflow, of the distance
+ * times a power of two that is the same for all rows. */
 double km_seed_exact(const km_run *run, const km_seeder *seeder, km_thread *t, const km_rows *rows,
                      int64_t i, const double *c);
 

@@ -71,7 +71,11 @@ private:
     }
 };
 
-int64_t rows_for(const std::string &isa) { return isa == "emulated" ? kFewRows : kRows; }
+// The slow tables have fewer rows: still some for four threads.
+int64_t rows_for(const std::string &isa)
+{
+    return isa == "emulated" || isa == "scalar" || isa == "avx2" ? kFewRows : kRows;
+}
 
 void expect_one_result(Request request, const std::string &isa, Outcome *first)
 {
@@ -101,7 +105,7 @@ template <class MakeRequest> void expect_one_result_for_all(int dtype, MakeReque
     }
     if (first_few.labels.empty())
         return;
-    // The emulation has another set: another table on it.
+    // The same rows on the best table.
     expect_one_result(request_of(few), isas_with_emulation()[0], &first_few);
 }
 

@@ -82,12 +82,33 @@ for guard in __FAST_MATH__ FLT_EVAL_METHOD; do
     grep -lE "^ *#.*(if|elif).*$guard" $files >/dev/null || fail "no #error guards against $guard"
 done
 
-# Lengths: a file has at most 400 lines, a function 60 (braces in the first column).
-for file in $files $(find include tests bench -name '*.[ch]' -o -name '*.cc'); do
-    lines=$(wc -l <"$file")
-    [ "$lines" -le 400 ] || fail "$file: $lines lines, at most 400"
-    awk -v file="$file" '/^{/ {start = NR}
-        /^}/ {if (start && NR - start - 1 > 60) print file ":" start ": function of " NR - start - 1 " lines, at most 60"; start = 0}' \
+# Lengths: files and functions (braces in the first column); the bodies of kernels are longer.
+check_lengths() { # file, lines of a file, lines of a function
+    lines=$(wc -l <"$1")
+    [ "$lines" -le "$2" ] || fail "$1: $lines lines, at most $2"
+    awk -v file="$1" -v most="$3" '/^{/ {start = NR}
+        /^}/ {
+            lines = NR - start - 1
+            if (start && lines > most)
+                print file ":" start ": function of " lines " lines, at most " most
+            start = 0
+        }' "$1" | while read -r line; do fail "$line"; done
+}
+for file in $files; do
+    case $file in
+    kernels/*) check_lengths "$file" 300 60 ;;
+    *) check_lengths "$file" 300 40 ;;
+    esac
+done
+for file in $(find include tests bench -name '*.[ch]' -o -name '*.cc'); do
+    check_lengths "$file" 400 60
+done
+
+# Lines of at most 100 columns (bytes of a character after its first do not count).
+for file in $files $(find include tests bench -name '*.[ch]' -o -name '*.cc' -o -name '*.cpp' \
+    -o -name '*.inc' -o -name '*.sh'); do
+    LC_ALL=C awk -v file="$file" '{gsub(/[\200-\277]/, "")}
+        length($0) > 100 {print file ":" NR ": " length($0) " columns, at most 100"}' \
         "$file" | while read -r line; do fail "$line"; done
 done
 
