@@ -82,6 +82,9 @@ KMEANS_API const char *kmeans_option_nearest(const char *name);
  *                                      each would have less than about 0.1 ms of work a pass
  *   isa                  auto          auto | amx | avx512 | avx2 | neon | scalar | emulated
  *                                      (default: KMEANS_ISA; emulated: amx in plain C, slow)
+ *                                      amx asks the operating system for its registers, for the
+ *                                      whole process, when a run first uses them: signal stacks
+ *                                      that are too small then make it refuse
  *   distances            off           keep own and second nearest distance (16 bytes a row)
  *   cluster_inertia      off           keep each cluster's inertia (one more visit of the rows)
  */

@@ -7,7 +7,7 @@ namespace {
 using namespace oracle;
 
 const int kTypes[] = {KMEANS_F32, KMEANS_F64};
-constexpr int64_t kRows = 32000, kColumns = 40, kCentroids = 64;
+constexpr int64_t kRows = 24000, kColumns = 32, kCentroids = 64;
 
 // The mean, from which distances are measured, is far from almost every row.
 Matrix some_long_rows(int dtype)
@@ -50,10 +50,11 @@ void expect_few_survivors_on_all(const Matrix &x)
     for (const std::string &isa : isas_with_emulation()) {
         const bool asked =
             isa == "amx" || isa == "emulated" || isa == "avx512" || isa == isas_with_emulation()[0];
-        for (const int threads : {1, 3}) {
-            if (asked)
-                expect_few_survivors(x, isa, threads);
-        }
+        if (!asked)
+            continue;
+        expect_few_survivors(x, isa, 3);
+        if (x.dtype == KMEANS_F32)
+            expect_few_survivors(x, isa, 1);
     }
 }
 
