@@ -60,7 +60,7 @@ static void print_facts(FILE *stream, const row_set *rows, const kmeans_result *
  * centroids counts as 2nkd operations, however it was done. */
 static void print_rates(FILE *stream, const kmeans_result *result, const kmeans_result_info *info)
 {
-    int64_t count = 0, rechecked = 0, visits = 0;
+    int64_t count = 0, rechecked = 0, survivors = 0, visits = 0;
     double assign = 0, update = 0, operations = 0, best = 0, quickest = 0;
     const kmeans_trace_row *const trace = kmeans_result_trace(result, &count);
     for (int64_t r = 0; r < count; r++) {
@@ -74,6 +74,7 @@ static void print_rates(FILE *stream, const kmeans_result *result, const kmeans_
         update += trace[r].update_seconds;
         operations += flops;
         rechecked += trace[r].rows_rechecked;
+        survivors += trace[r].survivors;
         if (flops / trace[r].assign_seconds > best) {
             best = flops / trace[r].assign_seconds;
             quickest = seconds;
@@ -82,10 +83,11 @@ static void print_rates(FILE *stream, const kmeans_result *result, const kmeans_
     if (visits > 0 && assign > 0) {
         fprintf(stream,
                 "%s kernels on %s: %.3g GFLOP/s effective (best %.3g, pass %.3g ms), "
-                "update %.2g %% of the time, %.2g %% of rows rechecked\n",
+                "update %.2g %% of the time, %.2g %% of rows rechecked, %.3g candidates a row\n",
                 info->isa, kmeans_dtype_name(info->dtype), operations / assign * 1e-9, best * 1e-9,
                 quickest * 1e3, 100 * update / (assign + update),
-                100 * (double)rechecked / ((double)visits * (double)info->n));
+                100 * (double)rechecked / ((double)visits * (double)info->n),
+                (double)survivors / ((double)visits * (double)info->n));
     }
 }
 

@@ -76,7 +76,7 @@ TEST_F(Fit, VerboseSaysWhichKernelsAndHowQuick)
         good("kmeans fit iris.csv --columns 1-4 -k 3 -v --isa scalar 2>/dev/null");
     EXPECT_NE(out.find("scalar kernels on f64: "), std::string::npos) << out;
     EXPECT_NE(out.find(rate), std::string::npos) << out;
-    EXPECT_NE(out.find(" % of rows rechecked"), std::string::npos) << out;
+    EXPECT_NE(out.find(" % of rows rechecked, 1 candidates a row"), std::string::npos) << out;
     EXPECT_EQ(good("kmeans fit iris.csv --columns 1-4 -k 3").find(rate), std::string::npos);
 }
 
