@@ -10,32 +10,35 @@ namespace {
 using namespace oracle;
 
 const int kTypes[] = {KMEANS_F32, KMEANS_F64};
-constexpr int64_t kRows = 20000, kFewRows = 4000, kColumns = 40, kBlobs = 63, kCentroids = 64;
+constexpr int64_t kRows = 20000, kFewRows = 4000, kColumns = 40, kBlobs = 63;
 
 enum class Role { Blob, Tie, Long };
 
 // By pairs of rows, so that those of a blob, mirrored at its centre, leave the mean there.
-Role role_of(int64_t i)
+Role role_of(int64_t i, bool with_long)
 {
     const int64_t pair = i / 2;
-    return pair % 1000 == 999 ? Role::Long : pair % 10 == 3 ? Role::Tie : Role::Blob;
+    if (with_long && pair % 1000 == 999)
+        return Role::Long;
+    return pair % 10 == 3 ? Role::Tie : Role::Blob;
 }
 
 // Rows and centroids that stay: 63 centres on a coarse grid, far apart, and one for the long rows.
+// These move the mean of all rows so far away that bfloat16 and float32 prove little.
 struct Hard {
     Matrix x;
     std::vector<double> centroids, weights; // weights: 0 for ties
 
-    Hard(int dtype, int64_t n) : x(dtype, n, kColumns)
+    Hard(int dtype, int64_t n, bool with_long) : x(dtype, n, kColumns)
     {
         Random random(17);
         for (int64_t q = 0; q < kBlobs * kColumns; q++)
             centroids.push_back(static_cast<double>(random.below(129) - 64) / 4);
-        for (int64_t p = 0; p < kColumns; p++)
+        for (int64_t p = 0; with_long && p < kColumns; p++)
             centroids.push_back(centre(0, p) * 3e5);
         for (int64_t i = 0; i < n; i++) {
             Random own(static_cast<uint64_t>(i / 2)); // one for both rows of a pair
-            const Role role = role_of(i);
+            const Role role = role_of(i, with_long);
             weights.push_back(role == Role::Tie ? 0 : 1);
             if (role == Role::Tie)
                 set_tie(i, &own);
@@ -43,6 +46,8 @@ struct Hard {
                 set_blob(i, role == Role::Long ? 3e5 : 1, &own);
         }
     }
+
+    int64_t k() const { return static_cast<int64_t>(centroids.size()) / kColumns; }
 
 private:
     double centre(int64_t j, int64_t p) const
@@ -95,55 +100,57 @@ void expect_one_result(Request request, const std::string &isa, Outcome *first)
 }
 
 // `request_of` makes the request for some rows; one result for each number of rows.
-template <class MakeRequest> void expect_one_result_for_all(int dtype, MakeRequest request_of)
+template <class MakeRequest> void expect_one_result_for_all(bool with_long, MakeRequest request_of)
 {
-    const Hard many(dtype, kRows), few(dtype, kFewRows);
-    Outcome first_many, first_few;
-    for (const std::string &isa : isas_with_emulation()) {
-        const bool all = rows_for(isa) == kRows;
-        expect_one_result(request_of(all ? many : few), isa, all ? &first_many : &first_few);
+    for (const int dtype : kTypes) {
+        SCOPED_TRACE(kmeans_dtype_name(dtype));
+        const Hard many(dtype, kRows, with_long), few(dtype, kFewRows, with_long);
+        Outcome first_many, first_few;
+        for (const std::string &isa : isas_with_emulation()) {
+            const bool all = rows_for(isa) == kRows;
+            const Request request = request_of(all ? many : few);
+            expect_one_result(request, isa, all ? &first_many : &first_few);
+        }
     }
 }
 
+// Threads leave the tiles, each at its time.
 TEST(TileThreads, OneChecksumFromARandomStart)
 {
-    for (const int dtype : kTypes) {
-        SCOPED_TRACE(kmeans_dtype_name(dtype));
-        expect_one_result_for_all(dtype, [](const Hard &hard) {
-            Request request(hard.x, kCentroids);
-            return request.set("init", "random").set("seed", "5").set("iterations", "4");
-        });
-    }
+    expect_one_result_for_all(true, [](const Hard &hard) {
+        Request request(hard.x, hard.k());
+        return request.set("init", "random").set("seed", "5").set("iterations", "3");
+    });
 }
 
-// Every centroid is exactly a centre after the first pass, and the ties, of weight 0, are ties.
+// Threads stay on the tiles. Every centroid is exactly a centre after the first pass, and the ties,
+// of weight 0, are ties.
 TEST(TileThreads, OneChecksumWithTies)
 {
-    for (const int dtype : kTypes) {
-        SCOPED_TRACE(kmeans_dtype_name(dtype));
-        expect_one_result_for_all(dtype, [](const Hard &hard) {
-            std::vector<double> start = hard.centroids;
-            for (size_t q = 0; q < start.size(); q++)
-                start[q] *= 1 + (q / kColumns % 2 == 0 ? 0x1p-6 : -0x1p-6);
-            Request request(hard.x, start);
-            request.weights = hard.weights;
-            return request.set("iterations", "3");
-        });
-    }
+    expect_one_result_for_all(false, [](const Hard &hard) {
+        std::vector<double> start = hard.centroids;
+        for (size_t q = 0; q < start.size(); q++)
+            start[q] *= 1 + (q / kColumns % 2 == 0 ? 0x1p-6 : -0x1p-6);
+        Request request(hard.x, start);
+        request.weights = hard.weights;
+        return request.set("iterations", "2");
+    });
 }
 
 TEST(TileThreads, PredictIsExact)
 {
     for (const int dtype : kTypes) {
-        SCOPED_TRACE(kmeans_dtype_name(dtype));
-        const Hard hard(dtype, kRows);
-        const Argmin expected = exact_argmin(hard.x, hard.centroids, kCentroids);
-        EXPECT_GE(expected.near_ties, kRows / 100);
-        for (const std::string &isa : isas_with_emulation()) {
-            const Matrix x = first_rows(hard.x, rows_for(isa));
-            const std::vector<int32_t> labels(expected.labels.begin(),
-                                              expected.labels.begin() + x.n);
-            EXPECT_EQ(count_differences(predict(x, hard.centroids, isa, 3), labels), 0) << isa;
+        for (const bool with_long : {true, false}) {
+            SCOPED_TRACE(std::string(kmeans_dtype_name(dtype)) + (with_long ? " with long" : ""));
+            const Hard hard(dtype, kRows, with_long);
+            const Argmin expected = exact_argmin(hard.x, hard.centroids, hard.k());
+            EXPECT_GE(expected.near_ties, kRows / 100);
+            for (const std::string &isa : isas_with_emulation()) {
+                const Matrix x = first_rows(hard.x, rows_for(isa));
+                const std::vector<int32_t> labels(expected.labels.begin(),
+                                                  expected.labels.begin() + x.n);
+                EXPECT_EQ(count_differences(predict(x, hard.centroids, isa, 3), labels), 0) << isa;
+            }
         }
     }
 }
