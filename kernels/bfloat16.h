@@ -17,12 +17,11 @@ KM_INLINE uint16_t km_bf16_round(float value)
 {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
-    const uint32_t magnitude = bits & 0x7fffffff;
-    if (magnitude < 0x00800000)
-        return (uint16_t)(bits >> 16 & 0x8000);
-    if (magnitude > 0x7f800000)
-        return (uint16_t)(bits >> 16 | 0x40);
-    return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+    const uint32_t magnitude = bits & 0x7fffffff, upper = bits >> 16;
+    const uint32_t nearest = (bits + 0x7fff + (upper & 1)) >> 16;
+    const uint32_t number = magnitude < 0x00800000 ? upper & 0x8000 : nearest;
+    return (uint16_t)(magnitude > 0x7f800000 ? upper | 0x40
+                                             : number); /* no branch: loops vectorise */
 }
 
 #endif

@@ -36,16 +36,17 @@ typedef struct km_centroid_kernels {
      * double-double by the quick way: their terms are to be formed again. */
     uint32_t (*terms)(const km_term_group *group, km_dd *term);
 
-    /* Squared distances of one row to a group of candidates, as the slot `near` of kernels.h has
-     * them: any order of summation, any alignment of x. packed: [KM_PACKED_LD(d)/16][8][16],
+    /* Squared distances of one row to a group of candidates in REAL, for screening: summed in any
+     * order, within (d+3)u, relatively, of the real value barring underflow (d * tiny) and overflow
+     * (+inf). Any alignment of x. packed: [KM_PACKED_LD(d)/16][8][16],
      * columns beyond d zero. d2[q] for q < m, 1 <= m <= 8, is set, the rest unspecified. */
     void (*near_f32)(const float *x, const float *packed, int64_t m, int64_t d, float *d2);
     void (*near_f64)(const double *x, const double *packed, int64_t m, int64_t d, double *d2);
 
     /* The same for rows x + index[i]*ldx, 0 <= i < rows: open[i] is the set of q < m, bit q, whose
      * distance, as near has it, is not in [least[i], most). Rows may lie apart: the memory of those
-     * some places on is asked for, up to index[rows + KM_NEAR_AHEAD - 1], which need not be rows.
-     * */
+     * some places on is asked for, up to index[rows + KM_NEAR_AHEAD - 1], which need not be
+     * rows. */
     void (*open_f32)(const float *x, int64_t ldx, const int32_t *index, int64_t rows,
                      const float *packed, int64_t m, int64_t d, const float *least, float most,
                      uint8_t *open);

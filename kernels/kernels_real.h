@@ -137,10 +137,6 @@ typedef struct T(km_kernels) {
      * ((0+4)+(2+6))+((1+5)+(3+7)). Relative error <= (d/8 + 6) * 2^-53 barring underflow. */
     double (*d2)(const REAL *x, const double *c, int64_t d);
 
-    /* Squared distance in REAL for screening, summed in any order: within (d+3)u, relatively, of
-     * the real value barring underflow (d * tiny) and overflow (+inf). Any alignment. */
-    REAL (*near)(const REAL *x, const REAL *c, int64_t d);
-
     /* Update column statistics with m rows; zeros do not touch low_bit. Returns 0, or 1 when a
      * value is NaN, infinite or larger in magnitude than 2^500 (then the arrays are
      * unspecified but for not trapping; the caller looks for the place). */

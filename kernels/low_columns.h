@@ -79,8 +79,8 @@ KM_INLINE void T(low_copy)(const REAL *x, int64_t ldx, int64_t m, int64_t padded
     }
 }
 
-/* z[p*ld + i] = (x[i][p] - shift[p]) * scale for i < padded, d >= 4; rows from m on repeat row 0.
- * */
+/* z[p*ld + i] = (x[i][p] - shift[p]) * scale for i < padded, d >= 4; rows from m on repeat row
+ * 0. */
 KM_INLINE void T(low_columns)(const REAL *x, int64_t ldx, int64_t m, int64_t padded, const int d,
                               const T(km_low) * c, REAL *z, const int64_t ld)
 {

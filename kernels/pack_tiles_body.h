@@ -1,5 +1,6 @@
 /* The slot `pack_centroids` of kernels_tiles.h, in plain C that compilers turn into vectors: eight
  * lanes of dimensions side by side. Included by a table's source. */
+#include "bfloat16.h"
 
 typedef struct norms {
     double whole[8], half[8], error[8]; /* squares: of z, of its bfloat16, of their difference */
@@ -12,14 +13,9 @@ KM_INLINE void pack_eight(const double *restrict c, const double *restrict shift
     for (int l = 0; l < 8; l++) {
         const double z = (c[l] - shift[l]) * scale;
         const float rounded = (float)z;
-        uint32_t bits;
-        memcpy(&bits, &rounded, sizeof bits);
-        const uint32_t nearest = (bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000;
-        const uint32_t kept = (bits & 0x7fffffff) < 0x00800000 ? bits & 0x80000000 : nearest;
-        float b;
-        memcpy(&b, &kept, sizeof b);
-        const double half = (double)b;
-        line[l] = (uint16_t)(kept >> 16);
+        const uint16_t word = km_bf16_round(rounded);
+        const double half = (double)km_bf16_value(word);
+        line[l] = word;
         near[l] = rounded;
         sums->whole[l] += z * z;
         sums->half[l] += half * half;

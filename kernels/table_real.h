@@ -1,7 +1,6 @@
 /* All bodies and the table for one type: see table_body.h. */
 
 #include "low_body.h"
-#include "near_body.h"
 #include "nearest_body.h"
 #include "panel_body.h"
 #include "range_body.h"
@@ -25,6 +24,5 @@ const T(km_kernels) KM_NAME(KM_TABLE) = {
     .add_rows_weighted = T(add_rows_weighted),
     .sum_squares = T(sum_squares),
     .d2 = T(d2),
-    .near = T(near),
     .range = T(range),
 };

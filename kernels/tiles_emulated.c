@@ -62,7 +62,17 @@ static void start(int64_t m, const km_tile_rows *rows, const km_tile_terms *term
     }
 }
 
-static void screen(const km_tile_operands *o, const km_tile_scan *scan)
+/* Row i meets centroid j: raise < 0: it may be a candidate; else its threshold may rise. */
+static void meet(const km_tile_scan *scan, int64_t i, int64_t j, float w, float raise)
+{
+    const float least = w - scan->slack[i] - raise;
+    if (raise < 0 && w >= scan->threshold[i] && j != scan->near[i])
+        km_tile_candidate(scan, i, (int32_t)j, w);
+    else if (raise >= 0 && least > scan->threshold[i])
+        scan->threshold[i] = least;
+}
+
+static void go_through(const km_tile_operands *o, float raise, const km_tile_scan *scan)
 {
     const int64_t words = o->slices * KM_TILE_WORDS;
     for (int64_t j = 0; j < o->centroid_groups * KM_TILE_GROUP; j++) {
@@ -71,26 +81,16 @@ static void screen(const km_tile_operands *o, const km_tile_scan *scan)
             const uint16_t *const x = o->rows + i / KM_TILE_GROUP * words;
             const float w = score_pair(x, (int)(i % KM_TILE_GROUP), c, (int)(j % KM_TILE_GROUP),
                                        o->init[16 * j], o->slices);
-            if (w >= scan->threshold[i] && j != scan->near[i])
-                km_tile_candidate(scan, i, (int32_t)j, w);
+            meet(scan, i, j, w, raise);
         }
     }
 }
 
+static void screen(const km_tile_operands *o, const km_tile_scan *scan) { go_through(o, -1, scan); }
+
 static void lift(const km_tile_operands *o, float raise, const km_tile_scan *scan)
 {
-    const int64_t words = o->slices * KM_TILE_WORDS;
-    for (int64_t j = 0; j < o->centroid_groups * KM_TILE_GROUP; j++) {
-        const uint16_t *const c = o->centroids + j / KM_TILE_GROUP * words;
-        for (int64_t i = 0; i < o->row_groups * KM_TILE_GROUP; i++) {
-            const uint16_t *const x = o->rows + i / KM_TILE_GROUP * words;
-            const float w = score_pair(x, (int)(i % KM_TILE_GROUP), c, (int)(j % KM_TILE_GROUP),
-                                       o->init[16 * j], o->slices);
-            const float least = w - scan->slack[i] - raise;
-            if (least > scan->threshold[i])
-                scan->threshold[i] = least;
-        }
-    }
+    go_through(o, raise < 0 ? 0 : raise, scan);
 }
 
 #include "pack_tiles_body.h"

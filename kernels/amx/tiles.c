@@ -55,8 +55,8 @@ KM_INLINE void load_results(const float *from, int64_t half)
 }
 
 /* Tile registers are not renamed: an operand can be loaded once its last product has begun, so
- * each is loaded for the next slice right there (a third less time per block than loads in front of
- * the products). */
+ * each is loaded for the next slice right there: against loads in front of the products, 320 cycles
+ * for 360 in a block of four slices, 120 for 150 in one of one. */
 KM_INLINE void multiply_slice(operands next)
 {
     _tile_dpbf16ps(0, 4, 6);

@@ -54,8 +54,8 @@ static bool scan_decimal(const char *text, decimal *number)
     return true;
 }
 
-/* Cut zeros (and the point) off the end, each moving the exponent up; length 0 means the value 0.
- * */
+/* Cut zeros (and the point) off the end, each moving the exponent up; length 0 means the value
+ * 0. */
 static void strip_zeros(decimal *number)
 {
     while (number->length > 0) {

@@ -1,5 +1,5 @@
-/* Floor 5: the options handle, and the table that is the only place where an option is described.
- * */
+/* Floor 5: the options handle, and the table that is the only place where an option is
+ * described. */
 #ifndef KM_OPTIONS_H
 #define KM_OPTIONS_H
 

@@ -40,8 +40,8 @@ int64_t find_bad_value(const double *x, int64_t d, bool skip_nan);
 noreturn void die_value(const cli_args *args, const row_set *rows, int64_t row, int64_t column,
                         double value);
 
-/* After the library refused the data: do so for the first bad value. Returns where there is none.
- * */
+/* After the library refused the data: do so for the first bad value. Returns where there is
+ * none. */
 void die_at_bad_value(const cli_args *args, const row_set *rows, bool skip_nan);
 
 #endif

@@ -7,8 +7,8 @@ static double weight_of(const km_run *run, int64_t i) { return run->weights ? ru
 
 static int64_t blocks_of(const km_run *run) { return (run->n + KM_SEED_BLOCK - 1) / KM_SEED_BLOCK; }
 
-/* w*D = f * 2^e with |f| in [1, 2), rounded to 53 bits: it neither over- nor underflows. 0: f = 0.
- * */
+/* w*D = f * 2^e with |f| in [1, 2), rounded to 53 bits: it neither over- nor underflows. 0: f =
+ * 0. */
 static km_scaled weigh(double w, double d2)
 {
     if (w == 0 || d2 == 0)

@@ -54,8 +54,9 @@ const km_typed *km_typed_for(int dtype);
 /* Relative error bound of the kernels' d2 recipe: (d/8 + 6) u, rounded up generously. */
 static inline double km_d2_error(int64_t d) { return ((double)d / 8 + 8) * 0x1p-53; }
 
-/* The same in multiply-adds of a float32 kernel, for km_review_level: measured at d = 16 .. 768, a
- * call of d2 costs what 20 .. 30 of them do per dimension, plus about 30. */
+/* The cost of a call of d2 in multiply-adds of a float32 kernel, for km_review_level: 15 per
+ * dimension and 200 with everything in cache (bench_kernels, d2 beside assign, d = 16 .. 784), and
+ * half as much again for centroids that are not. */
 static inline int64_t km_meet_effort(int64_t d) { return 24 * (d + 32); }
 
 /* A table's kernels by type. */

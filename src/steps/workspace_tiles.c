@@ -2,7 +2,7 @@
 #include "blocks.h"
 
 /* Above the low dimensions tiles pay at once: measured at d = 32, 128 and 768, two clusters take
- * two thirds of the time that the float32 panels take, 1024 a fifth. */
+ * two thirds of the time that the float32 panels take, 1024 a fifth or less. */
 bool km_uses_tiles(const km_sizes *s, const km_isa *isa)
 {
     return isa->tiles && s->d > KM_LOW_D && s->k >= 2;
