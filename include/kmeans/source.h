@@ -2,8 +2,9 @@
  *
  * A source hands out rows block by block; nobody copies or converts the data as a whole. A source
  * over memory borrows it: the memory must stay unchanged and alive until the source is closed. A
- * source over a file maps it (.npy, raw) or holds the parsed numbers (text). Sources are read-only
- * and may be used by one call at a time. */
+ * source over a file maps it or reads it in blocks (.npy, raw) or holds the parsed numbers (text).
+ * Results do not depend on the kind of source, to the bit. Sources are read-only and may be used by
+ * one call at a time. */
 #ifndef KMEANS_SOURCE_H
 #define KMEANS_SOURCE_H
 
@@ -77,18 +78,82 @@ typedef struct kmeans_file_options {
         *columns; /* keep these, e.g. "1-4,age": numbers from 1, or header names; NULL = all */
     const char *exclude; /* drop these, same syntax; NULL = none */
     int nan_ok;          /* text: 1 lets "nan" and empty fields through as NaN (see option nan) */
+    int source;          /* kmeans_file_source: how numbers that lie in a file are read */
+    int64_t block_bytes; /* stream: size of a block; 0 = 16 MB */
 } kmeans_file_options;
+
+/* Ways to read a file whose numbers are used as they lie there (.npy, raw). The result of a call
+ * does not depend on it, to the bit. What has to be parsed or unpacked is held in memory. */
+typedef enum kmeans_file_source {
+    KMEANS_SOURCE_AUTO = 0,   /* mmap */
+    KMEANS_SOURCE_MMAP = 1,   /* the file is mapped; it must not shrink while the source is open */
+    KMEANS_SOURCE_READ = 2,   /* it is read into memory as a whole, once */
+    KMEANS_SOURCE_STREAM = 3, /* two blocks are held at a time, and the next one is read while one
+                                 is computed, by a thread of the source's own; every visit reads
+                                 the file. A file that has shrunk is an error. */
+} kmeans_file_source;
 
 KMEANS_API void kmeans_file_options_init(kmeans_file_options *options);
 
 /* Open a file; "-" is standard input (held in memory). .npy (all types above, C and Fortran order,
- * versions 1 to 3) and raw are memory-mapped: the file must not shrink while the source is open.
+ * versions 1 to 3) and raw are read in place, see kmeans_file_source.
  * Text: separators as above, optional header, CRLF, byte-order mark, # comments, quotes, Fortran
  * exponents (1.0D+03), any locale. options may be NULL. Errors: KMEANS_ERROR_FILE,
  * KMEANS_ERROR_FORMAT (naming file and line or byte), KMEANS_ERROR_NAME (unknown column),
  * KMEANS_ERROR_MEMORY. */
 KMEANS_API int kmeans_source_open(kmeans_context *context, const char *path,
                                   const kmeans_file_options *options, kmeans_source **source);
+
+/* Rows from the caller's own functions. They are asked for in row order, again and again: a visit
+ * is one rewind and then next until it returns 0, and every visit must give the same rows. A fit
+ * makes some three visits and one per pass; k-means++ seeding one or two per cluster more. The
+ * library holds two blocks of rows and nothing else of the data.
+ *
+ * The functions run on the thread that called the library, in the caller's floating-point mode.
+ * With any_thread = 1 next runs on a thread of the source's own, which reads the next block while
+ * one is computed; rewind, fetch and close still run on the caller's, never at the same time as
+ * next.
+ * They must not use the source or its context. */
+typedef struct kmeans_callback {
+    size_t size;        /* set by the initialiser, as are the defaults in brackets */
+    int dtype;          /* kmeans_dtype of the numbers [KMEANS_F64] */
+    int any_thread;     /* may next run on another thread? [0] */
+    int64_t rows;       /* n, or -1 where it is not known: the first call that needs it counts, for
+                           one visit more [-1] */
+    int64_t cols;       /* d >= 1 [0: to be set] */
+    int64_t block_rows; /* rows asked for at a time; 0 = as many as 16 MB hold [0] */
+    void *user;         /* first argument of all functions [NULL] */
+
+    /* Begin again at row 0. Returns 0; anything else is an error. */
+    int (*rewind)(void *user);
+
+    /* Write up to `rows` of the following rows to `out`, row after row without gaps; aligned for
+     * the type, valid during the call. Returns how many were written, 0 at the end; < 0 is an
+     * error. */
+    int64_t (*next)(void *user, void *out, int64_t rows);
+
+    /* Write m rows with the given numbers (any order, repeats possible) to out; returns 0. NULL:
+     * where single rows are needed (seeding, empty clusters, kmeans_source_read) the library looks
+     * for them in a visit. */
+    int (*fetch)(void *user, const int64_t *rows, int64_t m, void *out);
+
+    void (*close)(void *user); /* the source is closed; may be NULL */
+} kmeans_callback;
+
+KMEANS_API void kmeans_callback_init(kmeans_callback *callback);
+
+/* Make a source over such functions; the struct is copied. Errors: KMEANS_ERROR_ARGUMENT (NULL,
+ * unknown dtype), KMEANS_ERROR_SHAPE, KMEANS_ERROR_MEMORY; where a source cannot be made, close is
+ * not called. A function that returns an error makes the call that needed the rows end with
+ * KMEANS_ERROR_FILE naming the function, what it returned and the row; a visit of another length
+ * than the one before with KMEANS_ERROR_DATA. */
+KMEANS_API int kmeans_source_callback(kmeans_context *context, const kmeans_callback *callback,
+                                      kmeans_source **source);
+
+/* Find the number of rows where it is not known, by one visit; otherwise nothing. kmeans_fit,
+ * kmeans_predict and the others do so by themselves. Errors: those of the source;
+ * KMEANS_ERROR_SHAPE when there are no rows. */
+KMEANS_API int kmeans_source_count(kmeans_source *source);
 
 /* Several sources as one, rows in the given order; all must have the same number of columns and
  * type. The parts are borrowed: close them after the whole. Errors: KMEANS_ERROR_SHAPE naming the
@@ -101,15 +166,24 @@ KMEANS_API int kmeans_source_concat(kmeans_context *context, kmeans_source *cons
  * weight w counts like w equal rows; a row of weight 0 gets a label and nothing else. */
 KMEANS_API int kmeans_source_set_weights(kmeans_source *source, const double *weights);
 
-/* Shape and type; any output may be NULL. */
+/* Shape and type; any output may be NULL. *rows is -1 while it is not known (see
+ * kmeans_source_count). */
 KMEANS_API int kmeans_source_shape(const kmeans_source *source, int64_t *rows, int64_t *cols,
                                    int *dtype);
+
+/* How the rows are read: "memory", "mmap", "stream" or "callback"; for joined sources what all
+ * parts are, or "mixed". A constant text. */
+KMEANS_API const char *kmeans_source_kind(const kmeans_source *source);
+
+/* How many times all rows were visited since the source was opened, or nearly all: a visit may be
+ * broken off, and seeding leaves out rows that it need not read. */
+KMEANS_API int64_t kmeans_source_passes(const kmeans_source *source);
 
 /* Bytes of the data as it lies in memory or in the file. */
 KMEANS_API int64_t kmeans_source_bytes(const kmeans_source *source);
 
-/* Copy rows row0 .. row0+count-1 as float64 (exact) to out, count x d, row-major. Thread-safe on
- * memory and mapped sources. Errors: KMEANS_ERROR_ARGUMENT (rows outside the source). */
+/* Copy rows row0 .. row0+count-1 as float64 (exact) to out, count x d, row-major. Thread-safe but
+ * for callbacks. Errors: KMEANS_ERROR_ARGUMENT (rows outside the source). */
 KMEANS_API int kmeans_source_read(kmeans_source *source, int64_t row0, int64_t count, double *out);
 
 /* Close a source; NULL is allowed. Borrowed memory is left alone. */

@@ -46,7 +46,9 @@ int kmeans_fit(kmeans_context *context, const kmeans_options *options, kmeans_so
         return status;
     km_fpmode saved;
     enter(context, &saved);
-    status = km_settings_check(context, &options->settings, source->rows, source->cols);
+    status = km_source_count(source);
+    if (status == 0)
+        status = km_settings_check(context, &options->settings, source->rows, source->cols);
     if (status == 0)
         status = km_fit_run(context, &options->settings, source, result);
     if (status >= 0)
@@ -68,7 +70,9 @@ int kmeans_plan_fit(kmeans_context *context, const kmeans_options *options, kmea
         return status;
     km_fpmode saved;
     enter(context, &saved);
-    status = km_settings_check(context, &options->settings, source->rows, source->cols);
+    status = km_source_count(source);
+    if (status == 0)
+        status = km_settings_check(context, &options->settings, source->rows, source->cols);
     if (status == 0)
         status = km_fit_plan(context, &options->settings, source, plan);
     return leave(context, &saved, status);
@@ -114,7 +118,9 @@ int kmeans_predict(kmeans_context *context, const kmeans_options *options, kmean
     const km_prediction wanted = {centroids, k, labels, distances, inertia};
     km_fpmode saved;
     enter(context, &saved);
-    status = km_predict_run(context, settings, source, &wanted);
+    status = km_source_count(source);
+    if (status == 0)
+        status = km_predict_run(context, settings, source, &wanted);
     return leave(context, &saved, status);
 }
 

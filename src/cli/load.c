@@ -85,6 +85,30 @@ static void read_format(const cli_args *args, kmeans_file_options *options)
     check_format_flags(args, options->format);
 }
 
+static void read_source(const cli_args *args, kmeans_file_options *options)
+{
+    static const char *const names[] = {"auto", "mmap", "read", "stream"};
+    const char *const source = arg_value(args, "source");
+    options->source = source == NULL ? KMEANS_SOURCE_AUTO : -1;
+    for (int i = 0; i < 4 && source != NULL; i++) {
+        if (strcmp(source, names[i]) == 0) {
+            options->source = i;
+        }
+    }
+    if (options->source < 0) {
+        die(EXIT_USAGE, "--source: '%s' is none of auto mmap read stream", source);
+    }
+    if (arg_given(args, "block-size")) {
+        options->block_bytes = parse_size("block-size", arg_value(args, "block-size"));
+        if (options->block_bytes == 0) {
+            die(EXIT_USAGE, "--block-size: 0 is below 1");
+        }
+        if (options->source != KMEANS_SOURCE_AUTO && options->source != KMEANS_SOURCE_STREAM) {
+            die(EXIT_USAGE, "--block-size has no effect on --source %s", source);
+        }
+    }
+}
+
 void read_file_options(const cli_args *args, kmeans_file_options *options)
 {
     const char *const separator = arg_value(args, "separator");
@@ -111,6 +135,7 @@ void read_file_options(const cli_args *args, kmeans_file_options *options)
         options->offset = parse_size("offset", arg_value(args, "offset"));
     }
     read_format(args, options);
+    read_source(args, options);
     options->nan_ok = nan != NULL && strcmp(nan, "skip") == 0;
 }
 

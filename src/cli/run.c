@@ -123,6 +123,8 @@ void put_data(json_writer *json, const cli_args *args, const row_set *rows)
         put_end(json, ']');
     }
     put_integer(json, "bytes", rows->bytes);
+    put_text(json, "source", kmeans_source_kind(rows->source));
+    put_integer(json, "passes", kmeans_source_passes(rows->source));
     static const char *const flags[] = {"columns", "exclude", "weights"};
     for (int i = 0; i < 3; i++) {
         if (arg_given(args, flags[i])) {

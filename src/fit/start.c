@@ -18,16 +18,9 @@ static int fill_sample(km_fit *fit, uint32_t restart)
     for (int64_t i = 0; i < seeder->keyed_n; i++)
         seeder->keyed[i].key = (uint64_t)seeder->keyed[i].row;
     km_sort_keyed(seeder->keyed, seeder->keyed_n);
-    for (int64_t i = 0; i < seeder->keyed_n; i++) {
-        const int64_t row = seeder->keyed[i].row;
-        const int status =
-            run->source->ops->fetch(run->source, &row, 1, fit->sample_rows + i * run->d);
-        if (status < 0)
-            return status;
-        if (run->weights)
-            fit->sample_weights[i] = run->weights[row];
-    }
-    return KMEANS_OK;
+    for (int64_t i = 0; run->weights && i < seeder->keyed_n; i++)
+        fit->sample_weights[i] = run->weights[seeder->keyed[i].row];
+    return km_seed_fetch(run, seeder, seeder->keyed_n, fit->sample_rows);
 }
 
 static int start_labelled(km_fit *fit, km_attempt *attempt)

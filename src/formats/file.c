@@ -1,5 +1,5 @@
 /* Getting the bytes of a file. */
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE /* madvise */
 #include "file.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 static const int64_t first_capacity = 1 << 16;
 
 /* The operating system's reason, in English whatever the locale. */
-static int fail_errno(kmeans_context *context, const char *name, const char *what, int error)
+int km_file_fail(kmeans_context *context, const char *name, const char *what, int error)
 {
     const locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     const char *const reason = c_locale != (locale_t)0 ? strerror_l(error, c_locale) : "error";
@@ -73,7 +73,7 @@ static int read_stream(km_file *file, int descriptor)
         if (got < 0) {
             const int error = errno;
             km_free(buffer);
-            return fail_errno(file->context, file->name, "cannot read", error);
+            return km_file_fail(file->context, file->name, "cannot read", error);
         }
         length += got;
         if (length < capacity) {
@@ -104,20 +104,29 @@ static int map_file(km_file *file, int descriptor, int64_t size)
     return KMEANS_OK;
 }
 
-static int load_descriptor(km_file *file, int descriptor)
+static int load_descriptor(km_file *file, int descriptor, int source)
 {
     struct stat facts;
     if (fstat(descriptor, &facts) != 0) {
-        return fail_errno(file->context, file->name, "cannot read", errno);
+        return km_file_fail(file->context, file->name, "cannot read", errno);
     }
     if (S_ISDIR(facts.st_mode)) {
-        return fail_errno(file->context, file->name, "cannot read", EISDIR);
+        return km_file_fail(file->context, file->name, "cannot read", EISDIR);
     }
     /* Files in /proc and the like say 0 bytes; standard input may stand behind the file's start. */
     const bool plain =
         S_ISREG(facts.st_mode) && facts.st_size > 0 && lseek(descriptor, 0, SEEK_CUR) == 0;
-    return plain ? map_file(file, descriptor, (int64_t)facts.st_size)
-                 : read_stream(file, descriptor);
+    if (!plain || source == KMEANS_SOURCE_READ) {
+        return read_stream(file, descriptor);
+    }
+    const int status = map_file(file, descriptor, (int64_t)facts.st_size);
+    if (status == KMEANS_OK && source == KMEANS_SOURCE_STREAM && file->mapped) {
+        file->descriptor = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+        file->streamed = file->descriptor >= 0;
+    }
+    return file->streamed || source != KMEANS_SOURCE_STREAM || !file->mapped
+               ? status
+               : km_file_fail(file->context, file->name, "cannot read", errno);
 }
 
 static km_file *make_file(kmeans_context *context, const char *name)
@@ -132,10 +141,12 @@ static km_file *make_file(kmeans_context *context, const char *name)
     memcpy(copy, name, (size_t)length);
     file->context = context;
     file->name = copy;
+    file->descriptor = -1;
     return file;
 }
 
-int km_file_open(kmeans_context *context, const char *path, km_file **file)
+int km_file_open(kmeans_context *context, const char *path, const kmeans_file_options *options,
+                 km_file **file)
 {
     const bool standard = strcmp(path, "-") == 0;
     const char *const name = standard ? "(standard input)" : path;
@@ -144,9 +155,11 @@ int km_file_open(kmeans_context *context, const char *path, km_file **file)
     if (made == NULL) {
         return km_fail(context, KMEANS_ERROR_MEMORY, "%s: no memory to open it", name);
     }
+    made->wanted = options->source;
+    made->block_bytes = options->block_bytes > 0 ? options->block_bytes : KM_BLOCK_BYTES;
     const int descriptor = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    const int status = descriptor < 0 ? fail_errno(context, name, "cannot open", errno)
-                                      : load_descriptor(made, descriptor);
+    const int status = descriptor < 0 ? km_file_fail(context, name, "cannot open", errno)
+                                      : load_descriptor(made, descriptor, options->source);
     if (!standard && descriptor >= 0) {
         close(descriptor);
     }
@@ -169,10 +182,20 @@ void km_file_drop(km_file *file)
     file->mapped = false;
 }
 
+void km_file_forget(const km_file *file)
+{
+    if (file->mapped) {
+        madvise((void *)(uintptr_t)file->data, (size_t)file->size, MADV_DONTNEED);
+    }
+}
+
 void km_file_close(km_file *file)
 {
     if (file != NULL) {
         km_file_drop(file);
+        if (file->descriptor >= 0) {
+            close(file->descriptor);
+        }
         km_free(file->numbers);
         km_free(file->name);
         km_free(file);
@@ -182,8 +205,8 @@ void km_file_close(km_file *file)
 const void *km_file_numbers(km_file *file, int64_t offset, int64_t bytes, int64_t size)
 {
     const unsigned char *const first = file->data + offset;
-    if ((uintptr_t)first % (uintptr_t)size == 0) {
-        return first;
+    if ((uintptr_t)first % (uintptr_t)size == 0 || file->streamed) {
+        return first; /* of a streamed file only the place counts */
     }
     file->numbers = km_alloc(&file->context->memory, bytes, 1);
     if (file->numbers == NULL) {
@@ -206,6 +229,17 @@ static const km_source_ops held_ops = {"memory",      km_view_rewind, km_view_ne
 
 int km_file_source(km_file *file, const km_block *view, kmeans_source **source)
 {
+    if (file->streamed && file->numbers == NULL) {
+        return km_stream_source(file, view, source);
+    }
+    const bool in_place =
+        file->wanted == KMEANS_SOURCE_MMAP || file->wanted == KMEANS_SOURCE_STREAM;
+    if (in_place && (!file->mapped || file->numbers != NULL)) {
+        km_log(file->context, KMEANS_LOG_WARNING, "source_memory",
+               "%s: not %s: its numbers do not lie in a file as they are used, they are held in "
+               "memory",
+               file->name, file->wanted == KMEANS_SOURCE_MMAP ? "mapped" : "read in blocks");
+    }
     const km_source_ops *const ops =
         file->mapped && file->numbers == NULL ? &mapped_ops : &held_ops;
     return km_source_over_view(file->context, ops, view, file->name, file, source);

@@ -15,11 +15,20 @@ typedef struct km_file {
     int64_t size;
     bool mapped;   /* data is a mapping, else a block of km_alloc */
     void *numbers; /* block of km_alloc: parsed or realigned numbers, or NULL */
+    int wanted;    /* kmeans_file_source that was asked for */
+    bool streamed; /* numbers that lie in the file are to be read from it in blocks of */
+    int64_t block_bytes;
+    int descriptor; /* the open file then, else -1 */
 } km_file;
 
 /* Open a regular file (mapped, read-only) or read a pipe, device or "-" (standard input) to its
- * end. Errors: KMEANS_ERROR_FILE, KMEANS_ERROR_MEMORY; *file is then NULL. */
-int km_file_open(kmeans_context *context, const char *path, km_file **file);
+ * end; options->source may ask for another way. Errors: KMEANS_ERROR_FILE, KMEANS_ERROR_MEMORY;
+ * *file is then NULL. */
+int km_file_open(kmeans_context *context, const char *path, const kmeans_file_options *options,
+                 km_file **file);
+
+/* KMEANS_ERROR_FILE with the text "name: what: reason", errno's. */
+int km_file_fail(kmeans_context *context, const char *name, const char *what, int error);
 
 /* Release the content, keep name and numbers. */
 void km_file_drop(km_file *file);
@@ -39,6 +48,12 @@ int km_file_malformed(const km_file *file, const char *format, ...);
 
 /* "s", or "" after the number 1: for texts with a count. */
 const char *km_plural(int64_t count);
+
+/* Let the pages of a mapping go: they are read again when they are needed. */
+void km_file_forget(const km_file *file);
+
+/* The same as km_file_source for a streamed file whose numbers lie in it (stream.c). */
+int km_stream_source(km_file *file, const km_block *view, kmeans_source **source);
 
 /* Make a source over rows in file->data or file->numbers; owns the file from then on. On an error
  * the file stays the caller's. */

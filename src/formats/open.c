@@ -60,6 +60,14 @@ static int check_options(kmeans_context *context, const kmeans_file_options *opt
         return km_fail(context, KMEANS_ERROR_ARGUMENT, "options.header: %d is none of -1, 0, 1",
                        options->header);
     }
+    if (options->source < KMEANS_SOURCE_AUTO || options->source > KMEANS_SOURCE_STREAM) {
+        return km_fail(context, KMEANS_ERROR_ARGUMENT,
+                       "options.source: %d is no kmeans_file_source", options->source);
+    }
+    if (options->block_bytes < 0) {
+        return km_fail(context, KMEANS_ERROR_ARGUMENT, "options.block_bytes: %lld is below 0",
+                       (long long)options->block_bytes);
+    }
     return KMEANS_OK;
 }
 
@@ -101,7 +109,7 @@ int kmeans_source_open(kmeans_context *context, const char *path,
         status = find_format(context, chosen.format, &format);
     }
     if (status == KMEANS_OK) {
-        status = km_file_open(context, path, &file);
+        status = km_file_open(context, path, &chosen, &file);
     }
     if (status != KMEANS_OK) {
         return status;

@@ -4,8 +4,9 @@
 #include "format.h"
 
 /* Is column p 0, 1, 2, ... or 1, 2, 3, ...? Nearly always the first rows say no. */
-static bool counts_rows(const km_block *view, int64_t p, double *first)
+static bool counts_rows(const km_file *file, const km_block *view, int64_t p, double *first)
 {
+    enum { often = 1 << 14 }; /* rows: the column of a large file leaves no pages behind */
     km_block column = *view;
     column.columns = NULL;
     column.base = km_block_at(view, 0, p);
@@ -20,6 +21,9 @@ static bool counts_rows(const km_block *view, int64_t p, double *first)
         if (value != *first + (double)i) {
             return false;
         }
+        if (file->streamed && i % often == 0) {
+            km_file_forget(file);
+        }
     }
     return true;
 }
@@ -30,9 +34,12 @@ void km_warn_index_columns(const km_file *file, const km_block *view, const km_c
     if (view->rows < 3 || view->cols < 2) {
         return; /* too little to tell, or nothing would be left */
     }
+    if ((uintptr_t)km_block_at(view, 0, 0) % (uintptr_t)km_dtype_size(view->dtype) != 0) {
+        return; /* a streamed file: its numbers cannot be looked at where they lie */
+    }
     for (int64_t p = 0; p < view->cols; p++) {
         double first;
-        if (!counts_rows(view, p, &first)) {
+        if (!counts_rows(file, view, p, &first)) {
             continue;
         }
         const int64_t column = chosen->index != NULL ? chosen->index[p] : p;

@@ -48,6 +48,7 @@ int km_source_over_view(kmeans_context *context, const km_source_ops *ops, const
     }
     made->ops = ops;
     made->context = context;
+    made->can = KM_CAN_SEEK | KM_CAN_SHARE;
     made->rows = view->rows;
     made->cols = view->cols;
     made->bytes = view->rows * view->cols * km_dtype_size(view->dtype);
@@ -64,6 +65,34 @@ int km_source_over_view(kmeans_context *context, const km_source_ops *ops, const
     }
     *source = made;
     return KMEANS_OK;
+}
+
+int km_source_count(kmeans_source *source)
+{
+    km_block block;
+    int64_t rows = 0;
+    if (source->rows >= 0) {
+        return KMEANS_OK;
+    }
+    int status = source->ops->rewind(source);
+    source->visits++;
+    while (status >= 0 && (status = source->ops->next(source, &block)) == 1) {
+        rows += block.rows;
+    }
+    if (status < 0) {
+        return status;
+    }
+    if (rows == 0) {
+        return km_fail(source->context, KMEANS_ERROR_SHAPE, "rows: the source gave none");
+    }
+    source->rows = rows;
+    source->bytes = km_size_mul(km_size_mul(rows, source->cols), km_dtype_size(source->dtype));
+    return KMEANS_OK;
+}
+
+int kmeans_source_count(kmeans_source *source)
+{
+    return source != NULL ? km_source_count(source) : KMEANS_ERROR_ARGUMENT;
 }
 
 int kmeans_source_set_weights(kmeans_source *source, const double *weights)
@@ -97,6 +126,16 @@ int kmeans_source_shape(const kmeans_source *source, int64_t *rows, int64_t *col
     return KMEANS_OK;
 }
 
+const char *kmeans_source_kind(const kmeans_source *source)
+{
+    return source != NULL ? km_source_kind(source) : NULL;
+}
+
+int64_t kmeans_source_passes(const kmeans_source *source)
+{
+    return source != NULL ? source->visits : 0;
+}
+
 int64_t kmeans_source_bytes(const kmeans_source *source)
 {
     return source != NULL ? source->bytes : 0;
@@ -109,6 +148,10 @@ int kmeans_source_read(kmeans_source *source, int64_t row0, int64_t count, doubl
     }
     if (out == NULL && count != 0) {
         return km_fail(source->context, KMEANS_ERROR_ARGUMENT, "out is NULL");
+    }
+    const int counted = km_source_count(source);
+    if (counted < 0) {
+        return counted;
     }
     if (row0 < 0 || count < 0 || row0 > source->rows || count > source->rows - row0) {
         return km_fail(source->context, KMEANS_ERROR_ARGUMENT,

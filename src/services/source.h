@@ -24,7 +24,7 @@ typedef struct km_block {
 } km_block;
 
 typedef struct km_source_ops {
-    const char *kind; /* "memory", "mmap", "concat" */
+    const char *kind; /* "memory", "mmap", "stream", "callback", "concat" */
 
     /* Begin a visit of all rows. 0 or a negative status. */
     int (*rewind)(kmeans_source *source);
@@ -32,21 +32,35 @@ typedef struct km_source_ops {
     /* The next block in row order: 1 and *block, 0 at the end, or a negative status. */
     int (*next)(kmeans_source *source, km_block *block);
 
-    /* Copy m rows with the given numbers, any order, as float64 to out (m x d). */
+    /* Copy m rows with the given numbers, any order, as float64 to out (m x d). Without KM_CAN_SEEK
+     * it is a visit of its own: ask for many rows at once, and not between two blocks. */
     int (*fetch)(kmeans_source *source, const int64_t *rows, int64_t m, double *out);
 
-    /* Copy rows row0 .. row0+count-1, which exist, as float64 to out (count x d). Touches no state:
-     * several threads may call it at once. */
+    /* Copy rows row0 .. row0+count-1, which exist, as float64 to out (count x d). With KM_CAN_SHARE
+     * it touches no state: several threads may call it at once. */
     int (*read)(kmeans_source *source, int64_t row0, int64_t count, double *out);
 
     /* Release what the source owns, but not the struct itself. */
     void (*close)(kmeans_source *source);
 } km_source_ops;
 
+/* Blocks that are read rather than looked at where they lie have about this size unless something
+ * else is asked for: large against what it costs the threads to wait for each other at its end,
+ * small enough to be still in the last cache when they come to it. */
+enum { KM_BLOCK_BYTES = 16 << 20 };
+
+/* What a source can do beside visits in row order. */
+enum {
+    KM_CAN_SEEK = 1,  /* fetch and read cost no visit */
+    KM_CAN_SHARE = 2, /* read may be called by several threads at once */
+};
+
 struct kmeans_source {
     const km_source_ops *ops;
     kmeans_context *context;
-    int64_t rows;
+    unsigned can;
+    int64_t visits; /* of the rows so far */
+    int64_t rows;   /* -1: not known before a visit has ended (km_source_count) */
     int64_t cols;
     int64_t bytes;
     const double *weights;     /* rows of them, borrowed, or NULL */
@@ -70,6 +84,15 @@ const void *km_block_at(const km_block *block, int64_t i, int64_t p);
  * the struct. Errors: KMEANS_ERROR_MEMORY. */
 int km_source_over_view(kmeans_context *context, const km_source_ops *ops, const km_block *view,
                         const char *name, void *owned, kmeans_source **source);
+
+/* What the rows look like from outside: the kind, for joined sources that of all parts or "mixed".
+ */
+const char *km_source_kind(const kmeans_source *source);
+
+/* Where the number of rows is not known: find it by one visit. 0, or a negative status (an error of
+ * the source; KMEANS_ERROR_SHAPE for no rows). */
+int km_source_count(kmeans_source *source);
+
 int km_view_rewind(kmeans_source *source);
 int km_view_next(kmeans_source *source, km_block *block);
 int km_view_fetch(kmeans_source *source, const int64_t *rows, int64_t m, double *out);

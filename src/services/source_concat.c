@@ -1,5 +1,6 @@
 /* Several sources as one. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "source.h"
 
@@ -74,15 +75,21 @@ static int read_concat(kmeans_source *source, int64_t row0, int64_t count, doubl
     return status;
 }
 
+/* Rows that follow each other in the list and lie in one part are asked for at once. */
 static int fetch_concat(kmeans_source *source, const int64_t *rows, int64_t m, double *out)
 {
+    enum { at_once = 256 };
     const km_concat *const concat = source->owned;
+    int64_t local[at_once];
     int status = KMEANS_OK;
-    for (int64_t i = 0; i < m && status == KMEANS_OK; i++) {
+    for (int64_t i = 0; i < m && status == KMEANS_OK;) {
+        const int64_t first = i;
         const int64_t part = find_part(concat, rows[i]);
-        const int64_t row = rows[i] - concat->starts[part];
-        status =
-            concat->parts[part]->ops->fetch(concat->parts[part], &row, 1, out + i * source->cols);
+        for (; i < m && i - first < at_once && find_part(concat, rows[i]) == part; i++) {
+            local[i - first] = rows[i] - concat->starts[part];
+        }
+        kmeans_source *const from = concat->parts[part];
+        status = from->ops->fetch(from, local, i - first, out + first * source->cols);
     }
     return status;
 }
@@ -93,6 +100,21 @@ static void close_concat(kmeans_source *source)
     km_free(concat->parts);
     km_free(concat->starts);
     km_free(concat);
+}
+
+const char *km_source_kind(const kmeans_source *source)
+{
+    if (source->ops->close != close_concat) {
+        return source->ops->kind;
+    }
+    const km_concat *const concat = source->owned;
+    const char *const first = km_source_kind(concat->parts[0]);
+    for (int64_t i = 1; i < concat->count; i++) {
+        if (strcmp(km_source_kind(concat->parts[i]), first) != 0) {
+            return "mixed";
+        }
+    }
+    return first;
 }
 
 static const km_source_ops concat_ops = {"concat",     rewind_concat, next_concat,
@@ -147,19 +169,16 @@ static km_concat *make_concat(kmeans_context *context, kmeans_source *const *par
     return concat;
 }
 
-int kmeans_source_concat(kmeans_context *context, kmeans_source *const *parts, int64_t count,
-                         kmeans_source **source)
+/* All parts, their sizes known from here on; *total: their bytes together. */
+static int check_parts(kmeans_context *context, kmeans_source *const *parts, int64_t count,
+                       int64_t *total)
 {
-    if (context == NULL || parts == NULL || source == NULL) {
-        return km_fail(context, KMEANS_ERROR_ARGUMENT, "%s is NULL",
-                       parts == NULL ? "parts" : "source");
-    }
-    if (count < 1 || count == INT64_MAX) {
-        return km_fail(context, KMEANS_ERROR_SHAPE, "count: %" PRId64 " is below 1", count);
-    }
     int64_t bytes = 0;
     for (int64_t i = 0; i < count; i++) {
-        const int status = check_part(context, parts, i);
+        int status = check_part(context, parts, i);
+        if (status == KMEANS_OK) {
+            status = km_source_count(parts[i]);
+        }
         if (status != KMEANS_OK) {
             return status;
         }
@@ -167,6 +186,25 @@ int kmeans_source_concat(kmeans_context *context, kmeans_source *const *parts, i
     }
     if (bytes < 0) {
         return km_fail(context, KMEANS_ERROR_SHAPE, "parts: more than 2^63 - 1 bytes together");
+    }
+    *total = bytes;
+    return KMEANS_OK;
+}
+
+int kmeans_source_concat(kmeans_context *context, kmeans_source *const *parts, int64_t count,
+                         kmeans_source **source)
+{
+    int64_t bytes = 0;
+    if (context == NULL || parts == NULL || source == NULL) {
+        return km_fail(context, KMEANS_ERROR_ARGUMENT, "%s is NULL",
+                       parts == NULL ? "parts" : "source");
+    }
+    if (count < 1 || count == INT64_MAX) {
+        return km_fail(context, KMEANS_ERROR_SHAPE, "count: %" PRId64 " is below 1", count);
+    }
+    const int status = check_parts(context, parts, count, &bytes);
+    if (status != KMEANS_OK) {
+        return status;
     }
     km_concat *const concat = make_concat(context, parts, count);
     kmeans_source *const made =
@@ -182,6 +220,10 @@ int kmeans_source_concat(kmeans_context *context, kmeans_source *const *parts, i
     }
     made->ops = &concat_ops;
     made->context = context;
+    made->can = KM_CAN_SEEK | KM_CAN_SHARE;
+    for (int64_t i = 0; i < count; i++) {
+        made->can &= parts[i]->can;
+    }
     made->rows = concat->starts[count];
     made->cols = parts[0]->cols;
     made->dtype = parts[0]->dtype;

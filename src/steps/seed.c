@@ -200,17 +200,25 @@ void km_seed_draw_rows(km_run *run, km_seeder *seeder, uint32_t purpose, uint32_
     unheap(seeder->keyed, seeder->keyed_n);
 }
 
-int km_seed_random(km_run *run, km_seeder *seeder, uint32_t restart, double *c)
+int km_seed_fetch(km_run *run, const km_seeder *seeder, int64_t count, double *out)
 {
-    km_seed_draw_rows(run, seeder, KM_RANDOM_ROWS, restart, run->k);
-    for (int64_t j = 0; j < run->k; j++) {
-        /* Fewer rows of positive weight than clusters: the rest repeat the first. */
-        const int64_t row = seeder->keyed[j < seeder->keyed_n ? j : 0].row;
-        const int status = run->source->ops->fetch(run->source, &row, 1, c + j * run->d);
+    enum { at_once = 512 }; /* a source that cannot seek looks for all of them in one visit */
+    int64_t rows[at_once];
+    for (int64_t first = 0; first < count; first += at_once) {
+        const int64_t m = count - first < at_once ? count - first : at_once;
+        for (int64_t q = 0; q < m; q++)
+            rows[q] = seeder->keyed[first + q < seeder->keyed_n ? first + q : 0].row;
+        const int status = run->source->ops->fetch(run->source, rows, m, out + first * run->d);
         if (status < 0)
             return status;
     }
     return KMEANS_OK;
+}
+
+int km_seed_random(km_run *run, km_seeder *seeder, uint32_t restart, double *c)
+{
+    km_seed_draw_rows(run, seeder, KM_RANDOM_ROWS, restart, run->k);
+    return km_seed_fetch(run, seeder, run->k, c);
 }
 
 void km_seed_box(const km_run *run, const km_facts *facts, uint64_t seed, uint32_t restart,

@@ -61,6 +61,10 @@ int km_seed_plusplus(km_run *run, km_seeder *seeder, uint32_t restart, double *c
 void km_seed_draw_rows(km_run *run, km_seeder *seeder, uint32_t purpose, uint32_t restart,
                        int64_t rows);
 
+/* Copy the first `count` of seeder->keyed as float64 to out; where there are fewer (of positive
+ * weight), the rest repeat the first. 0 or an error of the source. */
+int km_seed_fetch(km_run *run, const km_seeder *seeder, int64_t count, double *out);
+
 /* Ascending by (key, row). */
 void km_sort_keyed(km_keyed *keyed, int64_t m);
 

@@ -71,6 +71,7 @@ int km_visit(km_run *run, km_rows_fn fn, void *argument)
 {
     visit v = {.run = run, .fn = fn, .argument = argument};
     int status = run->source->ops->rewind(run->source);
+    run->source->visits++;
     while (status >= 0 && (status = run->source->ops->next(run->source, &v.block)) == 1) {
         km_work_deal(&run->work, (v.block.rows + run->block_rows - 1) / run->block_rows);
         km_team_phase(run->team, visit_phase, &v);

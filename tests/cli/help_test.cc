@@ -135,7 +135,8 @@ TEST_F(Help, NamesThatScriptsRelyOn)
                              "json",        "quiet",
                              "verbose",     "version",
                              "separator",   "header",
-                             "cols",        "offset"}) {
+                             "cols",        "offset",
+                             "source",      "block-size"}) {
         EXPECT_EQ(flags.count(flag), 1u) << flag;
     }
 }

@@ -92,7 +92,8 @@ inline void check_source(kmeans_source *source, int64_t n, int64_t d, int dtype)
     ASSERT_EQ(type, dtype);
     EXPECT_EQ(kmeans_source_bytes(source), n * d * km_dtype_size(dtype));
     std::vector<double> out(n * d, -1);
-    ASSERT_EQ(kmeans_source_read(source, 0, n, out.data()), KMEANS_OK);
+    ASSERT_EQ(kmeans_source_read(source, 0, n, out.data()), KMEANS_OK)
+        << kmeans_detail(source->context);
     for (int64_t i = 0; i < n; i++) {
         for (int64_t p = 0; p < d; p++) {
             ASSERT_EQ(out[i * d + p], element(i, p)) << i << " " << p;

@@ -30,12 +30,13 @@ awk 'NR == FNR {math[$1]; next} $2 in math {print $1 " calls " $2 " of libm"}' \
     "$work/libm" "$work/open" | while read -r line; do fail "$line"; done
 
 # One file each for memory and threads; nothing prints, exits, or handles signals.
-only_in() { # object, pattern of symbols
-    awk -v home="$1" -v pattern="^($2)\$" '$1 != home && $2 ~ pattern {print $1 " calls " $2}' \
+only_in() { # pattern of objects, pattern of symbols
+    awk -v home="^$1\$" -v pattern="^($2)\$" '$1 !~ home && $2 ~ pattern {print $1 " calls " $2}' \
         "$work/open" | while read -r line; do fail "$line"; done
 }
 only_in memory.c.o 'malloc|calloc|realloc|aligned_alloc|posix_memalign|free|strdup|strndup'
-only_in threads.c.o '(GOMP|omp|__kmpc|pthread)_.*'
+only_in threads.c.o '(GOMP|omp|__kmpc)_.*'
+only_in '(threads|reader).c.o' 'pthread_.*'
 only_in none 'printf|puts|putchar|perror|stdout|stderr|exit|_exit|quick_exit|abort'
 only_in none 'signal|sigaction|setlocale|s?rand|random|drand48|strtok'
 
