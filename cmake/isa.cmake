@@ -36,7 +36,7 @@ kmeans_declare_isa(avx512 "${x86}" -mavx512f -mavx512bw -mavx512dq -mavx512vl -m
                    -mfma -mprefer-vector-width=512)
 kmeans_declare_isa(amx "${x86}" -mamx-tile -mamx-bf16 -mavx512f -mavx512bw -mavx512dq -mavx512vl
                    -mavx512cd -mavx512bf16 -mavx2 -mfma -mprefer-vector-width=512)
-kmeans_declare_isa(avx2 "${x86}" -mavx2 -mfma)
+kmeans_declare_isa(avx2 "${x86}" -mavx2 -mfma -mf16c)
 kmeans_declare_isa(neon "${arm}")
 kmeans_declare_isa(scalar ".*" ${no_vectors})
 

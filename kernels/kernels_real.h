@@ -64,6 +64,10 @@ typedef struct T(km_kernels) {
                            measurement so that a panel is used often enough while it is in L1 */
     int32_t state_size; /* REALs of scratch per row that assign needs */
 
+    /* out[q] = x[q] for q < count: numbers of another type (KM_NUMBER_..., numbers.h), aligned to
+     * it, as REALs. Exact for every type but F64 and I32 as floats, which nobody asks for. */
+    void (*convert)(const void *x, int32_t number, int64_t count, REAL *out);
+
     /* Shift, scale and round rows: xp[i][p] = (x[i*ldx+p] - shift[p]) * scale, each operation
      * rounded to REAL, into the packed layout above. scale is a power of two.
      * norm2[i] (double) >= the real sum of squares of row i of xp, and <= 1.001 times it

@@ -1,5 +1,6 @@
 /* All bodies and the table for one type: see table_body.h. */
 
+#include "convert_body.h"
 #include "low_body.h"
 #include "nearest_body.h"
 #include "panel_body.h"
@@ -14,6 +15,7 @@ const T(km_kernels) KM_NAME(KM_TABLE) = {
     .nr = T(NV) * T(VL),
     .block_rows = T(BLOCK_ROWS),
     .state_size = (3 + T(NV)) * T(VL),
+    .convert = T(convert),
     .pack_rows = T(pack_rows),
     .pack_other = T(pack_other),
     .assign = T(assign),

@@ -12,10 +12,25 @@
 
 KMEANS_BEGIN_DECLS
 
-/* Types of the numbers in a source. u8 rows are converted exactly, a block at a time. */
-typedef enum kmeans_dtype { KMEANS_F32 = 1, KMEANS_F64 = 2, KMEANS_U8 = 3 } kmeans_dtype;
+/* Types of the numbers in a source: IEEE floats of 32, 64 and 16 bits, bfloat16 (the upper half of
+ * a 32-bit float), and integers with (i) and without sign (u), all in the machine's byte order. f32
+ * and f64 rows are used as they lie; rows of the others are converted a block at a time, exactly:
+ * i32 to float64, the rest to float32. The same values give the same labels, centroids and checksum
+ * in every type that holds them. */
+typedef enum kmeans_dtype {
+    KMEANS_F32 = 1,
+    KMEANS_F64 = 2,
+    KMEANS_U8 = 3,
+    KMEANS_F16 = 4,
+    KMEANS_BF16 = 5,
+    KMEANS_I8 = 6,
+    KMEANS_I16 = 7,
+    KMEANS_U16 = 8,
+    KMEANS_I32 = 9
+} kmeans_dtype;
 
-/* Short name of a type: "f32", "f64", "u8"; NULL for a number that is none. */
+/* Short name of a type, its constant in lower case: "f32" for KMEANS_F32. NULL for a number that is
+ * none; the types are numbered from 1 without gaps. */
 KMEANS_API const char *kmeans_dtype_name(int dtype);
 
 /* A dense matrix in memory: element (i, p) is at  data + (i*row_stride + p*col_stride)  elements.

@@ -9,6 +9,17 @@
 enum { VL_f32 = 8, MR_f32 = 6, NV_f32 = 2, BLOCK_ROWS_f32 = 192, DEPTH_f32 = 256 };
 enum { VL_f64 = 4, MR_f64 = 6, NV_f64 = 2, BLOCK_ROWS_f64 = 192, DEPTH_f64 = 256 };
 
+#define KM_OWN_HALVES
+
+/* Eight halves at a time by VCVTPH2PS (F16C). */
+KM_INLINE int64_t halves_own(const uint16_t *x, int64_t count, float *out)
+{
+    int64_t q = 0;
+    for (; q + 8 <= count; q += 8)
+        _mm256_storeu_ps(out + q, _mm256_cvtph_ps(_mm_loadu_si128((const void *)(x + q))));
+    return q;
+}
+
 typedef __m256 vec_f32;
 typedef __m256 vec_mask_f32;
 

@@ -12,6 +12,17 @@
 enum { VL_f32 = 16, MR_f32 = 6, NV_f32 = 4, BLOCK_ROWS_f32 = 192, DEPTH_f32 = 192 };
 enum { VL_f64 = 8, MR_f64 = 6, NV_f64 = 4, BLOCK_ROWS_f64 = 192, DEPTH_f64 = 192 };
 
+#define KM_OWN_HALVES
+
+/* Sixteen halves at a time by VCVTPH2PS. */
+KM_INLINE int64_t halves_own(const uint16_t *x, int64_t count, float *out)
+{
+    int64_t q = 0;
+    for (; q + 16 <= count; q += 16)
+        _mm512_storeu_ps(out + q, _mm512_cvtph_ps(_mm256_loadu_si256((const void *)(x + q))));
+    return q;
+}
+
 typedef __m512 vec_f32;
 typedef __mmask16 vec_mask_f32;
 

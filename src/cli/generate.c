@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "generate_random.h"
+#include "narrow.h"
 #include "outputs.h"
 #include "signals.h"
 #include "write.h"
@@ -94,10 +95,7 @@ static void prepare_recipe(const cli_args *args, recipe_facts *recipe)
     const char *const kind = args->operands[0];
     const char *const seed = arg_value(args, "seed");
     const char *const dtype = arg_value(args, "dtype");
-    recipe->dtype = dtype != NULL && strcmp(dtype, "f32") == 0 ? KMEANS_F32 : KMEANS_F64;
-    if (dtype != NULL && strcmp(dtype, kmeans_dtype_name(recipe->dtype)) != 0) {
-        die(EXIT_USAGE, "--dtype: '%s' is none of f32 f64", dtype);
-    }
+    recipe->dtype = dtype != NULL ? parse_dtype(dtype) : KMEANS_F64;
     seed_generator(&recipe->generator, seed != NULL ? parse_seed("seed", seed) : 0);
     recipe->rows = count_arg(args, "rows", 1000);
     recipe->cols = count_arg(args, "cols", 2);

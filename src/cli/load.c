@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "load_side.h"
+#include "narrow.h"
 
 static char read_separator(const char *text)
 {
@@ -32,25 +33,15 @@ static int read_header(const char *text)
     die(EXIT_USAGE, "--header: '%s' is none of auto yes no", text);
 }
 
-static int read_dtype(const char *text)
-{
-    const int types[] = {KMEANS_F32, KMEANS_F64, KMEANS_U8};
-    for (int i = 0; i < 3; i++) {
-        if (strcmp(text, kmeans_dtype_name(types[i])) == 0) {
-            return types[i];
-        }
-    }
-    die(EXIT_USAGE, "--dtype: '%s' is none of f32 f64 u8", text);
-}
-
 /* What only text, or only text and raw bytes, can follow. */
-static void check_format_flags(const cli_args *args, const char *format)
+static void check_format_flags(const cli_args *args, const char *format, int dtype)
 {
     static const char *const flags[] = {"separator", "header", "dtype"};
     const bool raw = format != NULL && strcmp(format, "raw") == 0;
     const bool npy = format != NULL && strcmp(format, "npy") == 0;
     for (int i = 0; i < (raw ? 2 : npy ? 3 : 0); i++) {
-        if (arg_given(args, flags[i])) {
+        const bool needed = i == 2 && dtype == KMEANS_BF16; /* only the user knows that it is */
+        if (arg_given(args, flags[i]) && !needed) {
             die(EXIT_USAGE, "--%s has no effect on --format %s", flags[i], format);
         }
     }
@@ -78,11 +69,13 @@ static void read_format(const cli_args *args, kmeans_file_options *options)
         !arg_given(args, "cols")) {
         die(EXIT_USAGE, "raw bytes need --cols N, the numbers in a row");
     }
-    if (options->dtype == KMEANS_U8 &&
+    const int dtype = options->dtype;
+    if (dtype != KMEANS_F32 && dtype != KMEANS_F64 && dtype != KMEANS_BF16 &&
         (options->format == NULL || strcmp(options->format, "raw") != 0)) {
-        die(EXIT_USAGE, "--dtype u8 is for raw bytes (--cols N); text takes f32 or f64");
+        die(EXIT_USAGE, "--dtype %s is for raw bytes (--cols N); text takes f32 or f64",
+            kmeans_dtype_name(dtype));
     }
-    check_format_flags(args, options->format);
+    check_format_flags(args, options->format, options->dtype);
 }
 
 static void read_source(const cli_args *args, kmeans_file_options *options)
@@ -126,7 +119,7 @@ void read_file_options(const cli_args *args, kmeans_file_options *options)
         options->header = read_header(header);
     }
     if (dtype != NULL) {
-        options->dtype = read_dtype(dtype);
+        options->dtype = parse_dtype(dtype);
     }
     if (arg_given(args, "cols")) {
         options->cols = parse_count("cols", arg_value(args, "cols"), 1, INT64_MAX);

@@ -1,6 +1,8 @@
 /* The subcommands and their own flags. Flags of the library's options come from its table. */
 #include "tables.h"
 
+#include "narrow.h"
+
 static const cli_flag common_flags[] = {
     {"quiet", 'q', NULL, "", "Print errors only.", NULL},
     {"help", 'h', NULL, "", "Print this help.", NULL},
@@ -20,7 +22,8 @@ static const cli_flag reading_flags[] = {
     {"separator", 0, "CHAR", "found", "Text: , ; tab or space.", NULL},
     {"header", 0, "auto|yes|no", "auto", "Text: is the first line a header.", NULL},
     {"dtype", 0, "TYPE", "f64",
-     "Type of the numbers: f32 or f64 for text; f32, f64 or u8 for raw bytes.", NULL},
+     "Type of the numbers. Raw: " NUMBER_TYPES ". Text: f32 f64. Raw pairs of bytes in .npy: bf16.",
+     NULL},
     {"format", 0, "auto|npy|text|raw", "auto", "Format of DATA; auto goes by the content.", NULL},
     {"cols", 0, "N", "", "Raw: numbers in a row (implies --format raw).", NULL},
     {"offset", 0, "BYTES", "0", "Raw: bytes to skip at the start (4096, 64K).", NULL},
@@ -88,7 +91,10 @@ static const cli_flag generate_flags[] = {
     {"clusters", 0, "N", "3", "Blobs: number of clusters.", NULL},
     {"spread", 0, "X", "1", "Blobs: standard deviation; the centres lie in [-10, 10).", NULL},
     {"seed", 0, "N", "0", "Same seed, same file, on every machine.", NULL},
-    {"dtype", 0, "TYPE", "f64", "F32 or f64.", NULL},
+    {"dtype", 0, "TYPE", "f64",
+     "Type of the numbers: " NUMBER_TYPES ". Rounded to it; what lies beyond is its largest or "
+     "smallest.",
+     NULL},
     {"output", 'o', "FILE", "", "Write the rows: .npy, .csv, .tsv or .txt (required).", NULL},
     {"labels", 0, "FILE", "", "Write the cluster each row was drawn from.", NULL},
     {0},

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "narrow.h"
+
 void write_npy_header(FILE *stream, const char *type, int64_t rows, int64_t cols)
 {
     char header[1024];
@@ -54,23 +56,25 @@ void write_labels(const output_file *output, const int32_t *labels, int64_t n)
 void begin_matrix(const output_file *output, int dtype, int64_t rows, int64_t cols)
 {
     if (output != NULL && output->npy) {
-        write_npy_header(output->stream, dtype == KMEANS_F32 ? "'<f4'" : "'<f8'", rows, cols);
+        write_npy_header(output->stream, npy_type_of(dtype), rows, cols);
     }
 }
 
 static void write_npy_tile(FILE *stream, int dtype, const double *values, int64_t count)
 {
-    float block[1024];
-    if (dtype != KMEANS_F32) {
+    enum { at_once = 1024 };
+    unsigned char block[8 * at_once];
+    if (dtype == KMEANS_F64) {
         fwrite(values, sizeof *values, (size_t)count, stream);
         return;
     }
-    for (int64_t i = 0; i < count; i += 1024) {
-        const int64_t size = count - i < 1024 ? count - i : 1024;
+    for (int64_t i = 0; i < count; i += at_once) {
+        const int64_t size = count - i < at_once ? count - i : at_once;
+        unsigned char *at = block;
         for (int64_t q = 0; q < size; q++) {
-            block[q] = (float)values[i + q];
+            at += encode(dtype, narrow(dtype, values[i + q]), at);
         }
-        fwrite(block, sizeof *block, (size_t)size, stream);
+        fwrite(block, 1, (size_t)(at - block), stream);
     }
 }
 
@@ -87,9 +91,10 @@ void write_tile(const output_file *output, int dtype, const double *values, int6
     }
     for (int64_t i = 0; i < rows && !ferror(output->stream); i++) {
         for (int64_t p = 0; p < cols; p++) {
-            const double value = values[i * cols + p];
-            const int length =
-                dtype == KMEANS_F32 ? format_float((float)value, text) : format_real(value, text);
+            const double value = narrow(dtype, values[i * cols + p]);
+            const int length = dtype != KMEANS_F64 && dtype != KMEANS_I32
+                                   ? format_float((float)value, text)
+                                   : format_real(value, text);
             text[length] = p + 1 < cols ? output->separator : '\n';
             fwrite(text, 1, (size_t)length + 1, output->stream);
         }

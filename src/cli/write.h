@@ -10,8 +10,8 @@ void write_npy_header(FILE *stream, const char *type, int64_t rows, int64_t cols
 
 void write_labels(const output_file *output, const int32_t *labels, int64_t n);
 
-/* A matrix in tiles: begin once, then any number of tiles of full rows. dtype f32 or f64 says how
- * the float64 values are stored. */
+/* A matrix in tiles: begin once, then any number of tiles of full rows. dtype says how the
+ * float64 values are stored (narrow.h). */
 void begin_matrix(const output_file *output, int dtype, int64_t rows, int64_t cols);
 void write_tile(const output_file *output, int dtype, const double *values, int64_t rows,
                 int64_t cols);

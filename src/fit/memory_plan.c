@@ -182,6 +182,14 @@ static void add_sample(const km_fit *fit, const km_sizes *sizes, int64_t *rows, 
     *threads = km_size_add(*threads, more[2]);
 }
 
+/* Integers and halves, at most 41 bits, need one limb; floats seldom more than two, and never more
+ * than four. */
+static int32_t most_limbs(const kmeans_source *source)
+{
+    const bool few_bits = km_number_of(source->dtype)->low_bit > 0;
+    return few_bits && !source->weights ? 1 : KM_MAX_LIMBS;
+}
+
 int km_fit_plan(kmeans_context *context, const km_settings *settings, kmeans_source *source,
                 kmeans_plan *plan)
 {
@@ -189,8 +197,7 @@ int km_fit_plan(kmeans_context *context, const km_settings *settings, kmeans_sou
     const int status = km_fit_choose(&fit, context, settings, source);
     if (status < 0)
         return status;
-    /* Integers need one limb; floats seldom more than two, and never more than four. */
-    const int32_t limbs = source->dtype == KMEANS_U8 && !source->weights ? 1 : KM_MAX_LIMBS;
+    const int32_t limbs = most_limbs(source);
     const km_sizes sizes = km_fit_sizes(&fit, limbs, source->weights ? KM_MAX_LIMBS : 0);
     int64_t rows, clusters, threads;
     km_run_bytes(&sizes, fit.isa, &rows, &clusters, &threads);

@@ -85,7 +85,8 @@ static void predict_block(void *argument, km_run *run, int32_t t, const km_rows 
 {
     const predict *const work = argument;
     const km_range range = scratch_range(work, run, t);
-    if (run->source->dtype == KMEANS_U8 || !run->typed->range(run, rows, 0, rows->m, &range)) {
+    if (!km_number_of(run->source->dtype)->special ||
+        !run->typed->range(run, rows, 0, rows->m, &range)) {
         predict_rows(work, run, t, rows);
         return;
     }

@@ -1,4 +1,4 @@
-/* NumPy arrays: float32, float64 and uint8, one or two dimensions, C and Fortran order, in
+/* NumPy arrays: numbers of every kmeans_dtype, one or two dimensions, C and Fortran order, in
  * place. */
 #include "npy_header.h"
 
@@ -21,33 +21,52 @@ bool km_npy_matches(const km_file *file, const kmeans_file_options *options)
 #error "npy.c takes '<' as the machine's byte order"
 #endif
 
-/* kmeans_dtype, or 0 with what the type is and what to do about it. Single bytes have no order. */
-static int find_dtype(const char *descr, const char **is)
+static const struct {
+    const char *kind;
+    int dtype;
+} kinds[] = {{"f4", KMEANS_F32}, {"f8", KMEANS_F64}, {"f2", KMEANS_F16}, {"u1", KMEANS_U8},
+             {"i1", KMEANS_I8},  {"i2", KMEANS_I16}, {"u2", KMEANS_U16}, {"i4", KMEANS_I32}};
+
+/* What a type that is not read is, and what to do about it. */
+static const char *name_kind(const char *kind)
+{
+    switch (kind[0]) {
+    case 'f': return "floats of another size";
+    case 'i':
+    case 'u': return "integers of another size";
+    case 'b': return "truth values";
+    case 'c': return "complex numbers";
+    case 'O': return "pickled Python objects";
+    case 'U':
+    case 'S':
+    case 'a': return "strings";
+    case 'M':
+    case 'm': return "dates or times";
+    case 'V': return strcmp(kind, "V2") == 0 ? "bfloat16, if --dtype bf16 says so" : "raw bytes";
+    default: return "of an unknown type";
+    }
+}
+
+/* kmeans_dtype, or 0 with what the type is. Single bytes have no order, and NumPy has no name for
+ * bfloat16: it writes two raw bytes. */
+static int find_dtype(const char *descr, int wanted, const char **is)
 {
     const char order = descr[0];
     const char *const kind = strchr("<>|=", order) != NULL && order != '\0' ? descr + 1 : descr;
-    const bool swapped = order == '>';
-    if (strcmp(kind, "u1") == 0) {
-        return KMEANS_U8;
+    if (strcmp(kind, "V2") == 0 && wanted == KMEANS_BF16) {
+        return KMEANS_BF16;
     }
-    if (strcmp(kind, "f4") == 0 || strcmp(kind, "f8") == 0) {
-        *is = swapped ? "big-endian numbers" : "";
-        return swapped ? 0 : kind[1] == '4' ? KMEANS_F32 : KMEANS_F64;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        const int dtype = strcmp(kind, kinds[i].kind) == 0 ? kinds[i].dtype : 0;
+        if (dtype != 0 && (order != '>' || km_dtype_size(dtype) == 1)) {
+            return dtype;
+        }
+        if (dtype != 0) {
+            *is = "big-endian numbers";
+            return 0;
+        }
     }
-    switch (kind[0]) {
-    case 'f': *is = "floats of another size"; break;
-    case 'i':
-    case 'u': *is = "integers"; break;
-    case 'b': *is = "truth values"; break;
-    case 'c': *is = "complex numbers"; break;
-    case 'O': *is = "pickled Python objects"; break;
-    case 'U':
-    case 'S':
-    case 'a': *is = "strings"; break;
-    case 'M':
-    case 'm': *is = "dates or times"; break;
-    default: *is = "of an unknown type"; break;
-    }
+    *is = name_kind(kind);
     return 0;
 }
 
@@ -58,8 +77,8 @@ static int fail_type(const km_file *file, const km_npy_header *header, const cha
                                        "(numpy.lib.recfunctions.structured_to_unstructured)");
     }
     return km_file_malformed(file,
-                             "dtype '%.20s' is not read (%s); save it as float32, float64 or "
-                             "uint8, e.g. x.astype('<f8')",
+                             "dtype '%.20s' is not read (%s); save it as one of f2 f4 f8 i1 u1 "
+                             "i2 u2 i4, e.g. x.astype('<f8')",
                              header->descr, is);
 }
 
@@ -102,8 +121,8 @@ static int check_bytes(const km_file *file, const km_npy_header *header, int64_t
     return KMEANS_OK;
 }
 
-/* The view of all columns. */
-static int find_view(km_file *file, km_block *view)
+/* The view of all columns. wanted: the option dtype. */
+static int find_view(km_file *file, int wanted, km_block *view)
 {
     km_npy_header header;
     int status = km_npy_read_header(file, &header);
@@ -111,7 +130,7 @@ static int find_view(km_file *file, km_block *view)
         return status;
     }
     const char *is = "";
-    const int dtype = header.descr_is_list ? 0 : find_dtype(header.descr, &is);
+    const int dtype = header.descr_is_list ? 0 : find_dtype(header.descr, wanted, &is);
     if (dtype == 0) {
         return fail_type(file, &header, is);
     }
@@ -154,7 +173,7 @@ int km_npy_open(km_file *file, const kmeans_file_options *options, kmeans_source
     }
     km_block view = {0};
     km_columns chosen = {NULL, 0};
-    int status = find_view(file, &view);
+    int status = find_view(file, options->dtype, &view);
     if (status == KMEANS_OK) {
         const km_names none = {NULL, NULL, 0};
         status = km_columns_choose(file, options, view.cols, &none, &chosen);

@@ -46,10 +46,9 @@ static int check_options(kmeans_context *context, const kmeans_file_options *opt
                        "options.size: %zu is not %zu; use kmeans_file_options_init", options->size,
                        sizeof *options);
     }
-    if (km_dtype_size(options->dtype) == 0) {
-        return km_fail(context, KMEANS_ERROR_ARGUMENT,
-                       "options.dtype: %d is none of KMEANS_F32, KMEANS_F64, KMEANS_U8",
-                       options->dtype);
+    const int status = km_check_dtype(context, "options.dtype", options->dtype);
+    if (status != KMEANS_OK) {
+        return status;
     }
     if (options->separator != '\0' && strchr(",; \t", options->separator) == NULL) {
         return km_fail(context, KMEANS_ERROR_ARGUMENT,

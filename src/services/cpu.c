@@ -34,8 +34,10 @@ static uint64_t saved_states(void)
 bool km_cpu_has_avx2(void)
 {
     const uint64_t ymm = 0x6; /* SSE and AVX state */
+    const uint32_t wanted = bit_FMA | bit_F16C;
     uint32_t a, b, c, d;
-    if ((saved_states() & ymm) != ymm || !__get_cpuid(1, &a, &b, &c, &d) || (c & bit_FMA) == 0) {
+    if ((saved_states() & ymm) != ymm || !__get_cpuid(1, &a, &b, &c, &d) ||
+        (c & wanted) != wanted) {
         return false;
     }
     return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & bit_AVX2) != 0;

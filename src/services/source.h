@@ -6,6 +6,7 @@
 #include <kmeans/source.h>
 #include <stdbool.h>
 
+#include "../../kernels/kernels.h"
 #include "context.h"
 
 /* Rows row0 .. row0+rows-1 of a source, readable by several threads until the next call of
@@ -72,8 +73,25 @@ struct kmeans_source {
     int dtype;
 };
 
+/* What is known of a type before a value was seen. */
+typedef struct km_number {
+    const char *name;
+    int64_t size;    /* bytes */
+    bool wide;       /* float does not hold every value: rows are converted to double */
+    bool special;    /* has infinities and NaN, which a visit must look for */
+    double low_bit;  /* the finite values are multiples of this power of two; 0: too many digits to
+                        plan with */
+    double min, max; /* where low_bit > 0: of the finite values */
+} km_number;
+
+/* By kmeans_dtype; NULL for an unknown one. */
+const km_number *km_number_of(int dtype);
+
 /* Size of an element of a dtype in bytes; 0 for an unknown one. */
 int64_t km_dtype_size(int dtype);
+
+/* KMEANS_ERROR_ARGUMENT with a text that lists the types where dtype is none. */
+int km_check_dtype(kmeans_context *context, const char *argument, int dtype);
 
 /* Address of element (i, p) of a block. */
 const void *km_block_at(const km_block *block, int64_t i, int64_t p);
@@ -98,9 +116,16 @@ int km_view_next(kmeans_source *source, km_block *block);
 int km_view_fetch(kmeans_source *source, const int64_t *rows, int64_t m, double *out);
 int km_view_read(kmeans_source *source, int64_t row0, int64_t count, double *out);
 
-/* Copy rows i0 .. i0+m-1 of a block, all exact: to float (block is f32 or u8) or to double (any),
- * row-major with leading dimension ld >= cols. Written for speed in every layout: contiguous rows
- * are copied row by row, columns are transposed in tiles. */
+/* Copy rows i0 .. i0+m-1 of a block, all exact: to float (block is of no wide type) or to double
+ * (any), row-major with leading dimension ld >= cols, by the `convert` of a kernel table. Written
+ * for speed in every layout: contiguous rows are converted row by row, columns are transposed in
+ * tiles. */
+void km_block_load_f32(const km_kernels_f32 *kernels, const km_block *block, int64_t i0, int64_t m,
+                       float *out, int64_t ld);
+void km_block_load_f64(const km_kernels_f64 *kernels, const km_block *block, int64_t i0, int64_t m,
+                       double *out, int64_t ld);
+
+/* The same by the scalar table, for a few rows. */
 void km_block_to_f32(const km_block *block, int64_t i0, int64_t m, float *out, int64_t ld);
 void km_block_to_f64(const km_block *block, int64_t i0, int64_t m, double *out, int64_t ld);
 

@@ -20,10 +20,9 @@ static int64_t greatest_divisor(int64_t a, int64_t b)
 /* Type and sizes, common to both kinds of view. */
 static int check_sizes(kmeans_context *context, int dtype, int64_t rows, int64_t cols)
 {
-    const int64_t size = km_dtype_size(dtype);
-    if (size == 0) {
-        return km_fail(context, KMEANS_ERROR_ARGUMENT,
-                       "dtype: %d is none of KMEANS_F32, KMEANS_F64, KMEANS_U8", dtype);
+    const int status = km_check_dtype(context, "dtype", dtype);
+    if (status != KMEANS_OK) {
+        return status;
     }
     if (rows < 1) {
         return km_fail(context, KMEANS_ERROR_SHAPE, "rows: %" PRId64 " is below 1", rows);
@@ -31,7 +30,7 @@ static int check_sizes(kmeans_context *context, int dtype, int64_t rows, int64_t
     if (cols < 1) {
         return km_fail(context, KMEANS_ERROR_SHAPE, "cols: %" PRId64 " is below 1", cols);
     }
-    if (km_size_mul(km_size_mul(rows, cols), size) < 0) {
+    if (km_size_mul(km_size_mul(rows, cols), km_dtype_size(dtype)) < 0) {
         return km_fail(context, KMEANS_ERROR_SHAPE,
                        "rows = %" PRId64 ", cols = %" PRId64 ": more than 2^63 - 1 bytes", rows,
                        cols);

@@ -30,7 +30,7 @@ static void T(load)(const km_run *run, km_thread *t, const km_block *block, int6
     if (!rows->index) {
         rows->x = T(km_block_rows)(block, i0, &rows->ldx);
         if (!rows->x) {
-            T(km_block_to)(block, i0, m, buffer, run->d);
+            T(km_block_load)(T(kernels_of)(run->isa), block, i0, m, buffer, run->d);
             rows->x = buffer;
             rows->ldx = run->d;
         }
@@ -41,7 +41,8 @@ static void T(load)(const km_run *run, km_thread *t, const km_block *block, int6
     rows->x = run->select ? T(km_block_rows)(block, i0, &rows->ldx) : NULL;
     if (!rows->x) {
         for (int64_t i = 0; i < rows->m; i++)
-            T(km_block_to)(block, i0 + t->index[i], 1, buffer + i * run->d, run->d);
+            T(km_block_load)
+            (T(kernels_of)(run->isa), block, i0 + t->index[i], 1, buffer + i * run->d, run->d);
         rows->x = buffer;
     }
     rows->weight = weight ? t->weight : NULL;

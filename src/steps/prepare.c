@@ -212,11 +212,13 @@ int km_prepare(km_run *run, const km_checks *checks, km_facts *facts)
                        (long long)run->d);
     start_range(&facts->range, facts->memory, run->d);
     int status = KMEANS_OK;
-    if (run->source->dtype == KMEANS_U8 && !checks->range) {
+    const km_number *const number = km_number_of(run->source->dtype);
+    if (!number->special && !checks->range) {
         for (int64_t p = 0; p < run->d; p++) {
-            facts->range.max_abs[p] = facts->range.max[p] = 255;
-            facts->range.low_bit[p] = 1;
-            facts->range.min[p] = 0;
+            facts->range.min[p] = number->min;
+            facts->range.max[p] = number->max;
+            facts->range.max_abs[p] = km_larger(-number->min, number->max);
+            facts->range.low_bit[p] = number->low_bit;
         }
     } else {
         status = visit_ranges(run, checks, facts);

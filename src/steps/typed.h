@@ -48,7 +48,7 @@ struct km_typed {
 extern const km_typed km_typed_f32;
 extern const km_typed km_typed_f64;
 
-/* The set for a source's type: f32 and u8 rows are float, f64 rows double. */
+/* The set for a source's type: f64 and i32 rows are double, all others float. */
 const km_typed *km_typed_for(int dtype);
 
 /* Relative error bound of the kernels' d2 recipe: (d/8 + 6) u, rounded up generously. */

@@ -9,5 +9,5 @@
 
 const km_typed *km_typed_for(int dtype)
 {
-    return dtype == KMEANS_F64 ? &km_typed_f64 : &km_typed_f32;
+    return km_number_of(dtype)->wide ? &km_typed_f64 : &km_typed_f32;
 }

@@ -11,7 +11,7 @@ bool km_uses_tiles(const km_sizes *s, const km_isa *isa)
 const char *km_first_kernel(const km_sizes *s, const km_isa *isa)
 {
     if (s->d <= KM_LOW_D)
-        return s->dtype == KMEANS_F64 ? "lanes f64" : "lanes f32";
+        return km_number_of(s->dtype)->wide ? "lanes f64" : "lanes f32";
     return km_uses_tiles(s, isa) ? "tiles bf16" : "panel f32";
 }
 

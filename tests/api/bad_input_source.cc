@@ -40,9 +40,15 @@ struct BadDense {
 };
 
 const BadDense bad_views[] = {
-    {0, 4, 2, 2, 1, argument, "dtype: 0 is none of KMEANS_F32, KMEANS_F64, KMEANS_U8"},
-    {4, 4, 2, 2, 1, argument, "dtype: 4 is none of KMEANS_F32, KMEANS_F64, KMEANS_U8"},
-    {-1, 4, 2, 2, 1, argument, "dtype: -1 is none of KMEANS_F32, KMEANS_F64, KMEANS_U8"},
+    {0, 4, 2, 2, 1, argument,
+     "dtype: 0 is none of KMEANS_F32, KMEANS_F64, KMEANS_U8, KMEANS_F16, "
+     "KMEANS_BF16, KMEANS_I8, KMEANS_I16, KMEANS_U16, KMEANS_I32"},
+    {10, 4, 2, 2, 1, argument,
+     "dtype: 10 is none of KMEANS_F32, KMEANS_F64, KMEANS_U8, KMEANS_F16, "
+     "KMEANS_BF16, KMEANS_I8, KMEANS_I16, KMEANS_U16, KMEANS_I32"},
+    {-1, 4, 2, 2, 1, argument,
+     "dtype: -1 is none of KMEANS_F32, KMEANS_F64, KMEANS_U8, KMEANS_F16, "
+     "KMEANS_BF16, KMEANS_I8, KMEANS_I16, KMEANS_U16, KMEANS_I32"},
     {KMEANS_F64, 0, 2, 2, 1, shape, "rows: 0 is below 1"},
     {KMEANS_F64, -1, 2, 2, 1, shape, "rows: -1 is below 1"},
     {KMEANS_F64, INT64_MIN, 2, 2, 1, shape, "rows: -9223372036854775808 is below 1"},
@@ -129,8 +135,9 @@ TEST_F(BadSource, Columns)
     const void *const odd[3] = {numbers, numbers + 8, bytes + 4};
     refuse(kmeans_columns{nullptr, KMEANS_F64, 4, 3, 1}, argument, "columns is NULL");
     refuse(kmeans_columns{hole, KMEANS_F64, 4, 3, 1}, argument, "columns[1] is NULL");
-    refuse(kmeans_columns{good, 9, 4, 3, 1}, argument,
-           "dtype: 9 is none of KMEANS_F32, KMEANS_F64, KMEANS_U8");
+    refuse(kmeans_columns{good, 10, 4, 3, 1}, argument,
+           "dtype: 10 is none of KMEANS_F32, KMEANS_F64, KMEANS_U8, KMEANS_F16, KMEANS_BF16, "
+           "KMEANS_I8, KMEANS_I16, KMEANS_U16, KMEANS_I32");
     refuse(kmeans_columns{good, KMEANS_F64, 0, 3, 1}, shape, "rows: 0 is below 1");
     refuse(kmeans_columns{good, KMEANS_F64, 4, 0, 1}, shape, "cols: 0 is below 1");
     refuse(kmeans_columns{good, KMEANS_F64, 4, -3, 1}, shape, "cols: -3 is below 1");
@@ -218,7 +225,7 @@ TEST_F(BadSource, NullHandlesAndFiles)
     kmeans_file_options file = {};
     EXPECT_EQ(kmeans_source_open(context, "x.npy", &file, &out), argument) << "size is 0";
     EXPECT_EQ(kmeans_dtype_name(0), nullptr);
-    EXPECT_EQ(kmeans_dtype_name(4), nullptr);
+    EXPECT_EQ(kmeans_dtype_name(10), nullptr);
     EXPECT_EQ(out, mark);
 }
 

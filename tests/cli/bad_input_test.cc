@@ -78,7 +78,7 @@ void write_binary_files(const cli::Folder &folder)
     folder.write("overflow.npy", npy(dict("<f8", "(9223372036854775807, 16)"), zeros));
     folder.write("cut.npy", npy(dict("<f8", "(6, 3)"), zeros));
     folder.write("big_endian.npy", npy(dict(">f8", "(6, 2)"), zeros));
-    folder.write("half.npy", npy(dict("<f2", "(24, 2)"), zeros));
+    folder.write("half.npy", npy(dict("<f16", "(24, 2)"), zeros));
     folder.write("complex.npy", npy(dict("<c16", "(3, 2)"), zeros));
     folder.write("object.npy", npy(dict("|O", "(6, 2)"), zeros));
     folder.write("cube.npy", npy(dict("<f8", "(2, 3, 2)"), zeros));

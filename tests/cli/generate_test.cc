@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "cli/command.h"
+#include "support/numbers.h"
 
 namespace {
 
@@ -86,6 +87,41 @@ TEST_F(Generate, FourGaussiansAreWhatTheySay)
         }
     }
     EXPECT_NEAR(repeats, 10000, 500); // shuffled: a quarter of the neighbours are equal
+}
+
+// The nearest number of the type, or its end: what text says of a type is what .npy holds.
+TEST_F(Generate, EveryTypeIsWrittenAndReadBack)
+{
+    const auto exact = rows_of("blobs --rows 200 --spread 3");
+    for (const int dtype : numbers::dtypes) {
+        const std::string name = kmeans_dtype_name(dtype);
+        const std::string arguments = "blobs --rows 200 --spread 3 --dtype " + name;
+        const auto rows = rows_of(arguments);
+        ASSERT_EQ(folder.run("kmeans generate " + arguments + " -o x.npy").code, 0);
+        const std::string npy = folder.read("x.npy");
+        const size_t size = static_cast<size_t>(numbers::size_of(dtype));
+        ASSERT_EQ(npy.size(), 128 + 400 * size) << name;
+        for (size_t q = 0; q < 400; q++) {
+            const double value = rows[q / 2][q % 2];
+            const double read = numbers::get(dtype, npy.data() + 128 + q * size);
+            const bool single = dtype == KMEANS_F32 || dtype == KMEANS_F16 || dtype == KMEANS_BF16;
+            EXPECT_EQ(read, single ? static_cast<double>(static_cast<float>(value)) : value)
+                << name;
+            const double from = exact[q / 2][q % 2];
+            const double unit = dtype == KMEANS_BF16 ? 0x1p-8 : dtype == KMEANS_F16 ? 0x1p-11 : 1;
+            if (dtype != KMEANS_U8 && dtype != KMEANS_U16) {
+                EXPECT_LE(std::fabs(read - from), unit == 1 ? 0.5 : unit * std::fabs(from)) << name;
+            } else {
+                EXPECT_EQ(read, from < 0 ? 0 : std::nearbyint(from)) << name;
+            }
+        }
+        const cli::Outcome fit =
+            folder.run("kmeans fit x.npy -k 3 --labels -" +
+                       std::string(dtype == KMEANS_BF16 ? " --format npy --dtype bf16" : ""));
+        EXPECT_EQ(fit.code, 0) << fit.err;
+        rows_of(arguments); // the same numbers as text
+        EXPECT_EQ(folder.run("kmeans fit x.csv -k 3 --labels -").out, fit.out) << name;
+    }
 }
 
 TEST_F(Generate, NormalsHaveTheTailsOfNormals)

@@ -141,6 +141,18 @@ TEST_F(Help, NamesThatScriptsRelyOn)
     }
 }
 
+TEST_F(Help, NamesEveryNumberType)
+{
+    std::string names;
+    for (int dtype = 1; kmeans_dtype_name(dtype) != nullptr; dtype++) {
+        names += std::string(dtype > 1 ? " " : "") + kmeans_dtype_name(dtype);
+    }
+    for (const char *line :
+         {"kmeans fit x.npy -k 1 --dtype x", "kmeans generate uniform --dtype x"}) {
+        EXPECT_NE(folder.run(line).err.find("'x' is none of " + names + "\n"), std::string::npos);
+    }
+}
+
 TEST_F(Help, GoesToStdoutAndFits100Columns)
 {
     for (const char *line : {"kmeans --help", "kmeans -h", "kmeans help", "kmeans fit --help",

@@ -24,34 +24,33 @@ struct Header {
     const char *dictionary, *text;
 };
 
+#define SAVE_AS "save it as one of f2 f4 f8 i1 u1 i2 u2 i4, e.g. x.astype('<f8')"
+
 const Header header_cases[] = {
     {"{'descr': '>f8', 'fortran_order': False, 'shape': (2, 2)}",
-     "dtype '>f8' is not read (big-endian numbers); save it as float32, float64 or uint8, e.g. "
-     "x.astype('<f8')"},
+     "dtype '>f8' is not read (big-endian numbers); " SAVE_AS},
     {"{'descr': '<i8', 'fortran_order': False, 'shape': (2, 2)}",
-     "dtype '<i8' is not read (integers); save it as float32, float64 or uint8, e.g. "
-     "x.astype('<f8')"},
-    {"{'descr': '<f2', 'fortran_order': False, 'shape': (2, 2)}",
-     "dtype '<f2' is not read (floats of another size); save it as float32, float64 or uint8, "
-     "e.g. x.astype('<f8')"},
+     "dtype '<i8' is not read (integers of another size); " SAVE_AS},
+    {"{'descr': '<f16', 'fortran_order': False, 'shape': (2, 2)}",
+     "dtype '<f16' is not read (floats of another size); " SAVE_AS},
     {"{'descr': '|b1', 'fortran_order': False, 'shape': (2, 2)}",
-     "dtype '|b1' is not read (truth values); save it as float32, float64 or uint8, e.g. "
-     "x.astype('<f8')"},
+     "dtype '|b1' is not read (truth values); " SAVE_AS},
     {"{'descr': '<c16', 'fortran_order': False, 'shape': (2, 2)}",
-     "dtype '<c16' is not read (complex numbers); save it as float32, float64 or uint8, e.g. "
-     "x.astype('<f8')"},
+     "dtype '<c16' is not read (complex numbers); " SAVE_AS},
     {"{'descr': '|O', 'fortran_order': False, 'shape': (2, 2)}",
-     "dtype '|O' is not read (pickled Python objects); save it as float32, float64 or uint8, "
-     "e.g. x.astype('<f8')"},
+     "dtype '|O' is not read (pickled Python objects); " SAVE_AS},
     {"{'descr': '<U5', 'fortran_order': False, 'shape': (2, 2)}",
-     "dtype '<U5' is not read (strings); save it as float32, float64 or uint8, e.g. "
-     "x.astype('<f8')"},
+     "dtype '<U5' is not read (strings); " SAVE_AS},
     {"{'descr': '<M8[ns]', 'fortran_order': False, 'shape': (2, 2)}",
-     "dtype '<M8[ns]' is not read (dates or times); save it as float32, float64 or uint8, e.g. "
-     "x.astype('<f8')"},
+     "dtype '<M8[ns]' is not read (dates or times); " SAVE_AS},
+    {"{'descr': '>i2', 'fortran_order': False, 'shape': (2, 2)}",
+     "dtype '>i2' is not read (big-endian numbers); " SAVE_AS},
+    {"{'descr': '<V2', 'fortran_order': False, 'shape': (2, 2)}",
+     "dtype '<V2' is not read (bfloat16, if --dtype bf16 says so); " SAVE_AS},
+    {"{'descr': '|V3', 'fortran_order': False, 'shape': (2, 2)}",
+     "dtype '|V3' is not read (raw bytes); " SAVE_AS},
     {"{'descr': 'zz', 'fortran_order': False, 'shape': (2, 2)}",
-     "dtype 'zz' is not read (of an unknown type); save it as float32, float64 or uint8, e.g. "
-     "x.astype('<f8')"},
+     "dtype 'zz' is not read (of an unknown type); " SAVE_AS},
     {"{'descr': [('x', '<f4'), ('y', '<f4')], 'fortran_order': False, 'shape': (2,)}",
      "holds records of named fields; save one plain array "
      "(numpy.lib.recfunctions.structured_to_unstructured)"},
@@ -273,9 +272,11 @@ TEST_F(MalformedFile, Options)
     EXPECT_EQ(open("x.csv", good), KMEANS_ERROR_ARGUMENT);
     EXPECT_NE(detail().find("options.size: 8 is not "), std::string::npos);
     kmeans_file_options_init(&options);
-    options.dtype = 9;
-    expect("x.csv", good, KMEANS_ERROR_ARGUMENT,
-           "options.dtype: 9 is none of KMEANS_F32, KMEANS_F64, KMEANS_U8");
+    options.dtype = 10;
+    expect(
+        "x.csv", good, KMEANS_ERROR_ARGUMENT,
+        "options.dtype: 10 is none of KMEANS_F32, KMEANS_F64, KMEANS_U8, KMEANS_F16, KMEANS_BF16, "
+        "KMEANS_I8, KMEANS_I16, KMEANS_U16, KMEANS_I32");
     kmeans_file_options_init(&options);
     options.separator = ':';
     expect("x.csv", good, KMEANS_ERROR_ARGUMENT,

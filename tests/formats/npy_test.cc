@@ -1,5 +1,6 @@
 #include "formats.h"
 
+#include "support/numbers.h"
 #include "support/paths.h"
 
 namespace {
@@ -41,6 +42,36 @@ TEST_F(Npy, TypesOrdersAndVersions)
             EXPECT_EQ(numbers(), (Numbers{v[0], v[3], v[1], v[4], v[2], v[5]}));
             EXPECT_TRUE(messages.empty());
         }
+    }
+}
+
+TEST_F(Npy, EveryNumberType)
+{
+    const struct {
+        int dtype;
+        const char *descr;
+    } types[] = {{KMEANS_F32, "<f4"}, {KMEANS_F64, "<f8"},  {KMEANS_U8, "|u1"},
+                 {KMEANS_F16, "<f2"}, {KMEANS_BF16, "<V2"}, {KMEANS_I8, "|i1"},
+                 {KMEANS_I16, "<i2"}, {KMEANS_U16, "<u2"},  {KMEANS_I32, "<i4"}};
+    for (const auto &type : types) {
+        const size_t size = static_cast<size_t>(numbers::size_of(type.dtype));
+        std::string content(6 * size, '\0');
+        Numbers values;
+        for (size_t q = 0; q < 6; q++) {
+            numbers::put(type.dtype, six[q] * 5 - 9, &content[q * size]);
+            values.push_back(numbers::get(type.dtype, &content[q * size]));
+        }
+        options.dtype = type.dtype; // bf16 needs it, the others do not mind
+        const std::string file = npy_file(dictionary(type.descr, false, "(3, 2)"), content);
+        ASSERT_EQ(open("x.npy", file), KMEANS_OK) << detail();
+        EXPECT_EQ(Files::numbers(), values) << type.descr;
+        EXPECT_EQ(dtype, type.dtype);
+        EXPECT_TRUE(messages.empty());
+        options.cols = 2;
+        ASSERT_EQ(open("x.bin", content), KMEANS_OK) << detail();
+        EXPECT_EQ(Files::numbers(), values) << type.descr;
+        EXPECT_EQ(dtype, type.dtype);
+        options.cols = 0;
     }
 }
 

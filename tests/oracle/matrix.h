@@ -14,14 +14,12 @@
 
 #include <kmeans/kmeans.h>
 
+#include "support/numbers.h"
 #include "support/paths.h"
 
 namespace oracle {
 
-inline int64_t element_size(int dtype)
-{
-    return dtype == KMEANS_F64 ? 8 : dtype == KMEANS_F32 ? 4 : 1;
-}
+inline int64_t element_size(int dtype) { return numbers::size_of(dtype); }
 
 struct Matrix {
     int dtype = KMEANS_F64;
@@ -47,32 +45,15 @@ struct Matrix {
 
     void set(int64_t i, int64_t p, double value)
     {
-        unsigned char *const to = bytes.data() + (i * d + p) * element_size(dtype);
-        if (dtype == KMEANS_F64) {
-            std::memcpy(to, &value, 8);
-        } else if (dtype == KMEANS_F32) {
-            const float narrow = static_cast<float>(value);
-            std::memcpy(to, &narrow, 4);
-        } else {
-            *to = static_cast<unsigned char>(value);
-        }
+        numbers::put(dtype, value, bytes.data() + (i * d + p) * element_size(dtype));
     }
 
     // Columns p .. p+count-1 of row i as double, exact.
     void copy_row(int64_t i, int64_t p, int64_t count, double *out) const
     {
         const unsigned char *const from = bytes.data() + (i * d + p) * element_size(dtype);
-        for (int64_t q = 0; q < count; q++) {
-            if (dtype == KMEANS_F64) {
-                std::memcpy(out + q, from + 8 * q, 8);
-            } else if (dtype == KMEANS_F32) {
-                float narrow = 0;
-                std::memcpy(&narrow, from + 4 * q, 4);
-                out[q] = static_cast<double>(narrow);
-            } else {
-                out[q] = static_cast<double>(from[q]);
-            }
-        }
+        for (int64_t q = 0; q < count; q++)
+            out[q] = numbers::get(dtype, from + q * element_size(dtype));
     }
     void copy_row(int64_t i, double *out) const { copy_row(i, 0, d, out); }
 

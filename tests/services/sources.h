@@ -9,14 +9,16 @@
 
 #include <gtest/gtest.h>
 
+#include "support/numbers.h"
+
 namespace sources {
 
-const int dtypes[] = {KMEANS_F32, KMEANS_F64, KMEANS_U8};
+using numbers::dtypes;
 
 // The number that a test writes as element (i, p): exact in every type.
 inline double element(int64_t i, int64_t p)
 {
-    return static_cast<double>((i * 7 + p * 13 + i * p) % 251);
+    return static_cast<double>((i * 7 + p * 13 + i * p) % 127);
 }
 
 // Numbers of one type, with an unreadable page right behind the last and right before the first.
@@ -49,15 +51,7 @@ private:
 
 inline void put(char *base, int dtype, int64_t place, double value)
 {
-    char *const at = base + place * km_dtype_size(dtype);
-    if (dtype == KMEANS_F32) {
-        const float x = static_cast<float>(value);
-        std::memcpy(at, &x, sizeof x);
-    } else if (dtype == KMEANS_F64) {
-        std::memcpy(at, &value, sizeof value);
-    } else {
-        *reinterpret_cast<unsigned char *>(at) = static_cast<unsigned char>(value);
-    }
+    numbers::put(dtype, value, base + place * numbers::size_of(dtype));
 }
 
 struct Layout {
@@ -126,14 +120,14 @@ inline void check_blocks(kmeans_source *source, int64_t n, int64_t d, int dtype)
             std::vector<double> wide(m * ld, -1);
             std::vector<float> narrow(m * ld, -1);
             km_block_to_f64(&block, i0, m, wide.data(), ld);
-            if (dtype != KMEANS_F64) {
+            if (!km_number_of(dtype)->wide) {
                 km_block_to_f32(&block, i0, m, narrow.data(), ld);
             }
             for (int64_t i = 0; i < m; i++) {
                 for (int64_t p = 0; p < ld; p++) {
                     const double x = p < d ? element(next + i0 + i, p) : -1;
                     ASSERT_EQ(wide[i * ld + p], x);
-                    ASSERT_EQ(narrow[i * ld + p], dtype != KMEANS_F64 ? x : -1);
+                    ASSERT_EQ(narrow[i * ld + p], km_number_of(dtype)->wide ? -1 : x);
                 }
             }
             int64_t step = 0;
