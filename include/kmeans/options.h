@@ -67,9 +67,14 @@ KMEANS_API const char *kmeans_option_nearest(const char *name);
  *   init_sample          0             seed on that many rows drawn without replacement; 0 = all
  *   restarts             1             runs from different starts, best kept
  *   seed                 0             key of the random numbers, 0 .. 2^64-1
- *   algorithm            auto          auto | lloyd
- *   max_iterations       300           upper limit of passes, 0 = none
+ *   algorithm            auto          auto | lloyd | minibatch
+ *   max_iterations       300           upper limit of passes, 0 = none; mini-batch: of epochs, 100
+ *                                      where it was not set
  *   iterations           0             exactly that many passes, every other rule off; 0 = off
+ *   batch_size           1024          mini-batch: rows after which the centroids move
+ *   max_no_improvement   10            mini-batch: stop after that many batches without improvement
+ *   reassignment_ratio   0.01          mini-batch: centroids with less than this times the largest
+ *                                      weight are placed anew
  *   shift_tol            off           stop: largest |c_new - c_old| <= value
  *   shift_tol_relative   off           stop: sum of squared shifts <= value * mean column variance
  *   inertia_tol_relative off           stop: decrease of the inertia <= value * previous inertia

@@ -21,7 +21,8 @@ typedef struct kmeans_result_info {
     const char *algorithm; /* e.g. "lloyd" */
     double inertia; /* sum_i w_i |x_i - c_label|^2, relative error <= 1e-13 (absolute 2^-1074) */
     int64_t iterations; /* passes of the best restart, a last one that changes nothing included */
-    const char *stop_reason; /* name of the option that stopped it, or fixpoint, cancelled, cycle */
+    const char *stop_reason; /* name of the option that stopped it, or fixpoint, cancelled, cycle,
+                                no_improvement (mini-batch) */
     double stop_value;       /* the quantity the rule compared, e.g. the changed fraction */
     double stop_limit;       /* what it was compared with */
     int64_t empty_events;    /* clusters found empty, over all passes of the best restart */
@@ -38,6 +39,7 @@ typedef struct kmeans_result_info {
     double update_seconds;
     int64_t distances_done; /* row-centroid pairs evaluated */
     int64_t rows_rechecked; /* rows whose label the fast kernel could not prove by itself */
+    int64_t batches;        /* mini-batch: batches of the best restart; iterations are its epochs */
 } kmeans_result_info;
 
 /* Returns 0 or KMEANS_ERROR_ARGUMENT (NULL, size unknown). */
@@ -58,7 +60,12 @@ KMEANS_API const double *kmeans_result_cluster_inertia(const kmeans_result *resu
 KMEANS_API const char *kmeans_result_checksum(const kmeans_result *result);
 
 /* One row per pass of the best restart; a last row (pass = iterations + 1, or iterations again at
- * a fixpoint, changed and shifts 0) holds the returned inertia. */
+ * a fixpoint, changed and shifts 0) holds the returned inertia.
+ *
+ * Mini-batch: one row per epoch. inertia is the sum over its batches, each with the centroids that
+ * it met, enlarged to the weight of all rows where the epoch was broken off; inertia_updated
+ * repeats it; changed is 0; shifts are from the epoch's begin to its end; empty counts the
+ * centroids placed anew. */
 typedef struct kmeans_trace_row {
     int64_t pass;
     double inertia;         /* of this pass's labels with the centroids they were made with */

@@ -196,6 +196,20 @@ double km_digits_nearest(const int64_t *digits, int32_t limbs, int64_t stride, i
     return km_digits_dd(digits, limbs, stride, exponent).hi;
 }
 
+void km_digits_round(const int64_t *digits, int32_t limbs, int64_t d, const int32_t *exponent,
+                     double *value)
+{
+    const int64_t most = (int64_t)1 << 53; /* top digits that a float64 holds */
+    for (int64_t p = 0; p < d; p++) {
+        const int64_t top = digits[limbs * d + p];
+        /* Of two digits the sum is rounded once; scaling a normal number rounds nothing. */
+        if (limbs == 1 && top > -most && top < most && exponent[p] >= -1022 && exponent[p] < 800)
+            value[p] = ((double)top * 0x1p51 + (double)digits[p]) * km_pow2(exponent[p]);
+        else
+            value[p] = km_digits_nearest(digits + p, limbs, d, exponent[p]);
+    }
+}
+
 km_dd km_weight_dd(const km_weight_total *weight)
 {
     if (weight->digits)

@@ -78,6 +78,11 @@ km_dd km_digits_units(const int64_t *digits, int32_t limbs, int64_t stride, int 
 /* The hi of km_digits_dd: the nearest float64. */
 double km_digits_nearest(const int64_t *digits, int32_t limbs, int64_t stride, int32_t exponent);
 
+/* value[p] = the nearest float64 of column p of d totals side by side, grid 0 of which has
+ * exponent[p]. */
+void km_digits_round(const int64_t *digits, int32_t limbs, int64_t d, const int32_t *exponent,
+                     double *value);
+
 /* The total weight as a double-double, exact for counts. */
 km_dd km_weight_dd(const km_weight_total *weight);
 

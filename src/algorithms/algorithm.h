@@ -9,6 +9,8 @@ typedef struct km_algorithm {
     const char *name;
     bool exact;         /* labels and centroids are those of Lloyd's iteration, to the bit */
     const char *memory; /* for people: what it keeps beside labels and sums */
+    bool by_batches; /* centroids move after every batch of rows (minibatch.h), `pass` only labels
+                           all rows at the end */
 
     /* Whether it can run for these sizes, and its expected cost per pass in arithmetic operations:
      * `auto` takes the cheapest that applies. */
@@ -20,6 +22,7 @@ typedef struct km_algorithm {
 } km_algorithm;
 
 extern const km_algorithm km_lloyd;
+extern const km_algorithm km_minibatch_algorithm;
 
 /* Row `index` of the table, or NULL past its end. */
 const km_algorithm *km_algorithm_at(int index);

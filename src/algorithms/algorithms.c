@@ -4,6 +4,7 @@
 
 static const km_algorithm *const algorithms[] = {
     &km_lloyd,
+    &km_minibatch_algorithm,
 };
 
 enum { ALGORITHMS = sizeof algorithms / sizeof *algorithms };

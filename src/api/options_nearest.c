@@ -19,6 +19,8 @@ static const foreign_name foreign_names[] = {
     {"n_local_trials", "init_trials"},
     {"n_iter", "max_iterations"},
     {"tolerance", "tol"},
+    {"batchsize", "batch_size"},
+    {"minibatch_size", "batch_size"},
     {"n_centroids", "clusters"},
     /* FAISS */
     {"niter", "iterations"},

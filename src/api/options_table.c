@@ -30,14 +30,24 @@ static const km_option options[] = {
     {{"seed", "", "integer", "0", "0 .. 2^64-1",
       "Key of the random numbers: the same seed gives the same bits."},
      KM_OPTION_SEED, FIELD(seed), 0, 0, 0},
-    {{"algorithm", "", "choice", "auto", "auto | lloyd", "How the passes are computed."},
+    {{"algorithm", "", "choice", "auto", "auto | lloyd | minibatch",
+      "How centroids are found; auto: the exact one with the least work; minibatch: not exact."},
      KM_OPTION_CHOICE, FIELD(algorithm), 0, 0, 0},
     {{"max_iterations", "max_iter", "integer", "300", "0 .. 2^63-1",
-      "Upper limit of passes in each restart; 0: none."},
+      "Upper limit of passes in each restart; 0: none. Mini-batch: of epochs, 100 if not given."},
      KM_OPTION_INTEGER, FIELD(max_iterations), 0, INT64_MAX, 0},
     {{"iterations", "", "integer", "0", "0 .. 2^63-1",
       "Exactly that many passes with every other stop rule off; 0: stop by the rules."},
      KM_OPTION_INTEGER, FIELD(iterations), 0, INT64_MAX, 0},
+    {{"batch_size", "", "integer", "1024", "1 .. 2^63-1",
+      "Mini-batch: rows after which the centroids move."},
+     KM_OPTION_INTEGER, FIELD(batch_size), 1, INT64_MAX, 0},
+    {{"max_no_improvement", "", "integer", "10", "0 .. 2^63-1",
+      "Mini-batch: stop after that many batches without improvement of their inertia; 0: off."},
+     KM_OPTION_INTEGER, FIELD(max_no_improvement), 0, INT64_MAX, 0},
+    {{"reassignment_ratio", "", "real", "0.01", "off, or 0 .. 1",
+      "Mini-batch: centroids with less than this times the largest weight are placed anew."},
+     KM_OPTION_TOLERANCE, FIELD(reassignment_ratio), 0, 0, 1},
     {{"shift_tol", "", "real", "off", "off, or a number >= 0",
       "Stop when no centroid moved further than this distance."},
      KM_OPTION_TOLERANCE, FIELD(shift_tol), 0, 0, DBL_MAX},
@@ -80,7 +90,8 @@ static const km_option options[] = {
 /* The order of the words in `values` is the order of the enums. */
 _Static_assert(KM_INIT_KMEANSPP == 0 && KM_INIT_RANDOM == 1 && KM_INIT_BOX == 2, "init");
 _Static_assert(KM_EMPTY_RELOCATE == 0 && KM_EMPTY_KEEP == 1 && KM_EMPTY_ERROR == 2, "empty");
-_Static_assert(KM_ALGORITHM_AUTO == 0 && KM_ALGORITHM_LLOYD == 1, "algorithm");
+_Static_assert(KM_ALGORITHM_AUTO == 0 && KM_ALGORITHM_LLOYD == 1 && KM_ALGORITHM_MINIBATCH == 2,
+               "algorithm");
 _Static_assert(KM_MAX_THREADS == 4096, "the range in the table");
 
 const km_option *km_option_row(int index)

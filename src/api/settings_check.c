@@ -41,6 +41,57 @@ static int check_rules(kmeans_context *context, const km_settings *settings)
     return KMEANS_OK;
 }
 
+static int fail_rule(kmeans_context *context, const char *name, double value, const char *needed)
+{
+    char text[KM_REAL_TEXT];
+    km_write_real(value, text);
+    return km_fail(context, KMEANS_ERROR_ARGUMENT, "%s is %s; %s", name, text, needed);
+}
+
+/* Mini-batch has rules of its own, and only it has them. */
+static int check_batches(kmeans_context *context, const km_settings *settings)
+{
+    const named_rule rules[] = {
+        {"shift_tol", settings->shift_tol},
+        {"shift_tol_relative", settings->shift_tol_relative},
+        {"inertia_tol_relative", settings->inertia_tol_relative},
+        {"change_fraction", settings->change_fraction},
+    };
+    if (settings->algorithm != KM_ALGORITHM_MINIBATCH)
+        return KMEANS_OK;
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (rules[i].value >= 0)
+            return fail_rule(context, rules[i].name, rules[i].value,
+                             "it must be off where algorithm is minibatch, which stops by "
+                             "max_no_improvement, max_iterations or iterations");
+    if (settings->empty != KM_EMPTY_RELOCATE)
+        return km_fail(context, KMEANS_ERROR_ARGUMENT,
+                       "empty is %s; it must be relocate where algorithm is minibatch, which has "
+                       "reassignment_ratio",
+                       settings->empty == KM_EMPTY_KEEP ? "keep" : "error");
+    return KMEANS_OK;
+}
+
+/* The options of mini-batch do nothing elsewhere. */
+static int check_batch_options(kmeans_context *context, const km_settings *settings)
+{
+    const char *const needed = "it needs algorithm = minibatch";
+    if (settings->algorithm == KM_ALGORITHM_MINIBATCH)
+        return KMEANS_OK;
+    if (settings->batch_size != 1024)
+        return km_fail(context, KMEANS_ERROR_ARGUMENT, "batch_size is %" PRId64 "; %s",
+                       settings->batch_size, needed);
+    if (settings->max_no_improvement != 10)
+        return km_fail(context, KMEANS_ERROR_ARGUMENT, "max_no_improvement is %" PRId64 "; %s",
+                       settings->max_no_improvement, needed);
+    if (settings->reassignment_ratio != 0.01)
+        return settings->reassignment_ratio < 0
+                   ? km_fail(context, KMEANS_ERROR_ARGUMENT, "reassignment_ratio is off; %s",
+                             needed)
+                   : fail_rule(context, "reassignment_ratio", settings->reassignment_ratio, needed);
+    return KMEANS_OK;
+}
+
 static int check_k(kmeans_context *context, const km_settings *settings, int64_t n, int64_t d)
 {
     const int64_t k = settings->k;
@@ -119,6 +170,10 @@ int km_settings_check(kmeans_context *context, const km_settings *settings, int6
     int status = check_k(context, settings, n, d);
     if (status == KMEANS_OK)
         status = check_rules(context, settings);
+    if (status == KMEANS_OK)
+        status = check_batches(context, settings);
+    if (status == KMEANS_OK)
+        status = check_batch_options(context, settings);
     if (status == KMEANS_OK)
         status = check_start(context, settings, n, d);
     if (status == KMEANS_OK)

@@ -51,6 +51,9 @@ static void write_outcome(json_writer *json, const kmeans_result_info *info,
     const double *const inertias = kmeans_result_cluster_inertia(result);
     put_real(json, "inertia", info->inertia);
     put_integer(json, "iterations", info->iterations);
+    if (info->batches > 0) {
+        put_integer(json, "batches", info->batches);
+    }
     put_bool(json, "converged", info->converged != 0);
     put_text(json, "stop_reason", info->stop_reason);
     put_real(json, "stop_value", info->stop_value);

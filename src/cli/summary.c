@@ -20,6 +20,7 @@ static void print_stop(FILE *stream, const kmeans_result_info *info)
         {"shift_tol_relative", "the centroids moved less than --tol"},
         {"inertia_tol_relative", "the inertia fell less than --inertia-tol"},
         {"change_fraction", "fewer rows changed than --change-fraction"},
+        {"no_improvement", "the last batches brought no improvement"},
         {"time_limit", "the --time-limit; not converged"},
         {"cancelled", "a signal; not converged"},
     };
@@ -29,8 +30,13 @@ static void print_stop(FILE *stream, const kmeans_result_info *info)
             words = reasons[i].words;
         }
     }
-    fprintf(stream, "%s after %lld %s: %s", info->converged ? "converged" : "stopped",
-            (long long)info->iterations, info->iterations == 1 ? "pass" : "passes", words);
+    const bool batches = info->batches > 0;
+    fprintf(stream, "%s after %lld %s%s: %s", info->converged ? "converged" : "stopped",
+            (long long)info->iterations, batches ? "epoch" : "pass",
+            info->iterations == 1 ? ""
+            : batches             ? "s"
+                                  : "es",
+            words);
     if (info->restarts > 1) {
         fprintf(stream, " (best of %lld restarts: restart %lld, counted from 0)",
                 (long long)info->restarts, (long long)info->best_restart);

@@ -123,7 +123,11 @@ static void add_warnings(const km_fit *fit, const km_attempt *best)
         km_warn(result, "distinct_rows",
                 "only %" PRId64 " distinct row%s for %" PRId64 " clusters: the others stay empty",
                 info->distinct_rows, plural(info->distinct_rows), info->k);
-    if (best->empty_events > 0 && fit->settings->empty == KM_EMPTY_RELOCATE)
+    if (best->empty_events > 0 && fit->algorithm->by_batches)
+        km_warn(result, "starved_clusters",
+                "%" PRId64 " time%s a centroid with too little weight was placed anew",
+                best->empty_events, plural(best->empty_events));
+    else if (best->empty_events > 0 && fit->settings->empty == KM_EMPTY_RELOCATE)
         km_warn(result, "empty_clusters",
                 "%" PRId64 " time%s a cluster became empty: %" PRId64
                 " moved to the farthest row, %" PRId64 " left in place for want of one",
@@ -141,8 +145,9 @@ static void add_warnings(const km_fit *fit, const km_attempt *best)
                 "values differ by more than 2^203 in one column: the smallest were rounded in the "
                 "sums");
     if (best->verdict.reason && strcmp(best->verdict.reason, "max_iterations") == 0)
-        km_warn(result, "max_iterations", "stopped after %" PRId64 " passes, before a fixpoint",
-                info->iterations);
+        km_warn(result, "max_iterations", "stopped after %" PRId64 " %s", info->iterations,
+                fit->algorithm->by_batches ? "epochs, while batches still improved"
+                                           : "passes, before a fixpoint");
 }
 
 static void fill_info(km_fit *fit, const km_attempt *best, int64_t best_restart)
@@ -161,6 +166,7 @@ static void fill_info(km_fit *fit, const km_attempt *best, int64_t best_restart)
     info->algorithm = fit->algorithm->name;
     info->inertia = best->inertia;
     info->iterations = best->iterations;
+    info->batches = best->batches;
     info->stop_reason = best->verdict.reason;
     info->stop_value = best->verdict.value;
     info->stop_limit = best->verdict.limit;

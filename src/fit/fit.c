@@ -6,7 +6,7 @@
 int km_fit_choose(km_fit *fit, kmeans_context *context, const km_settings *settings,
                   kmeans_source *source)
 {
-    static const char *const names[] = {"auto", "lloyd"};
+    static const char *const names[] = {"auto", "lloyd", "minibatch"};
     fit->context = context;
     fit->settings = settings;
     fit->source = source;
@@ -104,7 +104,8 @@ static int all_restarts(km_fit *fit, km_attempt *best, int64_t *best_restart)
         const double seeded = km_now();
         fit->seconds_init += seeded - start;
         if (status == 0)
-            status = km_fit_iterate(fit, r, &attempt);
+            status = fit->algorithm->by_batches ? km_fit_epochs(fit, r, &attempt)
+                                                : km_fit_iterate(fit, r, &attempt);
         fit->seconds_iterate += km_now() - seeded;
         if (status < 0)
             return status;

@@ -6,9 +6,11 @@
 #include <kmeans/fit.h>
 
 #include "algorithms/algorithm.h"
+#include "algorithms/minibatch.h"
 #include "result.h"
 #include "rules.h"
 #include "settings.h"
+#include "steps/batch.h"
 #include "steps/seed.h"
 #include "steps/relocate.h"
 #include "steps/update.h"
@@ -17,6 +19,7 @@
 typedef struct km_attempt {
     double inertia;
     int64_t iterations;
+    int64_t batches; /* mini-batch: of them */
     km_verdict verdict;
     bool converged; /* ended at a fixpoint */
     int64_t empty_events;
@@ -52,7 +55,10 @@ typedef struct km_fit {
     int64_t trace_capacity;
     km_dd *before, *after; /* [k] */
     double *shift2;        /* [k] */
-    double *mean;          /* [d] of all rows, for shift_tol_relative */
+    double *epoch_c;       /* k x d, mini-batch: the centroids before the epoch */
+    km_batch batch;
+    km_minibatch minibatch;
+    double *mean; /* [d] of all rows, for shift_tol_relative */
     int64_t *mean_digits;
     double variance;     /* < 0: not yet known */
     uint64_t cycle_hash; /* Brent: centroids remembered, since pass */
@@ -85,6 +91,16 @@ int km_fit_start(km_fit *fit, int64_t restart, km_attempt *attempt);
 /* The passes of one restart, from fit->c[0] (iterate.c). 0, or an error; a stop by time or cancel
  * is in attempt->verdict. */
 int km_fit_iterate(km_fit *fit, int64_t restart, km_attempt *attempt);
+
+/* The same by batches (epochs.c). 1: stopped before the first batch was done. */
+int km_fit_epochs(km_fit *fit, int64_t restart, km_attempt *attempt);
+
+/* A trace row to write to, zeroed. Past the capacity the last but one row is given up, never
+ * memory taken inside the iterations. */
+kmeans_trace_row *km_fit_next_row(km_fit *fit, km_attempt *attempt);
+
+/* What ended the passes early: cancel or time. */
+km_verdict km_fit_stop_verdict(const km_fit *fit);
 
 /* Fill the result from the best attempt, whose labels are run->labels (finish.c). */
 int km_fit_finish(km_fit *fit, const km_attempt *best, int64_t best_restart);

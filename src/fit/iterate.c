@@ -8,7 +8,7 @@
 #include "steps/visit.h"
 
 /* Where a stop by time or cancel ends the passes: the last complete assignment stands. */
-static km_verdict stop_verdict(const km_fit *fit)
+km_verdict km_fit_stop_verdict(const km_fit *fit)
 {
     const km_run *const run = &fit->run;
     if (atomic_load(&run->stop) == KM_STOP_TIME)
@@ -111,9 +111,7 @@ static void sum_shifts(const km_run *run, const double *shift2, kmeans_trace_row
     row->shift_total = sqrt(r->shift2_total);
 }
 
-/* A trace row to write to, zeroed. Past the capacity the last but one row is given up, never
- * memory taken inside the iterations. */
-static kmeans_trace_row *next_row(km_fit *fit, km_attempt *attempt)
+kmeans_trace_row *km_fit_next_row(km_fit *fit, km_attempt *attempt)
 {
     if (attempt->trace_rows == fit->trace_capacity)
         attempt->trace_rows--;
@@ -222,7 +220,7 @@ static int label_last(km_fit *fit, km_attempt *attempt, const kmeans_trace_row *
     final.inertia_updated = final.inertia;
     attempt->inertia = final.inertia;
     attempt->centroids = fit->c[0];
-    *next_row(fit, attempt) = final;
+    *km_fit_next_row(fit, attempt) = final;
     return KMEANS_OK;
 }
 
@@ -231,7 +229,7 @@ static int label_last(km_fit *fit, km_attempt *attempt, const kmeans_trace_row *
 static int settle_stop(km_fit *fit, km_attempt *attempt, int64_t pass, bool labelled)
 {
     km_run *const run = &fit->run;
-    attempt->verdict = stop_verdict(fit);
+    attempt->verdict = km_fit_stop_verdict(fit);
     attempt->iterations = labelled ? pass : pass - 1;
     if (attempt->iterations == 0)
         return 1; /* nothing complete */
@@ -245,7 +243,7 @@ static int settle_stop(km_fit *fit, km_attempt *attempt, int64_t pass, bool labe
         km_labels_inertia(run, &fit->spread, attempt->centroids, fit->before, &attempt->inertia);
         run->finishing = false;
     }
-    kmeans_trace_row *const row = next_row(fit, attempt);
+    kmeans_trace_row *const row = km_fit_next_row(fit, attempt);
     row->pass = attempt->iterations;
     row->inertia = row->inertia_updated = attempt->inertia;
     return KMEANS_OK;
@@ -277,7 +275,7 @@ int km_fit_iterate(km_fit *fit, int64_t restart, km_attempt *attempt)
         status = update(fit, attempt, &row, &r);
         if (status)
             return status < 0 ? status : settle_stop(fit, attempt, r.pass, true);
-        *next_row(fit, attempt) = row;
+        *km_fit_next_row(fit, attempt) = row;
         attempt->iterations = r.pass;
         attempt->converged = r.fixpoint;
         attempt->verdict = km_test_rules(fit->settings, &r);

@@ -9,8 +9,15 @@ enum { MOST_TRACE_ROWS = 10000 };
 
 static int64_t trace_capacity(const km_settings *s)
 {
-    const int64_t limit = s->iterations > 0 ? s->iterations : s->max_iterations;
+    const int64_t limit = km_most_passes(s);
     return limit > 0 && limit + 2 < MOST_TRACE_ROWS ? limit + 2 : MOST_TRACE_ROWS;
+}
+
+/* Rows of a batch: 0 where there are none. */
+static int64_t batch_rows(const km_fit *fit)
+{
+    const int64_t n = fit->source->rows, size = fit->settings->batch_size;
+    return !fit->algorithm->by_batches ? 0 : size < n ? size : n;
 }
 
 static bool draws_rows(const km_settings *s)
@@ -62,6 +69,8 @@ static void take_own(list *l, km_fit *fit, int64_t k, int64_t d)
     fit->trace = take(l, fit->trace_capacity, sizeof *fit->trace);
     if (s->shift_tol_relative >= 0)
         fit->mean = take(l, 1, row);
+    if (fit->algorithm->by_batches)
+        fit->epoch_c = take(l, k, row);
     if (s->restarts > 1) {
         fit->best_c = take(l, k, row);
         fit->best_trace = take(l, fit->trace_capacity, sizeof *fit->best_trace);
@@ -103,7 +112,7 @@ int km_fit_open(km_fit *fit)
 {
     list l = {.memory = &fit->context->memory};
     const km_sizes sizes = km_fit_sizes(fit, 0, 0);
-    const int status = km_run_open(&fit->run, fit->context, fit->source, fit->isa, &sizes);
+    int status = km_run_open(&fit->run, fit->context, fit->source, fit->isa, &sizes);
     if (status < 0)
         return status;
     take_own(&l, fit, sizes.k, sizes.d);
@@ -111,7 +120,11 @@ int km_fit_open(km_fit *fit)
     if (l.failed)
         return km_fail(fit->context, KMEANS_ERROR_MEMORY, "no memory for %lld centroids",
                        (long long)sizes.k);
-    return fit->settings->init_sample > 0 ? open_sample(fit) : KMEANS_OK;
+    if (batch_rows(fit) > 0)
+        status = km_batch_open(&fit->run, batch_rows(fit), &fit->batch);
+    if (status == 0 && fit->settings->init_sample > 0)
+        status = open_sample(fit);
+    return status;
 }
 
 int km_fit_open_late(km_fit *fit)
@@ -126,6 +139,9 @@ int km_fit_open_late(km_fit *fit)
             status = km_fail(fit->context, KMEANS_ERROR_MEMORY, "no memory for %lld columns",
                              (long long)run->d);
     }
+    if (status == 0 && fit->algorithm->by_batches)
+        status =
+            km_minibatch_open(run, &fit->facts, s->seed, s->reassignment_ratio, &fit->minibatch);
     if (status == 0 && (seeder_trials(s) > 0 || draws_rows(s)))
         status = km_seeder_open(fit->sample ? &fit->sample_run : run, &fit->facts, s->seed,
                                 seeder_trials(s), seeder_rows(s), &fit->seeder);
@@ -134,13 +150,15 @@ int km_fit_open_late(km_fit *fit)
 
 void km_fit_close(km_fit *fit)
 {
-    void *const blocks[] = {fit->c[0],          fit->c[1],   fit->before,      fit->after,
-                            fit->shift2,        fit->trace,  fit->best_trace,  fit->mean,
-                            fit->mean_digits,   fit->best_c, fit->best_labels, fit->sample_rows,
-                            fit->sample_weights};
+    void *const blocks[] = {fit->c[0],           fit->c[1],   fit->before,      fit->after,
+                            fit->shift2,         fit->trace,  fit->best_trace,  fit->mean,
+                            fit->mean_digits,    fit->best_c, fit->best_labels, fit->sample_rows,
+                            fit->sample_weights, fit->epoch_c};
     for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++)
         km_free(blocks[b]);
     km_seeder_free(&fit->seeder);
+    km_minibatch_close(&fit->minibatch);
+    km_batch_close(&fit->batch);
     km_relocation_free(&fit->relocation);
     km_spread_free(&fit->spread);
     km_facts_free(&fit->facts);
@@ -211,6 +229,10 @@ int km_fit_plan(kmeans_context *context, const km_settings *settings, kmeans_sou
                   .isa = fit.isa,
                   .typed = km_typed_for(sizes.dtype)};
     run.block_rows = km_block_rows(run.typed, fit.isa, sizes.d);
+    if (batch_rows(&fit) > 0)
+        rows = km_size_add(rows, km_batch_bytes(&run, batch_rows(&fit), source->weights != NULL));
+    if (batch_rows(&fit) > 0)
+        clusters = km_size_add(clusters, km_minibatch_bytes(&run));
     if (settings->init_sample > 0)
         add_sample(&fit, &sizes, &rows, &clusters, &threads);
     if (settings->init_sample > 0)

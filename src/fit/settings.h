@@ -16,7 +16,11 @@ typedef enum km_init {
 
 typedef enum km_empty { KM_EMPTY_RELOCATE, KM_EMPTY_KEEP, KM_EMPTY_ERROR } km_empty;
 
-typedef enum km_algorithm_choice { KM_ALGORITHM_AUTO, KM_ALGORITHM_LLOYD } km_algorithm_choice;
+typedef enum km_algorithm_choice {
+    KM_ALGORITHM_AUTO,
+    KM_ALGORITHM_LLOYD,
+    KM_ALGORITHM_MINIBATCH
+} km_algorithm_choice;
 
 /* A stop rule that is off holds this value. */
 #define KM_RULE_OFF (-1.0)
@@ -31,9 +35,12 @@ typedef struct km_settings {
     int64_t init_sample; /* 0 = all rows */
     int64_t restarts;    /* >= 1 */
     uint64_t seed;
-    int64_t max_iterations;  /* 0 = none */
-    bool max_iterations_set; /* by the caller: excludes iterations */
-    int64_t iterations;      /* 0 = off, else exactly that many */
+    int64_t max_iterations;     /* 0 = none */
+    bool max_iterations_set;    /* by the caller: excludes iterations */
+    int64_t iterations;         /* 0 = off, else exactly that many */
+    int64_t batch_size;         /* mini-batch: rows, >= 1 */
+    int64_t max_no_improvement; /* mini-batch: batches, 0 = off */
+    double reassignment_ratio;  /* mini-batch: KM_RULE_OFF = never */
     double shift_tol;
     double shift_tol_relative;
     double inertia_tol_relative;
@@ -49,5 +56,13 @@ typedef struct km_settings {
     const int32_t *labels; /* borrowed, when init is labels */
     int64_t labels_n;
 } km_settings;
+
+/* Passes at most, 0 = no limit: mini-batch has a default of its own. */
+static inline int64_t km_most_passes(const km_settings *settings)
+{
+    const int64_t epochs = 100;
+    const bool own = settings->algorithm == KM_ALGORITHM_MINIBATCH && !settings->max_iterations_set;
+    return settings->iterations > 0 ? settings->iterations : own ? epochs : settings->max_iterations;
+}
 
 #endif

@@ -11,7 +11,8 @@ static int fill_sample(km_fit *fit, uint32_t restart)
     km_run *const run = &fit->run, *const sample = &fit->sample_run;
     km_seeder *const seeder = &fit->seeder;
     const int64_t m = fit->settings->init_sample;
-    km_seed_draw_rows(run, seeder, KM_RANDOM_SAMPLE, restart, m);
+    const km_random stream = {seeder->seed, KM_RANDOM_SAMPLE, restart, 0};
+    km_seed_draw_rows(run, seeder, &stream, m);
     sample->n = fit->sample->rows = seeder->keyed_n;
     fit->sample->view.rows = seeder->keyed_n;
     /* Row order, so that the draw does not show in the order of the sample: mark, then collect. */

@@ -48,6 +48,25 @@ static void T(load)(const km_run *run, km_thread *t, const km_block *block, int6
     rows->weight = weight ? t->weight : NULL;
 }
 
+/* Rows of a view are converted from where they lie; other sources hand out float64. */
+static int T(gather)(kmeans_source *source, const int64_t *rows, int64_t m, double *row, void *out)
+{
+    const int64_t d = source->cols;
+    REAL *to = out;
+    for (int64_t i = 0; i < m; i++, to += d) {
+        if (source->ops->fetch == km_view_fetch) {
+            T(km_block_to)(&source->view, rows[i], 1, to, d);
+            continue;
+        }
+        const int status = source->ops->read(source, rows[i], 1, row);
+        if (status < 0)
+            return status;
+        for (int64_t p = 0; p < d; p++)
+            to[p] = (REAL)row[p]; /* exact: the source's type is no wider */
+    }
+    return KMEANS_OK;
+}
+
 static int T(range)(const km_run *run, const km_rows *rows, int64_t i0, int64_t m,
                     const km_range *range)
 {

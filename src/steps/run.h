@@ -187,7 +187,8 @@ struct km_run {
     double time_limit; /* < 0: none */
     double polled;
     kmeans_progress progress;
-    bool finishing; /* what is left must be completed: stop is not looked at */
+    int64_t rows_before; /* for progress: rows of this pass before the visit that is running */
+    bool finishing;      /* what is left must be completed: stop is not looked at */
 };
 
 /* Sizes that decide memory, gathered so that plan and allocation cannot differ. */

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "kernels/exact/ieee.h"
-#include "services/random.h"
 #include "visit.h"
 
 int64_t km_default_trials(int64_t k)
@@ -189,10 +188,9 @@ static void draw_block(void *argument, km_run *run, int32_t t, int64_t item)
     }
 }
 
-void km_seed_draw_rows(km_run *run, km_seeder *seeder, uint32_t purpose, uint32_t restart,
-                       int64_t rows)
+void km_seed_draw_rows(km_run *run, km_seeder *seeder, const km_random *stream, int64_t rows)
 {
-    draw work = {.seeder = seeder, .stream = {seeder->seed, purpose, restart, 0}, .rows = rows};
+    draw work = {.seeder = seeder, .stream = *stream, .rows = rows};
     atomic_flag_clear(&work.lock.flag);
     atomic_init(&work.limit, UINT64_MAX);
     seeder->keyed_n = 0;
@@ -217,7 +215,8 @@ int km_seed_fetch(km_run *run, const km_seeder *seeder, int64_t count, double *o
 
 int km_seed_random(km_run *run, km_seeder *seeder, uint32_t restart, double *c)
 {
-    km_seed_draw_rows(run, seeder, KM_RANDOM_ROWS, restart, run->k);
+    const km_random stream = {seeder->seed, KM_RANDOM_ROWS, restart, 0};
+    km_seed_draw_rows(run, seeder, &stream, run->k);
     return km_seed_fetch(run, seeder, run->k, c);
 }
 

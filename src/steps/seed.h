@@ -4,6 +4,7 @@
 #define KM_SEED_H
 
 #include "prepare.h"
+#include "services/random.h"
 
 enum { KM_SEED_BLOCK = 4096 }; /* rows per entry of the prefix sums */
 
@@ -57,9 +58,9 @@ int km_seed_plusplus(km_run *run, km_seeder *seeder, uint32_t restart, double *c
                      int64_t *distinct);
 
 /* The `rows` rows of positive weight with the smallest (key, row), in that order, into
- * seeder->keyed; their number (fewer only if there are fewer) in seeder->keyed_n. */
-void km_seed_draw_rows(km_run *run, km_seeder *seeder, uint32_t purpose, uint32_t restart,
-                       int64_t rows);
+ * seeder->keyed; their number (fewer only if there are fewer) in seeder->keyed_n. The key
+ * is the stream's number for the row. */
+void km_seed_draw_rows(km_run *run, km_seeder *seeder, const km_random *stream, int64_t rows);
 
 /* Copy the first `count` of seeder->keyed as float64 to out; where there are fewer (of positive
  * weight), the rest repeat the first. 0 or an error of the source. */

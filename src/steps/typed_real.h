@@ -67,6 +67,7 @@ static void T(assign)(const km_run *run, km_thread *t, const km_rows *rows, int3
 const km_typed T(km_typed) = {
     .real_size = sizeof(REAL),
     .load = T(load),
+    .gather = T(gather),
     .range = T(range),
     .bad_column = T(bad_column),
     .squares = T(squares),

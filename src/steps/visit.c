@@ -61,10 +61,16 @@ static void visit_phase(void *argument, int32_t t)
             v->fn(v->argument, run, t, &rows);
         const int64_t done = atomic_fetch_add_explicit(&v->rows_done, m, memory_order_relaxed) + m;
         if (may_poll(run, t)) {
-            run->progress.rows_done = done;
+            run->progress.rows_done = run->rows_before + done;
             km_poll(run, false);
         }
     }
+}
+
+/* So few that a second thread would cost more than it brings. */
+static bool few_rows(const km_run *run, int64_t rows)
+{
+    return km_useful_threads(2, rows, run->d, run->k) < 2;
 }
 
 int km_visit(km_run *run, km_rows_fn fn, void *argument)
@@ -74,7 +80,10 @@ int km_visit(km_run *run, km_rows_fn fn, void *argument)
     run->source->visits++;
     while (status >= 0 && (status = run->source->ops->next(run->source, &v.block)) == 1) {
         km_work_deal(&run->work, (v.block.rows + run->block_rows - 1) / run->block_rows);
-        km_team_phase(run->team, visit_phase, &v);
+        if (few_rows(run, v.block.rows))
+            visit_phase(&v, 0);
+        else
+            km_team_phase(run->team, visit_phase, &v);
         if (km_poll(run, false))
             return 1;
     }

@@ -170,7 +170,8 @@ TEST_F(OptionsTest, LocaleChangesNothing)
 TEST_F(OptionsTest, DefaultsAreThoseOfTheHeader)
 {
     EXPECT_EQ(all(), "k=\ninit=k-means++\ninit_trials=0\ninit_sample=0\nrestarts=1\nseed=0\n"
-                     "algorithm=auto\nmax_iterations=300\niterations=0\nshift_tol=off\n"
+                     "algorithm=auto\nmax_iterations=300\niterations=0\nbatch_size=1024\n"
+                     "max_no_improvement=10\nreassignment_ratio=0.01\nshift_tol=off\n"
                      "shift_tol_relative=off\ninertia_tol_relative=off\nchange_fraction=off\n"
                      "time_limit=off\nempty=relocate\nnan=error\nfinite_check=on\nthreads=0\n"
                      "isa=auto\ndistances=off\ncluster_inertia=off\n");
@@ -206,8 +207,8 @@ TEST_F(OptionsTest, TableIsWhatOptionsDo)
         }
         ASSERT_EQ(kmeans_options_set(options, info->name, info->default_value), KMEANS_OK);
     }
-    EXPECT_EQ(count, 21);
-    EXPECT_EQ(names.size(), 25u);
+    EXPECT_EQ(count, 24);
+    EXPECT_EQ(names.size(), 28u);
 }
 
 TEST_F(OptionsTest, EveryTableOfTheBuildCanBeNamed)

@@ -27,6 +27,9 @@ TEST_F(SettingsTest, StoresTheDefaults)
     EXPECT_EQ(settings.max_iterations, 300);
     EXPECT_FALSE(settings.max_iterations_set);
     EXPECT_EQ(settings.restarts, 1);
+    EXPECT_EQ(settings.batch_size, 1024);
+    EXPECT_EQ(settings.max_no_improvement, 10);
+    EXPECT_EQ(settings.reassignment_ratio, 0.01);
     EXPECT_EQ(settings.seed, 0u);
     EXPECT_LT(settings.shift_tol, 0);
     EXPECT_LT(settings.shift_tol_relative, 0);
@@ -54,6 +57,9 @@ TEST_F(SettingsTest, StoresWhatWasSet)
                                     {"algorithm", "lloyd"},
                                     {"max_iter", "300"},
                                     {"iterations", "7"},
+                                    {"batch_size", "77"},
+                                    {"max_no_improvement", "0"},
+                                    {"reassignment_ratio", "off"},
                                     {"shift_tol", "0.5"},
                                     {"tol", "0.25"},
                                     {"inertia_tol", "0.125"},
@@ -77,6 +83,9 @@ TEST_F(SettingsTest, StoresWhatWasSet)
     EXPECT_EQ(settings.algorithm, KM_ALGORITHM_LLOYD);
     EXPECT_TRUE(settings.max_iterations_set);
     EXPECT_EQ(settings.iterations, 7);
+    EXPECT_EQ(settings.batch_size, 77);
+    EXPECT_EQ(settings.max_no_improvement, 0);
+    EXPECT_LT(settings.reassignment_ratio, 0);
     EXPECT_EQ(settings.shift_tol, 0.5);
     EXPECT_EQ(settings.shift_tol_relative, 0.25);
     EXPECT_EQ(settings.inertia_tol_relative, 0.125);

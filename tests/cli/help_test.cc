@@ -134,6 +134,7 @@ TEST_F(Help, NamesThatScriptsRelyOn)
                              "trace",       "per-row",
                              "json",        "quiet",
                              "verbose",     "version",
+                             "batch-size",  "max-no-improvement",
                              "separator",   "header",
                              "cols",        "offset",
                              "source",      "block-size"}) {

@@ -112,6 +112,13 @@ TEST(Memory, OptionsThatKeepMoreArePlanned)
         EXPECT_GT(more.plan.bytes_total, plain.plan.bytes_total);
         EXPECT_LE(more.peak, more.plan.bytes_total);
     }
+    for (const int64_t size : {1, 300, 100000}) {
+        Request batches(x, 10);
+        const Planned planned =
+            plan_and_fit(x, batches.set("algorithm", "minibatch").set("batch_size", size));
+        EXPECT_LE(planned.peak, planned.plan.bytes_total) << size;
+        EXPECT_EQ(planned.info.bytes_peak, planned.peak);
+    }
     Request restarts(x, 10);
     const Planned planned = plan_and_fit(x, restarts.set("restarts", "4"));
     EXPECT_LE(planned.peak, planned.plan.bytes_total);

@@ -1,0 +1,137 @@
+#include "batch.h"
+
+#include "kernels/exact/wide.h"
+#include "visit.h"
+
+enum { ITEM_ROWS = 32 }; /* rows that a thread gathers at a time */
+
+int64_t km_batch_bytes(const km_run *run, int64_t size, bool weighted)
+{
+    const int64_t blocks[][2] = {{size, run->d * run->typed->real_size},
+                                 {size, sizeof(int32_t)},
+                                 {size, sizeof(int32_t)},
+                                 {run->threads, sizeof(int)},
+                                 {1, sizeof(kmeans_source)}};
+    int64_t bytes = weighted ? km_alloc_bytes(size, sizeof(double)) : 0;
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks && bytes >= 0; i++)
+        bytes = km_size_add(bytes, km_alloc_bytes(blocks[i][0], blocks[i][1]));
+    return bytes < 0 ? INT64_MAX : bytes;
+}
+
+int km_batch_open(km_run *run, int64_t size, km_batch *batch)
+{
+    km_memory *const memory = &run->context->memory;
+    *batch = (km_batch){.size = size};
+    batch->rows = km_alloc(memory, size, run->d * run->typed->real_size);
+    batch->labels = km_alloc(memory, size, sizeof *batch->labels);
+    batch->fresh_labels = km_alloc(memory, size, sizeof *batch->fresh_labels);
+    batch->status = km_alloc(memory, run->threads, sizeof *batch->status);
+    if (run->weights)
+        batch->weights = km_alloc(memory, size, sizeof *batch->weights);
+    if (!batch->rows || !batch->labels || !batch->fresh_labels || !batch->status ||
+        (run->weights && !batch->weights))
+        return km_fail(run->context, KMEANS_ERROR_MEMORY, "no memory for batches of %lld rows",
+                       (long long)size);
+    const int dtype = run->typed == &km_typed_f64 ? KMEANS_F64 : KMEANS_F32;
+    const kmeans_dense view = kmeans_dense_rows(batch->rows, dtype, size, run->d);
+    return kmeans_source_dense(run->context, &view, &batch->source);
+}
+
+void km_batch_close(km_batch *batch)
+{
+    kmeans_source_close(batch->source);
+    km_free(batch->rows);
+    km_free(batch->weights);
+    km_free(batch->labels);
+    km_free(batch->fresh_labels);
+    km_free(batch->status);
+    *batch = (km_batch){0};
+}
+
+typedef struct gathering {
+    km_batch *batch;
+    const km_permutation *order;
+    int64_t first, m;
+} gathering;
+
+static void gather_item(void *argument, km_run *run, int32_t t, int64_t item)
+{
+    const gathering *const work = argument;
+    km_batch *const batch = work->batch;
+    const int64_t first = item * ITEM_ROWS, left = work->m - first;
+    const int64_t m = left < ITEM_ROWS ? left : ITEM_ROWS;
+    int64_t rows[ITEM_ROWS];
+    for (int64_t i = 0; i < m; i++) {
+        rows[i] = km_permutation_at(work->order, work->first + first + i);
+        batch->labels[first + i] = run->labels[rows[i]] < 0 ? -1 : 0;
+        batch->fresh_labels[first + i] = batch->labels[first + i];
+        if (batch->weights)
+            batch->weights[first + i] = run->weights[rows[i]];
+    }
+    char *const to = (char *)batch->rows + first * run->d * run->typed->real_size;
+    const int status = run->typed->gather(run->source, rows, m, run->thread[t].row, to);
+    if (status < 0)
+        batch->status[t] = status;
+}
+
+/* The exact weight of the rows that count, rounded once. */
+static double weigh(const km_batch *batch, int64_t m, int64_t skipped)
+{
+    km_wide total;
+    if (!batch->weights)
+        return (double)(m - skipped);
+    km_wide_clear(&total);
+    for (int64_t i = 0; i < m; i++)
+        if (batch->labels[i] >= 0)
+            km_wide_add(&total, batch->weights[i]);
+    return km_wide_round(&total);
+}
+
+int km_batch_fill(km_run *run, km_batch *batch, const km_permutation *order, int64_t first,
+                  int64_t m)
+{
+    gathering work = {batch, order, first, m};
+    int64_t skipped = 0;
+    for (int32_t t = 0; t < run->threads; t++)
+        batch->status[t] = KMEANS_OK;
+    km_for_blocks(run, (m + ITEM_ROWS - 1) / ITEM_ROWS, gather_item, &work);
+    for (int32_t t = 0; t < run->threads; t++)
+        if (batch->status[t] < 0)
+            return batch->status[t];
+    for (int64_t i = 0; i < m; i++)
+        skipped += batch->labels[i] < 0;
+    batch->source->rows = batch->source->view.rows = m;
+    batch->others = (km_row_state){.source = batch->source,
+                                   .n = m,
+                                   .weights = batch->weights,
+                                   .labels = batch->labels,
+                                   .fresh_labels = batch->fresh_labels,
+                                   .has_skips = skipped > 0,
+                                   .skipped = skipped,
+                                   .total_weight = weigh(batch, m, skipped)};
+    return KMEANS_OK;
+}
+
+void km_batch_swap(km_run *run, km_batch *batch)
+{
+    const km_row_state mine = {.source = run->source,
+                               .n = run->n,
+                               .weights = run->weights,
+                               .labels = run->labels,
+                               .fresh_labels = run->fresh_labels,
+                               .labels_known = run->labels_known,
+                               .has_skips = run->has_skips,
+                               .skipped = run->skipped,
+                               .total_weight = run->total_weight};
+    const km_row_state *const other = &batch->others;
+    run->source = other->source;
+    run->n = other->n;
+    run->weights = other->weights;
+    run->labels = other->labels;
+    run->fresh_labels = other->fresh_labels;
+    run->labels_known = other->labels_known;
+    run->has_skips = other->has_skips;
+    run->skipped = other->skipped;
+    run->total_weight = other->total_weight;
+    batch->others = mine;
+}

@@ -1,0 +1,43 @@
+/* Floor 2: a batch of rows of the source, gathered into memory of its own, as the rows of a run. */
+#ifndef KM_BATCH_H
+#define KM_BATCH_H
+
+#include "services/permutation.h"
+#include "typed.h"
+
+/* What a run knows of the rows that it visits. */
+typedef struct km_row_state {
+    kmeans_source *source;
+    int64_t n;
+    const double *weights;
+    int32_t *labels, *fresh_labels;
+    bool labels_known;
+    bool has_skips;
+    int64_t skipped;
+    double total_weight;
+} km_row_state;
+
+typedef struct km_batch {
+    int64_t size;          /* rows there is room for */
+    kmeans_source *source; /* over rows */
+    void *rows;            /* REAL [size][d] */
+    double *weights;       /* [size], NULL where the source has none */
+    int32_t *labels, *fresh_labels;
+    int *status;         /* [threads] of gathering */
+    km_row_state others; /* the batch's own while the run visits its source, and the reverse */
+} km_batch;
+
+/* Allocate; size >= 1. On an error the caller closes. */
+int km_batch_open(km_run *run, int64_t size, km_batch *batch);
+void km_batch_close(km_batch *batch);
+int64_t km_batch_bytes(const km_run *run, int64_t size, bool weighted);
+
+/* Gather the rows at places first .. first+m-1 of a permutation of the run's rows, m <= size, with
+ * their weights; what is skipped there is skipped here. 0 or a negative status of the source. */
+int km_batch_fill(km_run *run, km_batch *batch, const km_permutation *order, int64_t first,
+                  int64_t m);
+
+/* Let the run visit the batch instead of its source, row i being the batch's i-th; and back. */
+void km_batch_swap(km_run *run, km_batch *batch);
+
+#endif
