@@ -208,6 +208,15 @@ static int32_t most_limbs(const kmeans_source *source)
     return few_bits && !source->weights ? 1 : KM_MAX_LIMBS;
 }
 
+static void add_batches(const km_fit *fit, const km_run *run, int64_t *rows, int64_t *clusters)
+{
+    const int64_t size = batch_rows(fit);
+    if (size > 0) {
+        *rows = km_size_add(*rows, km_batch_bytes(run, size, fit->source->weights != NULL));
+        *clusters = km_size_add(*clusters, km_minibatch_bytes(run));
+    }
+}
+
 int km_fit_plan(kmeans_context *context, const km_settings *settings, kmeans_source *source,
                 kmeans_plan *plan)
 {
@@ -229,10 +238,7 @@ int km_fit_plan(kmeans_context *context, const km_settings *settings, kmeans_sou
                   .isa = fit.isa,
                   .typed = km_typed_for(sizes.dtype)};
     run.block_rows = km_block_rows(run.typed, fit.isa, sizes.d);
-    if (batch_rows(&fit) > 0)
-        rows = km_size_add(rows, km_batch_bytes(&run, batch_rows(&fit), source->weights != NULL));
-    if (batch_rows(&fit) > 0)
-        clusters = km_size_add(clusters, km_minibatch_bytes(&run));
+    add_batches(&fit, &run, &rows, &clusters);
     if (settings->init_sample > 0)
         add_sample(&fit, &sizes, &rows, &clusters, &threads);
     if (settings->init_sample > 0)

@@ -61,8 +61,10 @@ typedef struct km_settings {
 static inline int64_t km_most_passes(const km_settings *settings)
 {
     const int64_t epochs = 100;
-    const bool own = settings->algorithm == KM_ALGORITHM_MINIBATCH && !settings->max_iterations_set;
-    return settings->iterations > 0 ? settings->iterations : own ? epochs : settings->max_iterations;
+    const bool batches = settings->algorithm == KM_ALGORITHM_MINIBATCH;
+    if (settings->iterations > 0)
+        return settings->iterations;
+    return batches && !settings->max_iterations_set ? epochs : settings->max_iterations;
 }
 
 #endif

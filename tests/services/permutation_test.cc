@@ -80,6 +80,9 @@ TEST(Permutation, NeighboursAreSpread)
 }
 
 // The same on every machine: the first places of one order.
-TEST(Permutation, KnownOrder) { EXPECT_EQ(whole(10, 0, 0, 1), (std::vector<int64_t>{8, 6, 1, 5, 0, 7, 9, 4, 3, 2})); }
+TEST(Permutation, KnownOrder)
+{
+    EXPECT_EQ(whole(10, 0, 0, 1), (std::vector<int64_t>{8, 6, 1, 5, 0, 7, 9, 4, 3, 2}));
+}
 
 } // namespace
