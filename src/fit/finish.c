@@ -123,6 +123,10 @@ static void add_warnings(const km_fit *fit, const km_attempt *best)
         km_warn(result, "distinct_rows",
                 "only %" PRId64 " distinct row%s for %" PRId64 " clusters: the others stay empty",
                 info->distinct_rows, plural(info->distinct_rows), info->k);
+    if (fit->algorithm->by_batches && fit->batch.in_order)
+        km_warn(result, "rows_in_order",
+                "the batches are rows as they follow each other: single rows of this source cannot "
+                "be had");
     if (best->empty_events > 0 && fit->algorithm->by_batches)
         km_warn(result, "starved_clusters",
                 "%" PRId64 " time%s a centroid with too little weight was placed anew",

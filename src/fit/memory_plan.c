@@ -208,13 +208,27 @@ static int32_t most_limbs(const kmeans_source *source)
     return few_bits && !source->weights ? 1 : KM_MAX_LIMBS;
 }
 
+/* As much of a run as those ask for who count bytes. */
+static km_run sized_run(const km_fit *fit, const km_sizes *sizes)
+{
+    const int64_t sample = fit->settings->init_sample;
+    km_run run = {.n = sample > 0 ? sample : sizes->n,
+                  .d = sizes->d,
+                  .k = sizes->k,
+                  .threads = sizes->threads,
+                  .isa = fit->isa,
+                  .typed = km_typed_for(sizes->dtype)};
+    run.block_rows = km_block_rows(run.typed, fit->isa, sizes->d);
+    return run;
+}
+
 static void add_batches(const km_fit *fit, const km_run *run, int64_t *rows, int64_t *clusters)
 {
     const int64_t size = batch_rows(fit);
-    if (size > 0) {
-        *rows = km_size_add(*rows, km_batch_bytes(run, size, fit->source->weights != NULL));
-        *clusters = km_size_add(*clusters, km_minibatch_bytes(run));
-    }
+    if (size == 0)
+        return;
+    *rows = km_size_add(*rows, km_batch_bytes(run, size, fit->source->weights != NULL));
+    *clusters = km_size_add(*clusters, km_minibatch_bytes(run));
 }
 
 int km_fit_plan(kmeans_context *context, const km_settings *settings, kmeans_source *source,
@@ -231,26 +245,20 @@ int km_fit_plan(kmeans_context *context, const km_settings *settings, kmeans_sou
     list own = {0}, own_rows = {0};
     take_own(&own, &fit, sizes.k, sizes.d);
     take_own_rows(&own_rows, &fit, sizes.n);
-    km_run run = {.n = settings->init_sample > 0 ? settings->init_sample : sizes.n,
-                  .d = sizes.d,
-                  .k = sizes.k,
-                  .threads = sizes.threads,
-                  .isa = fit.isa,
-                  .typed = km_typed_for(sizes.dtype)};
-    run.block_rows = km_block_rows(run.typed, fit.isa, sizes.d);
-    add_batches(&fit, &run, &rows, &clusters);
-    if (settings->init_sample > 0)
-        add_sample(&fit, &sizes, &rows, &clusters, &threads);
-    if (settings->init_sample > 0)
-        run.typed = &km_typed_f64;
-    int64_t seeding = km_seeder_bytes(&run, seeder_trials(settings), seeder_rows(settings));
     if (settings->distances)
-        rows = km_size_add(rows, km_alloc_bytes(sizes.n, 2 * sizeof(double)));
+        take(&own_rows, sizes.n, 2 * sizeof(double));
+    km_run run = sized_run(&fit, &sizes);
+    add_batches(&fit, &run, &rows, &clusters);
+    if (settings->init_sample > 0) {
+        add_sample(&fit, &sizes, &rows, &clusters, &threads);
+        run.typed = &km_typed_f64;
+    }
+    const int64_t seeding = km_seeder_bytes(&run, seeder_trials(settings), seeder_rows(settings));
     kmeans_plan filled = {.size = plan->size,
                           .threads = fit.threads,
                           .isa = fit.isa->name,
-                          .algorithm = fit.algorithm->name};
-    filled.kernel = km_first_kernel(&sizes, fit.isa);
+                          .algorithm = fit.algorithm->name,
+                          .kernel = km_first_kernel(&sizes, fit.isa)};
     filled.bytes_rows = km_size_add(km_size_add(rows, own_rows.bytes), seeding);
     filled.bytes_cluster =
         km_size_add(km_size_add(clusters, own.bytes),

@@ -21,7 +21,7 @@ int64_t km_batch_bytes(const km_run *run, int64_t size, bool weighted)
 int km_batch_open(km_run *run, int64_t size, km_batch *batch)
 {
     km_memory *const memory = &run->context->memory;
-    *batch = (km_batch){.size = size};
+    *batch = (km_batch){.size = size, .in_order = !(run->source->can & KM_CAN_SEEK)};
     batch->rows = km_alloc(memory, size, run->d * run->typed->real_size);
     batch->labels = km_alloc(memory, size, sizeof *batch->labels);
     batch->fresh_labels = km_alloc(memory, size, sizeof *batch->fresh_labels);
@@ -54,6 +54,19 @@ typedef struct gathering {
     int64_t first, m;
 } gathering;
 
+/* What is known of row `row` of the source, which becomes row i of the batch. */
+static void take_row(const km_run *run, km_batch *batch, int64_t i, int64_t row)
+{
+    batch->labels[i] = batch->fresh_labels[i] = run->labels[row] < 0 ? -1 : 0;
+    if (batch->weights)
+        batch->weights[i] = run->weights[row];
+}
+
+static void *row_of(const km_run *run, const km_batch *batch, int64_t i)
+{
+    return (char *)batch->rows + i * run->d * run->typed->real_size;
+}
+
 static void gather_item(void *argument, km_run *run, int32_t t, int64_t item)
 {
     const gathering *const work = argument;
@@ -63,15 +76,60 @@ static void gather_item(void *argument, km_run *run, int32_t t, int64_t item)
     int64_t rows[ITEM_ROWS];
     for (int64_t i = 0; i < m; i++) {
         rows[i] = km_permutation_at(work->order, work->first + first + i);
-        batch->labels[first + i] = run->labels[rows[i]] < 0 ? -1 : 0;
-        batch->fresh_labels[first + i] = batch->labels[first + i];
-        if (batch->weights)
-            batch->weights[first + i] = run->weights[rows[i]];
+        take_row(run, batch, first + i, rows[i]);
     }
-    char *const to = (char *)batch->rows + first * run->d * run->typed->real_size;
-    const int status = run->typed->gather(run->source, rows, m, run->thread[t].row, to);
+    const int status =
+        run->typed->gather(run->source, rows, m, run->thread[t].row, row_of(run, batch, first));
     if (status < 0)
         batch->status[t] = status;
+}
+
+/* Rows from anywhere, by all threads where the source allows it. */
+static int gather(km_run *run, gathering *work)
+{
+    km_batch *const batch = work->batch;
+    const int64_t items = (work->m + ITEM_ROWS - 1) / ITEM_ROWS;
+    for (int32_t t = 0; t < run->threads; t++)
+        batch->status[t] = KMEANS_OK;
+    if (run->source->can & KM_CAN_SHARE)
+        km_for_blocks(run, items, gather_item, work);
+    for (int64_t item = 0; !(run->source->can & KM_CAN_SHARE) && item < items; item++)
+        gather_item(work, run, 0, item);
+    for (int32_t t = 0; t < run->threads; t++)
+        if (batch->status[t] < 0)
+            return batch->status[t];
+    return KMEANS_OK;
+}
+
+/* The following rows; a block may end within a batch. */
+static int read_on(km_run *run, const gathering *work)
+{
+    km_batch *const batch = work->batch;
+    kmeans_source *const source = run->source;
+    if (work->first == 0) {
+        const int status = source->ops->rewind(source);
+        batch->block.rows = batch->block_row = 0;
+        if (status < 0)
+            return status;
+    }
+    for (int64_t i = 0, m; i < work->m; i += m, batch->block_row += m) {
+        while (batch->block_row == batch->block.rows) {
+            const int status = source->ops->next(source, &batch->block);
+            batch->block_row = 0;
+            if (status < 0)
+                return status;
+            if (status == 0)
+                return km_fail(run->context, KMEANS_ERROR_DATA,
+                               "the rows end at %lld; a visit before had %lld",
+                               (long long)(work->first + i), (long long)run->n);
+        }
+        const int64_t there = batch->block.rows - batch->block_row;
+        m = work->m - i < there ? work->m - i : there;
+        run->typed->copy(&batch->block, batch->block_row, m, row_of(run, batch, i));
+        for (int64_t q = 0; q < m; q++)
+            take_row(run, batch, i + q, work->first + i + q);
+    }
+    return KMEANS_OK;
 }
 
 /* The exact weight of the rows that count, rounded once. */
@@ -92,12 +150,10 @@ int km_batch_fill(km_run *run, km_batch *batch, const km_permutation *order, int
 {
     gathering work = {batch, order, first, m};
     int64_t skipped = 0;
-    for (int32_t t = 0; t < run->threads; t++)
-        batch->status[t] = KMEANS_OK;
-    km_for_blocks(run, (m + ITEM_ROWS - 1) / ITEM_ROWS, gather_item, &work);
-    for (int32_t t = 0; t < run->threads; t++)
-        if (batch->status[t] < 0)
-            return batch->status[t];
+    run->source->visits += first == 0;
+    const int status = batch->in_order ? read_on(run, &work) : gather(run, &work);
+    if (status < 0)
+        return status;
     for (int64_t i = 0; i < m; i++)
         skipped += batch->labels[i] < 0;
     batch->source->rows = batch->source->view.rows = m;

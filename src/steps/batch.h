@@ -24,6 +24,9 @@ typedef struct km_batch {
     double *weights;       /* [size], NULL where the source has none */
     int32_t *labels, *fresh_labels;
     int *status;         /* [threads] of gathering */
+    bool in_order;       /* rows as they come, since the source cannot seek: */
+    km_block block;      /* what it handed out last, */
+    int64_t block_row;   /* and the first row of it that is in no batch */
     km_row_state others; /* the batch's own while the run visits its source, and the reverse */
 } km_batch;
 
@@ -33,7 +36,9 @@ void km_batch_close(km_batch *batch);
 int64_t km_batch_bytes(const km_run *run, int64_t size, bool weighted);
 
 /* Gather the rows at places first .. first+m-1 of a permutation of the run's rows, m <= size, with
- * their weights; what is skipped there is skipped here. 0 or a negative status of the source. */
+ * their weights; what is skipped there is skipped here. Where the source cannot seek
+ * (batch->in_order) the permutation is not looked at, and the calls of an epoch must follow each
+ * other from first = 0 on. 0 or a negative status of the source. */
 int km_batch_fill(km_run *run, km_batch *batch, const km_permutation *order, int64_t first,
                   int64_t m);
 

@@ -58,13 +58,20 @@ static int T(gather)(kmeans_source *source, const int64_t *rows, int64_t m, doub
             T(km_block_to)(&source->view, rows[i], 1, to, d);
             continue;
         }
-        const int status = source->ops->read(source, rows[i], 1, row);
+        const int status = source->can & KM_CAN_SHARE
+                               ? source->ops->read(source, rows[i], 1, row)
+                               : source->ops->fetch(source, rows + i, 1, row);
         if (status < 0)
             return status;
         for (int64_t p = 0; p < d; p++)
             to[p] = (REAL)row[p]; /* exact: the source's type is no wider */
     }
     return KMEANS_OK;
+}
+
+static void T(copy)(const km_block *block, int64_t i0, int64_t m, void *out)
+{
+    T(km_block_to)(block, i0, m, out, block->cols);
 }
 
 static int T(range)(const km_run *run, const km_rows *rows, int64_t i0, int64_t m,

@@ -68,6 +68,7 @@ const km_typed T(km_typed) = {
     .real_size = sizeof(REAL),
     .load = T(load),
     .gather = T(gather),
+    .copy = T(copy),
     .range = T(range),
     .bad_column = T(bad_column),
     .squares = T(squares),
