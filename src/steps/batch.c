@@ -79,7 +79,7 @@ static void gather_item(void *argument, km_run *run, int32_t t, int64_t item)
         take_row(run, batch, first + i, rows[i]);
     }
     const int status =
-        run->typed->gather(run->source, rows, m, run->thread[t].row, row_of(run, batch, first));
+        run->typed->gather(run, rows, m, run->thread[t].row, row_of(run, batch, first));
     if (status < 0)
         batch->status[t] = status;
 }
@@ -125,7 +125,7 @@ static int read_on(km_run *run, const gathering *work)
         }
         const int64_t there = batch->block.rows - batch->block_row;
         m = work->m - i < there ? work->m - i : there;
-        run->typed->copy(&batch->block, batch->block_row, m, row_of(run, batch, i));
+        run->typed->copy(run, &batch->block, batch->block_row, m, row_of(run, batch, i));
         for (int64_t q = 0; q < m; q++)
             take_row(run, batch, i + q, work->first + i + q);
     }

@@ -42,20 +42,21 @@ static void T(load)(const km_run *run, km_thread *t, const km_block *block, int6
     if (!rows->x) {
         for (int64_t i = 0; i < rows->m; i++)
             T(km_block_load)
-            (T(kernels_of)(run->isa), block, i0 + t->index[i], 1, buffer + i * run->d, run->d);
+        (T(kernels_of)(run->isa), block, i0 + t->index[i], 1, buffer + i * run->d, run->d);
         rows->x = buffer;
     }
     rows->weight = weight ? t->weight : NULL;
 }
 
 /* Rows of a view are converted from where they lie; other sources hand out float64. */
-static int T(gather)(kmeans_source *source, const int64_t *rows, int64_t m, double *row, void *out)
+static int T(gather)(const km_run *run, const int64_t *rows, int64_t m, double *row, void *out)
 {
+    kmeans_source *const source = run->source;
     const int64_t d = source->cols;
     REAL *to = out;
     for (int64_t i = 0; i < m; i++, to += d) {
         if (source->ops->fetch == km_view_fetch) {
-            T(km_block_to)(&source->view, rows[i], 1, to, d);
+            T(km_block_load)(T(kernels_of)(run->isa), &source->view, rows[i], 1, to, d);
             continue;
         }
         const int status = source->can & KM_CAN_SHARE
@@ -69,9 +70,9 @@ static int T(gather)(kmeans_source *source, const int64_t *rows, int64_t m, doub
     return KMEANS_OK;
 }
 
-static void T(copy)(const km_block *block, int64_t i0, int64_t m, void *out)
+static void T(copy)(const km_run *run, const km_block *block, int64_t i0, int64_t m, void *out)
 {
-    T(km_block_to)(block, i0, m, out, block->cols);
+    T(km_block_load)(T(kernels_of)(run->isa), block, i0, m, out, run->d);
 }
 
 static int T(range)(const km_run *run, const km_rows *rows, int64_t i0, int64_t m,

@@ -13,12 +13,13 @@ struct km_typed {
     void (*load)(const km_run *run, km_thread *t, const km_block *block, int64_t i0, int64_t m,
                  km_rows *rows);
 
-    /* Copy m rows of a source that can seek, any numbers, as REALs to out (m x d); where it can be
-     * shared several threads may do so at once. row: scratch of d. 0 or a negative status. */
-    int (*gather)(kmeans_source *source, const int64_t *rows, int64_t m, double *row, void *out);
+    /* Copy m rows of the run's source, which can seek, any numbers, as REALs to out (m x d); where
+     * it can be shared several threads may do so at once. row: scratch of d. 0 or a negative
+     * status. */
+    int (*gather)(const km_run *run, const int64_t *rows, int64_t m, double *row, void *out);
 
     /* Copy rows i0 .. i0+m-1 of a block as REALs to out (m x d). */
-    void (*copy)(const km_block *block, int64_t i0, int64_t m, void *out);
+    void (*copy)(const km_run *run, const km_block *block, int64_t i0, int64_t m, void *out);
 
     /* Column statistics; 1 if a value cannot be used. */
     int (*range)(const km_run *run, const km_rows *rows, int64_t i0, int64_t m,
