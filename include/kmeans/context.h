@@ -36,6 +36,11 @@ KMEANS_API void kmeans_context_free(kmeans_context *context);
  * context a constant text. */
 KMEANS_API const char *kmeans_detail(const kmeans_context *context);
 
+/* Let the resident pages of results in scratch files go (option memory_limit); what they hold stays
+ * and is read again when it is touched. For reading large results a window at a time; nothing where
+ * there are no such files. NULL is allowed. */
+KMEANS_API void kmeans_context_release(kmeans_context *context);
+
 /* Messages. Nothing is ever printed; without a callback messages are dropped. Warnings about a
  * fit are also kept in its result. */
 typedef enum kmeans_log_level {

@@ -62,11 +62,20 @@ typedef struct kmeans_plan {
     int32_t reserved;
     const char *isa; /* constant texts */
     const char *algorithm;
-    const char *kernel; /* first screen: "tiles bf16": matrix unit; "panel f32": register tiles;
+    const char *kernel;    /* first screen: "tiles bf16": matrix unit; "panel f32": register tiles;
                            "lanes f32", "lanes f64": rows in lanes */
+    int64_t bytes_scratch; /* of scratch files; such row state is in none of the sums above */
 } kmeans_plan;
 
-/* Fill *plan for a fit with these options on this source. Since the width of the exact sums
+/* Under memory_limit the resident memory of the whole process, as it is when the call begins plus
+ * all that the fit and its source take, stays below the limit: where row state does not fit, it
+ * goes to files without a name in TMPDIR (else /tmp), mapped, of which only a window is resident,
+ * the labels of the result too (kmeans_context_release lets go what the caller has touched of
+ * them). A limit too small for that is refused before rows are read: KMEANS_ERROR_MEMORY, with the
+ * least that would do. Rows that do not fit need a source that reads blocks: a stream or a
+ * callback. Results are the same to the bit.
+ *
+ * Fill *plan for a fit with these options on this source. Since the width of the exact sums
  * depends on the data, the plan assumes the widest that the type can need; the fit allocates no
  * more. Errors as kmeans_fit's for arguments. */
 KMEANS_API int kmeans_plan_fit(kmeans_context *context, const kmeans_options *options,

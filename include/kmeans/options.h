@@ -18,9 +18,9 @@ KMEANS_API int kmeans_options_create(kmeans_context *context, kmeans_options **o
 KMEANS_API void kmeans_options_free(kmeans_options *options);
 
 /* Set an option from text, as the command line does. Integers take 1e6; durations 90, 90s, 5m, 2h;
- * switches on/off. Errors: KMEANS_ERROR_NAME (the detail text proposes the nearest name),
- * KMEANS_ERROR_ARGUMENT (the detail text gives the value and the range). The option is unchanged
- * on an error. */
+ * sizes 256M (binary); switches on/off. Errors: KMEANS_ERROR_NAME (the detail text proposes the
+ * nearest name), KMEANS_ERROR_ARGUMENT (the detail text gives the value and the range). The option
+ * is unchanged on an error. */
 KMEANS_API int kmeans_options_set(kmeans_options *options, const char *name, const char *value);
 
 /* Typed setters, same checks. set_int also serves switches (0/1) and real options. */
@@ -46,7 +46,7 @@ KMEANS_API int kmeans_options_set_labels(kmeans_options *options, const int32_t 
 typedef struct kmeans_option_info {
     const char *name;          /* "max_iterations" */
     const char *alias;         /* other accepted names separated by blanks, or "" */
-    const char *type;          /* "integer", "real", "switch", "choice", "duration" */
+    const char *type;          /* "integer", "real", "switch", "choice", "duration", "size" */
     const char *default_value; /* as text, "" = required or unset */
     const char *values;        /* range or choices, for people and for error texts */
     const char *help;          /* one sentence */
@@ -80,6 +80,8 @@ KMEANS_API const char *kmeans_option_nearest(const char *name);
  *   inertia_tol_relative off           stop: decrease of the inertia <= value * previous inertia
  *   change_fraction      off           stop: changed weight < value * total weight
  *   time_limit           off           stop: seconds since the call began (all restarts)
+ *   memory_limit         off           bytes (256M): bound of the process's resident memory while
+ *                                      it fits; see kmeans_plan_fit
  *   empty                relocate      relocate | keep | error
  *   nan                  error         error | skip (rows with NaN get label -1 and count nowhere)
  *   finite_check         on            look for NaN, infinities and values above 2^500

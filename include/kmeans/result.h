@@ -40,6 +40,7 @@ typedef struct kmeans_result_info {
     int64_t distances_done; /* row-centroid pairs evaluated */
     int64_t rows_rechecked; /* rows whose label the fast kernel could not prove by itself */
     int64_t batches;        /* mini-batch: batches of the best restart; iterations are its epochs */
+    int64_t bytes_scratch;  /* of scratch files: row state beyond memory_limit */
 } kmeans_result_info;
 
 /* Returns 0 or KMEANS_ERROR_ARGUMENT (NULL, size unknown). */

@@ -91,16 +91,17 @@ typedef struct kmeans_file_options {
     int header;     /* text: -1 found from the content, 0 no, 1 the first line is a header */
     const char
         *columns; /* keep these, e.g. "1-4,age": numbers from 1, or header names; NULL = all */
-    const char *exclude; /* drop these, same syntax; NULL = none */
-    int nan_ok;          /* text: 1 lets "nan" and empty fields through as NaN (see option nan) */
-    int source;          /* kmeans_file_source: how numbers that lie in a file are read */
-    int64_t block_bytes; /* stream: size of a block; 0 = 16 MB */
+    const char *exclude;  /* drop these, same syntax; NULL = none */
+    int nan_ok;           /* text: 1 lets "nan" and empty fields through as NaN (see option nan) */
+    int source;           /* kmeans_file_source: how numbers that lie in a file are read */
+    int64_t block_bytes;  /* stream: size of a block; 0 = 16 MB, or an eighth of memory_limit */
+    int64_t memory_limit; /* what this source may take of memory; 0 = no limit */
 } kmeans_file_options;
 
 /* Ways to read a file whose numbers are used as they lie there (.npy, raw). The result of a call
  * does not depend on it, to the bit. What has to be parsed or unpacked is held in memory. */
 typedef enum kmeans_file_source {
-    KMEANS_SOURCE_AUTO = 0,   /* mmap */
+    KMEANS_SOURCE_AUTO = 0,   /* mmap, or stream for more than a quarter of memory_limit */
     KMEANS_SOURCE_MMAP = 1,   /* the file is mapped; it must not shrink while the source is open */
     KMEANS_SOURCE_READ = 2,   /* it is read into memory as a whole, once */
     KMEANS_SOURCE_STREAM = 3, /* two blocks are held at a time, and the next one is read while one

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "../../kernels/exact/ieee.h"
-#include "../services/memory.h"
+#include "checksum.h"
 
 /* The finaliser of splitmix64 (G. Steele, D. Lea, C. Flood, Fast splittable pseudorandom number
  * generators, OOPSLA 2014, variant 13 of D. Stafford). */
@@ -26,14 +26,23 @@ static uint64_t term(int64_t index, uint64_t value)
 int kmeans_checksum(const int32_t *labels, int64_t n, const double *centroids, int64_t k, int64_t d,
                     char text[33])
 {
+    return km_checksum(NULL, labels, n, centroids, k, d, text);
+}
+
+int km_checksum(km_memory *memory, const int32_t *labels, int64_t n, const double *centroids,
+                int64_t k, int64_t d, char text[33])
+{
     if (labels == NULL || centroids == NULL || text == NULL)
         return KMEANS_ERROR_ARGUMENT;
     if (n < 1 || k < 1 || d < 1 || km_size_mul(k, km_size_mul(d, (int64_t)sizeof(double))) < 0)
         return KMEANS_ERROR_SHAPE;
     uint64_t rows = 0;
     uint64_t values = 0;
-    for (int64_t i = 0; i < n; i++)
+    for (int64_t i = 0; i < n; i++) {
         rows += term(i, (uint64_t)(int64_t)labels[i]);
+        if (memory != NULL)
+            km_memory_step(memory, i);
+    }
     for (int64_t q = 0; q < k * d; q++) {
         const uint64_t bits = km_bits(centroids[q]);
         values += term(q, bits == UINT64_C(1) << 63 ? 0 : bits);

@@ -2,6 +2,7 @@
  * below do the work. */
 #include "fit/fit.h"
 
+#include "checksum.h"
 #include "fit/predict.h"
 #include "options.h"
 
@@ -52,8 +53,8 @@ int kmeans_fit(kmeans_context *context, const kmeans_options *options, kmeans_so
     if (status == 0)
         status = km_fit_run(context, &options->settings, source, result);
     if (status >= 0)
-        kmeans_checksum((*result)->labels, (*result)->info.n, (*result)->centroids,
-                        (*result)->info.k, (*result)->info.d, (*result)->checksum);
+        km_checksum(&context->memory, (*result)->labels, (*result)->info.n, (*result)->centroids,
+                    (*result)->info.k, (*result)->info.d, (*result)->checksum);
     return leave(context, &saved, status);
 }
 

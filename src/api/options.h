@@ -23,6 +23,7 @@ typedef enum km_option_kind {
     KM_OPTION_SEED,      /* 0 .. 2^64-1 into a uint64_t */
     KM_OPTION_TOLERANCE, /* "off" or 0 .. limit into a double */
     KM_OPTION_DURATION,  /* "off" or seconds into a double */
+    KM_OPTION_SIZE,      /* "off" (0) or min .. max bytes into an int64_t */
     KM_OPTION_SWITCH,    /* into a bool */
     KM_OPTION_CHOICE,    /* index of the word in info.values, into a bool or int32_t */
     KM_OPTION_ISA        /* name of a kernel table */

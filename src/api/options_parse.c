@@ -100,6 +100,37 @@ static int parse_real(kmeans_context *context, const km_option *option, const ch
     return KMEANS_OK;
 }
 
+/* Bytes, in binary units: 4096, 64K, 256M, 2G, 1T. */
+static int parse_size(kmeans_context *context, const km_option *option, const char *text,
+                      km_settings *settings)
+{
+    static const char units[] = "KMGT";
+    const char *const name = option->info.name;
+    char number[80];
+    bool negative = false;
+    uint64_t value = 0;
+    if (strcmp(text, "off") == 0) {
+        store_integer(option, 0, settings);
+        return KMEANS_OK;
+    }
+    const size_t length = strlen(text);
+    const char *const unit = length > 0 ? strchr(units, text[length - 1]) : NULL;
+    const int shift = unit != NULL ? 10 * (int)(unit - units + 1) : 0;
+    snprintf(number, sizeof number, "%.*s", (int)(length < 80 ? length - (shift > 0) : 0), text);
+    const km_number_status found = km_read_integer(number, &negative, &value);
+    if (found == KM_NUMBER_NONE || found == KM_NUMBER_FRACTION)
+        return km_fail(context, KMEANS_ERROR_ARGUMENT,
+                       "%s \"" SHOW "\" is not a size (4096, 64K, 256M, 2G) or off", name, text);
+    if (negative || (found == KM_NUMBER_OK && value < (uint64_t)option->min))
+        return km_fail(context, KMEANS_ERROR_ARGUMENT,
+                       "%s is " SHOW "; it must be at least %" PRId64, name, text, option->min);
+    if (found == KM_NUMBER_HUGE || value > (uint64_t)option->max >> shift)
+        return km_fail(context, KMEANS_ERROR_ARGUMENT,
+                       "%s is " SHOW "; it must be at most %" PRId64, name, text, option->max);
+    store_integer(option, (int64_t)(value << shift), settings);
+    return KMEANS_OK;
+}
+
 static int parse_switch(kmeans_context *context, const km_option *option, const char *text,
                         km_settings *settings)
 {
@@ -165,6 +196,7 @@ int km_option_parse(kmeans_context *context, const km_option *option, const char
     case KM_OPTION_SEED: return parse_integer(context, option, text, settings);
     case KM_OPTION_TOLERANCE:
     case KM_OPTION_DURATION: return parse_real(context, option, text, settings);
+    case KM_OPTION_SIZE: return parse_size(context, option, text, settings);
     case KM_OPTION_SWITCH: return parse_switch(context, option, text, settings);
     case KM_OPTION_CHOICE: return parse_choice(context, option, text, settings);
     case KM_OPTION_ISA:
@@ -204,6 +236,11 @@ void km_option_format(const km_option *option, const km_settings *settings,
     case KM_OPTION_SEED: snprintf(text, KM_OPTION_TEXT, "%" PRIu64, settings->seed); break;
     case KM_OPTION_TOLERANCE:
     case KM_OPTION_DURATION: format_real(*(const double *)(const void *)field, text); break;
+    case KM_OPTION_SIZE:
+        snprintf(text, KM_OPTION_TEXT, "%" PRId64, load_integer(option, settings));
+        if (load_integer(option, settings) == 0)
+            snprintf(text, KM_OPTION_TEXT, "off");
+        break;
     case KM_OPTION_SWITCH:
         snprintf(text, KM_OPTION_TEXT, "%s", load_integer(option, settings) ? "on" : "off");
         break;

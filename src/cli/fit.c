@@ -115,6 +115,16 @@ static void read_seed(const fit_run *fit)
     }
 }
 
+/* The sources' share of it: every file of DATA has buffers of its own. */
+static void set_memory_limit(fit_run *fit)
+{
+    char text[32];
+    if (kmeans_options_get(fit->options, "memory_limit", text, sizeof text) == KMEANS_OK &&
+        strcmp(text, "off") != 0) {
+        fit->reading.memory_limit = parse_size("memory-limit", text) / fit->args->operand_count;
+    }
+}
+
 static void prepare_outputs(fit_run *fit)
 {
     const char *const flags[][2] = {
@@ -201,11 +211,12 @@ static void write_results(fit_run *fit)
     output_set *const all = &fit->outputs;
     int64_t passes = 0;
     kmeans_result_get_info(fit->result, &info);
-    write_labels(fit->labels, kmeans_result_labels(fit->result), info.n);
+    write_labels(fit->labels, fit->context, kmeans_result_labels(fit->result), info.n);
     finish_output(all, fit->labels);
-    write_matrix(fit->centroids, kmeans_result_centroids(fit->result), info.k, info.d);
+    write_matrix(fit->centroids, fit->context, kmeans_result_centroids(fit->result), info.k,
+                 info.d);
     finish_output(all, fit->centroids);
-    write_matrix(fit->distances, kmeans_result_distances(fit->result), info.n, 2);
+    write_matrix(fit->distances, fit->context, kmeans_result_distances(fit->result), info.n, 2);
     finish_output(all, fit->distances);
     const kmeans_trace_row *const trace = kmeans_result_trace(fit->result, &passes);
     write_trace(fit->trace, trace, passes, arg_given(fit->args, "per-row") ? (double)info.n : 1.0);
@@ -245,6 +256,7 @@ int run_fit(const cli_args *args)
     begin_run(args, &fit->context, &fit->options);
     read_file_options(args, &fit->reading);
     read_init(fit);
+    set_memory_limit(fit);
     check_exclusions(fit);
     check_unused(fit);
     read_seed(fit);

@@ -45,6 +45,9 @@ static const char *value_name(const kmeans_option_info *info)
     if (strcmp(info->type, "duration") == 0) {
         return "TIME";
     }
+    if (strcmp(info->type, "size") == 0) {
+        return "BYTES";
+    }
     if (strcmp(info->type, "switch") == 0) {
         return "on|off";
     }

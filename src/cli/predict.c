@@ -147,9 +147,9 @@ static void write_predict_json(const predict_run *predict, FILE *stream)
 static void write_results(predict_run *predict)
 {
     output_set *const all = &predict->outputs;
-    write_labels(predict->labels, predict->row_labels, predict->rows.n);
+    write_labels(predict->labels, predict->context, predict->row_labels, predict->rows.n);
     finish_output(all, predict->labels);
-    write_matrix(predict->distances, predict->row_distances, predict->rows.n, 2);
+    write_matrix(predict->distances, predict->context, predict->row_distances, predict->rows.n, 2);
     finish_output(all, predict->distances);
     write_transform(predict);
     if (predict->json != NULL) {

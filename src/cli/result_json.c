@@ -42,6 +42,7 @@ static void write_costs(json_writer *json, const kmeans_result_info *info, const
     put_begin(json, "bytes", '{');
     put_integer(json, "planned", info->bytes_planned);
     put_integer(json, "peak", info->bytes_peak);
+    put_integer(json, "scratch", info->bytes_scratch);
     put_end(json, '}');
 }
 

@@ -35,7 +35,11 @@ void write_npy_header(FILE *stream, const char *type, int64_t rows, int64_t cols
     fwrite(header, 1, (size_t)length, stream);
 }
 
-void write_labels(const output_file *output, const int32_t *labels, int64_t n)
+/* Rows after which results in scratch files are released. */
+enum { WINDOW = 1 << 16 };
+
+void write_labels(const output_file *output, kmeans_context *context, const int32_t *labels,
+                  int64_t n)
 {
     char text[REAL_TEXT];
     if (output == NULL) {
@@ -43,10 +47,16 @@ void write_labels(const output_file *output, const int32_t *labels, int64_t n)
     }
     if (output->npy) {
         write_npy_header(output->stream, "'<i4'", n, 0);
-        fwrite(labels, sizeof *labels, (size_t)n, output->stream);
-        return;
     }
-    for (int64_t i = 0; i < n && !ferror(output->stream); i++) {
+    for (int64_t i = 0; output->npy && i < n; i += WINDOW) {
+        const int64_t m = n - i < WINDOW ? n - i : WINDOW;
+        fwrite(labels + i, sizeof *labels, (size_t)m, output->stream);
+        kmeans_context_release(context);
+    }
+    for (int64_t i = 0; !output->npy && i < n && !ferror(output->stream); i++) {
+        if (i % WINDOW == 0) {
+            kmeans_context_release(context);
+        }
         const int length = format_integer(labels[i], text);
         text[length] = '\n';
         fwrite(text, 1, (size_t)length + 1, output->stream);
@@ -101,10 +111,15 @@ void write_tile(const output_file *output, int dtype, const double *values, int6
     }
 }
 
-void write_matrix(const output_file *output, const double *values, int64_t rows, int64_t cols)
+void write_matrix(const output_file *output, kmeans_context *context, const double *values,
+                  int64_t rows, int64_t cols)
 {
     begin_matrix(output, KMEANS_F64, rows, cols);
-    write_tile(output, KMEANS_F64, values, rows, cols);
+    for (int64_t i = 0; output != NULL && i < rows; i += WINDOW) {
+        const int64_t m = rows - i < WINDOW ? rows - i : WINDOW;
+        write_tile(output, KMEANS_F64, values + i * cols, m, cols);
+        kmeans_context_release(context);
+    }
 }
 
 /* The columns of the trace, in order. */

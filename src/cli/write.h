@@ -8,7 +8,8 @@
 /* Start of a .npy file: `type` as NumPy writes it ("'<f8'"), cols 0 = one-dimensional. */
 void write_npy_header(FILE *stream, const char *type, int64_t rows, int64_t cols);
 
-void write_labels(const output_file *output, const int32_t *labels, int64_t n);
+void write_labels(const output_file *output, kmeans_context *context, const int32_t *labels,
+                  int64_t n);
 
 /* A matrix in tiles: begin once, then any number of tiles of full rows. dtype says how the
  * float64 values are stored (narrow.h). */
@@ -17,7 +18,8 @@ void write_tile(const output_file *output, int dtype, const double *values, int6
                 int64_t cols);
 
 /* Both in one, f64. */
-void write_matrix(const output_file *output, const double *values, int64_t rows, int64_t cols);
+void write_matrix(const output_file *output, kmeans_context *context, const double *values,
+                  int64_t rows, int64_t cols);
 
 /* The trace: a header line and one row per pass, or a structured array. `divisor` divides the
  * inertias. */

@@ -15,9 +15,11 @@ static void count_sizes(km_fit *fit)
     km_run *const run = &fit->run;
     const km_sums *const sums = &run->sums;
     kmeans_result *const result = fit->result;
-    for (int64_t i = 0; i < run->n; i++)
+    for (int64_t i = 0; i < run->n; i++) {
+        km_memory_step(&run->context->memory, i);
         if (run->labels[i] >= 0 && !(run->weights && run->weights[i] == 0))
             result->sizes[run->labels[i]]++;
+    }
     for (int64_t j = 0; j < run->k; j++)
         result->weights[j] = (double)result->sizes[j];
     if (!run->weights)
@@ -25,9 +27,11 @@ static void count_sizes(km_fit *fit)
     /* The sums are over: their digits serve to add up the weights once more. */
     const int32_t width = sums->weight_limbs + 1;
     memset(sums->weight_digits, 0, (size_t)(run->k * width) * sizeof *sums->weight_digits);
-    for (int64_t i = 0; i < run->n; i++)
+    for (int64_t i = 0; i < run->n; i++) {
+        km_memory_step(&run->context->memory, i);
         if (run->labels[i] >= 0)
             km_sums_add_weight(sums, run->weights[i], sums->weight_digits + run->labels[i] * width);
+    }
     for (int64_t j = 0; j < run->k; j++)
         result->weights[j] = km_digits_nearest(sums->weight_digits + j * width, sums->weight_limbs,
                                                1, sums->weight_exponent);
@@ -52,8 +56,10 @@ static int find_distances(km_fit *fit, const double *c)
 {
     km_run *const run = &fit->run;
     double *const out = fit->result->distances;
-    for (int64_t i = 0; i < 2 * run->n; i++)
+    for (int64_t i = 0; i < 2 * run->n; i++) {
+        km_memory_step(&run->context->memory, i);
         out[i] = NAN; /* skipped rows keep it */
+    }
     km_pack(run, c, run->k);
     return km_visit(run, distances_block, out);
 }
@@ -67,14 +73,13 @@ static int allocate(km_fit *fit)
     result->sizes = km_alloc(memory, k, sizeof *result->sizes);
     result->weights = km_alloc(memory, k, sizeof *result->weights);
     if (distances)
-        result->distances = km_alloc(memory, fit->run.n, 2 * sizeof(double));
+        result->distances = km_alloc_rows(memory, fit->run.n, 2 * sizeof(double));
     if (inertia)
         result->cluster_inertia = km_alloc(memory, k, sizeof(double));
     if (result->sizes && result->weights && (!distances || result->distances) &&
         (!inertia || result->cluster_inertia))
         return KMEANS_OK;
-    return km_fail(fit->context, KMEANS_ERROR_MEMORY, "no memory for the result of %lld rows",
-                   (long long)fit->run.n);
+    return km_fail_rows(fit->context, "the result", fit->run.n);
 }
 
 static void move_best(km_fit *fit, const km_attempt *best)
@@ -201,7 +206,8 @@ int km_fit_finish(km_fit *fit, const km_attempt *best, int64_t best_restart)
     km_run *const run = &fit->run;
     kmeans_result *const result = fit->result;
     if (fit->best_labels)
-        memcpy(run->labels, fit->best_labels, (size_t)run->n * sizeof *run->labels);
+        km_copy_rows(&fit->context->memory, run->labels, fit->best_labels, run->n,
+                     sizeof *run->labels);
     run->finishing = true;
     int status = allocate(fit);
     if (status == 0)

@@ -35,7 +35,8 @@ km_sizes km_fit_sizes(const km_fit *fit, int32_t limbs, int32_t weight_limbs)
                       .threads = fit->threads,
                       .limbs = limbs,
                       .weight_limbs = weight_limbs,
-                      .fit = true};
+                      .fit = true,
+                      .spill = fit->spill};
 }
 
 /* What happens before the first restart: checks, ranges, grids, spread. */
@@ -64,8 +65,10 @@ static int prepare(km_fit *fit)
 static void reset_labels(km_run *run)
 {
     run->labels_known = false;
-    for (int64_t i = 0; i < run->n; i++)
+    for (int64_t i = 0; i < run->n; i++) {
         run->labels[i] = run->labels[i] < 0 ? -1 : 0;
+        km_memory_step(&run->context->memory, i);
+    }
 }
 
 static void keep_best(km_fit *fit, km_attempt *attempt, km_attempt *best)
@@ -75,7 +78,8 @@ static void keep_best(km_fit *fit, km_attempt *attempt, km_attempt *best)
     if (fit->settings->restarts == 1)
         return;
     memcpy(fit->best_c, attempt->centroids, (size_t)(run->k * run->d) * sizeof *fit->best_c);
-    memcpy(fit->best_labels, run->labels, (size_t)run->n * sizeof *fit->best_labels);
+    km_copy_rows(&fit->context->memory, fit->best_labels, run->labels, run->n,
+                 sizeof *fit->best_labels);
     best->centroids = fit->best_c;
     kmeans_trace_row *const trace = fit->best_trace;
     fit->best_trace = fit->trace;
@@ -172,8 +176,12 @@ int km_fit_run(kmeans_context *context, const km_settings *settings, kmeans_sour
     km_fit fit = {.variance = -1};
     const double start = km_now();
     km_memory_mark(&context->memory);
+    const int64_t scratch = context->memory.scratch_used;
     const int64_t used = context->memory.used;
     int status = km_fit_choose(&fit, context, settings, source);
+    if (status == 0)
+        status = km_fit_limit(context, settings, source, &fit.spill);
+    context->memory.spill = fit.spill;
     if (status == 0)
         status = open_result(&fit);
     if (status == 0)
@@ -188,13 +196,15 @@ int km_fit_run(kmeans_context *context, const km_settings *settings, kmeans_sour
         status = fit.status;
     if (status >= 0) {
         kmeans_plan plan = {.size = sizeof plan};
-        km_fit_plan(context, settings, source, &plan);
+        km_fit_plan_with(context, settings, source, fit.spill, &plan);
         fit.result->info.bytes_planned = plan.bytes_total;
         fit.result->info.bytes_peak = context->memory.peak - used;
+        fit.result->info.bytes_scratch = context->memory.scratch_peak - scratch;
         fit.result->info.seconds_total = km_now() - start;
         *result = fit.result;
         fit.result = NULL;
     }
+    context->memory.spill = false;
     km_fit_close(&fit);
     kmeans_result_free(fit.result);
     return status;

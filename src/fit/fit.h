@@ -63,6 +63,7 @@ typedef struct km_fit {
     double variance;     /* < 0: not yet known */
     uint64_t cycle_hash; /* Brent: centroids remembered, since pass */
     int64_t cycle_pass;
+    bool spill; /* row state goes to scratch files: see memory_limit.c */
     kmeans_result *result;
     double seconds_init, seconds_iterate, seconds_assign, seconds_update;
     int64_t distances, rechecked;
@@ -109,8 +110,17 @@ int km_fit_finish(km_fit *fit, const km_attempt *best, int64_t best_restart);
 int km_fit_run(kmeans_context *context, const km_settings *settings, kmeans_source *source,
                kmeans_result **result);
 
-/* The plan. */
+/* The plan, memory_limit decided on. */
 int km_fit_plan(kmeans_context *context, const km_settings *settings, kmeans_source *source,
                 kmeans_plan *plan);
+
+/* The same with row state in memory or (spill) in scratch files. */
+int km_fit_plan_with(kmeans_context *context, const km_settings *settings, kmeans_source *source,
+                     bool spill, kmeans_plan *plan);
+
+/* Does memory_limit want row state in scratch files? KMEANS_ERROR_MEMORY, naming the least that
+ * would do, where that is not enough (memory_limit.c). */
+int km_fit_limit(kmeans_context *context, const km_settings *settings, kmeans_source *source,
+                 bool *spill);
 
 #endif

@@ -40,6 +40,8 @@ static int64_t seeder_trials(const km_settings *s)
 typedef struct list {
     km_memory *memory; /* NULL: count only */
     int64_t bytes;
+    int64_t scratch; /* of row state, where `spill` */
+    bool spill;
     bool failed;
 } list;
 
@@ -51,6 +53,21 @@ static void *take(list *l, int64_t count, int64_t size)
         return NULL;
     }
     void *const block = l->failed ? NULL : km_alloc(l->memory, count, size);
+    l->failed = !block;
+    return block;
+}
+
+/* The same for row state. */
+static void *take_rows(list *l, int64_t count, int64_t size)
+{
+    if (!l->memory && l->spill) {
+        l->scratch = km_size_add(l->scratch, km_scratch_bytes(count, size));
+        l->scratch = l->scratch < 0 ? INT64_MAX : l->scratch;
+        return NULL;
+    }
+    if (!l->memory)
+        return take(l, count, size);
+    void *const block = l->failed ? NULL : km_alloc_rows(l->memory, count, size);
     l->failed = !block;
     return block;
 }
@@ -81,7 +98,7 @@ static void take_own_rows(list *l, km_fit *fit, int64_t n)
 {
     const km_settings *const s = fit->settings;
     if (s->restarts > 1)
-        fit->best_labels = take(l, n, sizeof *fit->best_labels);
+        fit->best_labels = take_rows(l, n, sizeof *fit->best_labels);
     if (s->init_sample > 0) {
         fit->sample_rows = take(l, s->init_sample, fit->source->cols * (int64_t)sizeof(double));
         if (fit->source->weights)
@@ -118,8 +135,7 @@ int km_fit_open(km_fit *fit)
     take_own(&l, fit, sizes.k, sizes.d);
     take_own_rows(&l, fit, sizes.n);
     if (l.failed)
-        return km_fail(fit->context, KMEANS_ERROR_MEMORY, "no memory for %lld centroids",
-                       (long long)sizes.k);
+        return km_fail_rows(fit->context, "the centroids and labels", sizes.n);
     if (batch_rows(fit) > 0)
         status = km_batch_open(&fit->run, batch_rows(fit), &fit->batch);
     if (status == 0 && fit->settings->init_sample > 0)
@@ -187,17 +203,18 @@ static int64_t result_bytes(const km_settings *s, const km_sizes *z)
 
 /* init_sample: a second run, over float64 rows, that keeps labels but makes no sums. */
 static void add_sample(const km_fit *fit, const km_sizes *sizes, int64_t *rows, int64_t *clusters,
-                       int64_t *threads)
+                       int64_t *threads, int64_t *scratch)
 {
     km_sizes sample = *sizes;
-    int64_t more[3];
+    int64_t more[4];
     sample.n = fit->settings->init_sample;
     sample.dtype = KMEANS_F64;
     sample.limbs = sample.weight_limbs = 0;
-    km_run_bytes(&sample, fit->isa, &more[0], &more[1], &more[2]);
+    km_run_bytes(&sample, fit->isa, &more[0], &more[1], &more[2], &more[3]);
     *rows = km_size_add(*rows, km_size_add(more[0], km_alloc_bytes(1, sizeof(kmeans_source))));
     *clusters = km_size_add(*clusters, more[1]);
     *threads = km_size_add(*threads, more[2]);
+    *scratch = km_size_add(*scratch, more[3]);
 }
 
 /* Integers and halves, at most 41 bits, need one limb; floats seldom more than two, and never more
@@ -231,41 +248,61 @@ static void add_batches(const km_fit *fit, const km_run *run, int64_t *rows, int
     *clusters = km_size_add(*clusters, km_minibatch_bytes(run));
 }
 
-int km_fit_plan(kmeans_context *context, const km_settings *settings, kmeans_source *source,
-                kmeans_plan *plan)
+/* Seeding from the rows or, with init_sample, from the sample. */
+static int64_t seeding_bytes(const km_fit *fit, km_run run, list *row_state)
 {
-    km_fit fit = {0};
+    const km_settings *const s = fit->settings;
+    if (s->init_sample > 0)
+        run.typed = &km_typed_f64;
+    if (seeder_trials(s) > 0)
+        take_rows(row_state, run.n, km_seeder_row_size(seeder_trials(s)));
+    return km_seeder_bytes(&run, seeder_trials(s), seeder_rows(s));
+}
+
+static int64_t add_up(int64_t a, int64_t b, int64_t c) { return km_size_add(km_size_add(a, b), c); }
+
+int km_fit_plan_with(kmeans_context *context, const km_settings *settings, kmeans_source *source,
+                     bool spill, kmeans_plan *plan)
+{
+    km_fit fit = {.spill = spill};
     const int status = km_fit_choose(&fit, context, settings, source);
     if (status < 0)
         return status;
     const int32_t limbs = most_limbs(source);
     const km_sizes sizes = km_fit_sizes(&fit, limbs, source->weights ? KM_MAX_LIMBS : 0);
-    int64_t rows, clusters, threads;
-    km_run_bytes(&sizes, fit.isa, &rows, &clusters, &threads);
-    list own = {0}, own_rows = {0};
+    int64_t rows, clusters, threads, scratch;
+    km_run_bytes(&sizes, fit.isa, &rows, &clusters, &threads, &scratch);
+    list own = {0}, own_rows = {.spill = spill};
     take_own(&own, &fit, sizes.k, sizes.d);
     take_own_rows(&own_rows, &fit, sizes.n);
-    if (settings->distances)
-        take(&own_rows, sizes.n, 2 * sizeof(double));
     km_run run = sized_run(&fit, &sizes);
     add_batches(&fit, &run, &rows, &clusters);
-    if (settings->init_sample > 0) {
-        add_sample(&fit, &sizes, &rows, &clusters, &threads);
-        run.typed = &km_typed_f64;
-    }
-    const int64_t seeding = km_seeder_bytes(&run, seeder_trials(settings), seeder_rows(settings));
+    if (settings->init_sample > 0)
+        add_sample(&fit, &sizes, &rows, &clusters, &threads, &scratch);
+    const int64_t seeding = seeding_bytes(&fit, run, &own_rows);
+    if (settings->distances)
+        take_rows(&own_rows, sizes.n, 2 * sizeof(double));
     kmeans_plan filled = {.size = plan->size,
                           .threads = fit.threads,
                           .isa = fit.isa->name,
                           .algorithm = fit.algorithm->name,
                           .kernel = km_first_kernel(&sizes, fit.isa)};
-    filled.bytes_rows = km_size_add(km_size_add(rows, own_rows.bytes), seeding);
+    filled.bytes_rows = add_up(rows, own_rows.bytes, seeding);
     filled.bytes_cluster =
         km_size_add(km_size_add(clusters, own.bytes),
                     km_size_add(km_relocation_bytes(sizes.k, sizes.d, sizes.threads),
                                 result_bytes(settings, &sizes)));
     filled.bytes_thread = threads;
-    filled.bytes_total = km_size_add(km_size_add(filled.bytes_rows, filled.bytes_cluster), threads);
+    filled.bytes_total = add_up(filled.bytes_rows, filled.bytes_cluster, threads);
+    filled.bytes_scratch = km_size_add(scratch, own_rows.scratch);
     memcpy(plan, &filled, plan->size < sizeof filled ? plan->size : sizeof filled);
     return KMEANS_OK;
+}
+
+int km_fit_plan(kmeans_context *context, const km_settings *settings, kmeans_source *source,
+                kmeans_plan *plan)
+{
+    bool spill = false;
+    const int status = km_fit_limit(context, settings, source, &spill);
+    return status == 0 ? km_fit_plan_with(context, settings, source, spill, plan) : status;
 }

@@ -45,7 +45,8 @@ typedef struct km_settings {
     double shift_tol_relative;
     double inertia_tol_relative;
     double change_fraction;
-    double time_limit; /* seconds, KM_RULE_OFF = none */
+    double time_limit;    /* seconds, KM_RULE_OFF = none */
+    int64_t memory_limit; /* bytes of the process, 0 = none */
     bool nan_skip;
     bool finite_check;
     bool distances;

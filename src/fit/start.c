@@ -36,6 +36,7 @@ static int start_labelled(km_fit *fit, km_attempt *attempt)
                            "initial label of row %lld is %d; labels must be 0 .. %lld",
                            (long long)i, (int)given[i], (long long)run->k - 1);
         run->labels[i] = given[i];
+        km_memory_step(&run->context->memory, i);
     }
     km_sums_clear(run);
     const int status = km_pass_add_labelled(run);

@@ -104,7 +104,24 @@ static int map_file(km_file *file, int descriptor, int64_t size)
     return KMEANS_OK;
 }
 
-static int load_descriptor(km_file *file, int descriptor, int source)
+static int64_t choose_block(const kmeans_file_options *options)
+{
+    const int64_t share = options->memory_limit > 0 ? options->memory_limit / 8 : KM_BLOCK_BYTES;
+    const int64_t usual = share < KM_BLOCK_BYTES ? share : KM_BLOCK_BYTES;
+    return options->block_bytes > 0 ? options->block_bytes : usual;
+}
+
+/* The way that "auto" stands for. A mapping is resident as far as it was read. */
+static int choose_way(const kmeans_file_options *options, int64_t size)
+{
+    if (options->source != KMEANS_SOURCE_AUTO) {
+        return options->source;
+    }
+    const bool large = options->memory_limit > 0 && size > options->memory_limit / 4;
+    return large ? KMEANS_SOURCE_STREAM : KMEANS_SOURCE_MMAP;
+}
+
+static int load_descriptor(km_file *file, int descriptor, const kmeans_file_options *options)
 {
     struct stat facts;
     if (fstat(descriptor, &facts) != 0) {
@@ -114,6 +131,7 @@ static int load_descriptor(km_file *file, int descriptor, int source)
         return km_file_fail(file->context, file->name, "cannot read", EISDIR);
     }
     /* Files in /proc and the like say 0 bytes; standard input may stand behind the file's start. */
+    const int source = choose_way(options, (int64_t)facts.st_size);
     const bool plain =
         S_ISREG(facts.st_mode) && facts.st_size > 0 && lseek(descriptor, 0, SEEK_CUR) == 0;
     if (!plain || source == KMEANS_SOURCE_READ) {
@@ -156,10 +174,10 @@ int km_file_open(kmeans_context *context, const char *path, const kmeans_file_op
         return km_fail(context, KMEANS_ERROR_MEMORY, "%s: no memory to open it", name);
     }
     made->wanted = options->source;
-    made->block_bytes = options->block_bytes > 0 ? options->block_bytes : KM_BLOCK_BYTES;
+    made->block_bytes = choose_block(options);
     const int descriptor = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     const int status = descriptor < 0 ? km_file_fail(context, name, "cannot open", errno)
-                                      : load_descriptor(made, descriptor, options->source);
+                                      : load_descriptor(made, descriptor, options);
     if (!standard && descriptor >= 0) {
         close(descriptor);
     }
@@ -242,5 +260,9 @@ int km_file_source(km_file *file, const km_block *view, kmeans_source **source)
     }
     const km_source_ops *const ops =
         file->mapped && file->numbers == NULL ? &mapped_ops : &held_ops;
-    return km_source_over_view(file->context, ops, view, file->name, file, source);
+    const int status = km_source_over_view(file->context, ops, view, file->name, file, source);
+    if (status == KMEANS_OK && ops == &mapped_ops) {
+        (*source)->untouched = file->size;
+    }
+    return status;
 }

@@ -67,6 +67,10 @@ static int check_options(kmeans_context *context, const kmeans_file_options *opt
         return km_fail(context, KMEANS_ERROR_ARGUMENT, "options.block_bytes: %lld is below 0",
                        (long long)options->block_bytes);
     }
+    if (options->memory_limit < 0) {
+        return km_fail(context, KMEANS_ERROR_ARGUMENT, "options.memory_limit: %lld is below 0",
+                       (long long)options->memory_limit);
+    }
     return KMEANS_OK;
 }
 

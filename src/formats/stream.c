@@ -280,6 +280,8 @@ int km_stream_source(km_file *file, const km_block *view, kmeans_source **source
         return km_fail(file->context, status, "%s: no memory for blocks of %" PRId64 " bytes",
                        file->name, file->block_bytes);
     }
+    const int64_t row = stream->by_column ? view->cols * stream->size : stream->row_bytes;
+    (*source)->untouched = 2 * stream->reader.capacity * row;
     km_file_drop(file);
     posix_fadvise(file->descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
     return KMEANS_OK;

@@ -36,6 +36,13 @@ void kmeans_context_free(kmeans_context *context)
     }
 }
 
+void kmeans_context_release(kmeans_context *context)
+{
+    if (context != NULL) {
+        km_memory_release(&context->memory);
+    }
+}
+
 const char *kmeans_detail(const kmeans_context *context)
 {
     return context != NULL ? context->detail : "the argument context is NULL";
@@ -112,6 +119,24 @@ int km_fail(kmeans_context *context, int status, const char *format, ...)
         format_text(text, format, arguments);
         va_end(arguments);
         memcpy(context->detail, text, sizeof text);
+    }
+    return status;
+}
+
+int km_fail_rows(kmeans_context *context, const char *what, int64_t rows)
+{
+    const int error = context->memory.spill ? context->memory.scratch_error : 0;
+    if (error == 0) {
+        return km_fail(context, KMEANS_ERROR_MEMORY, "no memory for %s of %lld rows", what,
+                       (long long)rows);
+    }
+    const locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    const int status =
+        km_fail(context, KMEANS_ERROR_MEMORY,
+                "no scratch file for %s of %lld rows in TMPDIR (else /tmp): %s", what,
+                (long long)rows, c_locale != (locale_t)0 ? strerror_l(error, c_locale) : "error");
+    if (c_locale != (locale_t)0) {
+        freelocale(c_locale);
     }
     return status;
 }

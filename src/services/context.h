@@ -30,6 +30,10 @@ __attribute__((format(printf, 3, 4)))
 #endif
 int km_fail(kmeans_context *context, int status, const char *format, ...);
 
+/* KMEANS_ERROR_MEMORY after km_alloc_rows gave nothing: "no memory for what of n rows", or the
+ * scratch file and the system's reason. */
+int km_fail_rows(kmeans_context *context, const char *what, int64_t rows);
+
 /* Send a message to the log callback, if there is one; context may be NULL. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 4, 5)))

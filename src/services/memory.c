@@ -1,5 +1,12 @@
 /* The only file of the library that allocates. */
+#define _GNU_SOURCE /* mkostemp, madvise */
 #include "memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,11 +14,18 @@
 enum { KM_ALIGNMENT = 64 };
 
 /* Lies just before every block; one cache line, so that the block keeps its alignment. */
-typedef struct km_block_head {
-    km_memory *memory;
+struct km_block_head {
+    _Alignas(KM_ALIGNMENT) km_memory *memory;
     int64_t bytes; /* whole allocation, head included */
-    char pad[KM_ALIGNMENT - sizeof(km_memory *) - sizeof(int64_t)];
-} km_block_head;
+    bool mapped;   /* a scratch file: one of the list of these */
+    struct km_block_head *next, *before;
+};
+
+typedef struct km_block_head km_block_head;
+
+static void free_scratch(km_block_head *head);
+
+_Static_assert(sizeof(km_block_head) == KM_ALIGNMENT, "a head is one cache line");
 
 /* calloc rather than aligned_alloc: large blocks then come as zero pages which the thread that
  * uses them touches first, and need no memset. The original address lies before the block. */
@@ -48,6 +62,11 @@ void km_memory_init(km_memory *memory, const kmeans_allocator *hooks)
     memory->hooks.user = hooks != NULL ? hooks->user : NULL;
     memory->used = 0;
     memory->peak = 0;
+    memory->scratch = NULL;
+    memory->scratch_used = 0;
+    memory->scratch_peak = 0;
+    memory->scratch_error = 0;
+    memory->spill = false;
 }
 
 int64_t km_size_mul(int64_t a, int64_t b)
@@ -94,6 +113,124 @@ void *km_alloc(km_memory *memory, int64_t count, int64_t size)
     return head + 1;
 }
 
+int64_t km_scratch_bytes(int64_t count, int64_t size)
+{
+    enum { page = 1 << 16 }; /* a multiple of every usual page */
+    const int64_t bytes = km_size_add(km_size_mul(count, size), sizeof(km_block_head) + page - 1);
+    return bytes < 0 ? INT64_MAX : bytes / page * page;
+}
+
+/* A new file without a name, `bytes` long on the disk, or -1 and errno. */
+static int open_scratch(int64_t bytes)
+{
+    char path[4096];
+    const char *const set = getenv("TMPDIR");
+    const char *const folder = set != NULL && set[0] != '\0' ? set : "/tmp";
+    const int length = snprintf(path, sizeof path, "%s/kmeans-scratch-XXXXXX", folder);
+    if (length < 0 || length >= (int)sizeof path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    const int file = mkostemp(path, O_CLOEXEC);
+    if (file < 0) {
+        return -1;
+    }
+    unlink(path);
+    /* A hole in the file would be a signal when it is written to on a full disk. */
+    const int error = posix_fallocate(file, 0, (off_t)bytes);
+    if (error != 0) {
+        close(file);
+        errno = error;
+        return -1;
+    }
+    return file;
+}
+
+void *km_alloc_rows(km_memory *memory, int64_t count, int64_t size)
+{
+    const int64_t bytes = km_scratch_bytes(count, size);
+    if (!memory->spill) {
+        return km_alloc(memory, count, size);
+    }
+    if (bytes > PTRDIFF_MAX / 2) {
+        return NULL;
+    }
+    const int file = open_scratch(bytes);
+    void *const whole =
+        file < 0 ? MAP_FAILED
+                 : mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    memory->scratch_error = whole == MAP_FAILED ? errno : 0;
+    if (file >= 0) {
+        close(file);
+    }
+    if (whole == MAP_FAILED) {
+        return NULL;
+    }
+    km_block_head *const head = whole;
+    *head =
+        (km_block_head){.memory = memory, .bytes = bytes, .mapped = true, .next = memory->scratch};
+    if (head->next != NULL) {
+        head->next->before = head;
+    }
+    memory->scratch = head;
+    memory->scratch_used += bytes;
+    if (memory->scratch_used > memory->scratch_peak) {
+        memory->scratch_peak = memory->scratch_used;
+    }
+    return head + 1;
+}
+
+static void free_scratch(km_block_head *head)
+{
+    km_memory *const memory = head->memory;
+    if (head->next != NULL) {
+        head->next->before = head->before;
+    }
+    if (head->before != NULL) {
+        head->before->next = head->next;
+    } else {
+        memory->scratch = head->next;
+    }
+    memory->scratch_used -= head->bytes;
+    munmap(head, (size_t)head->bytes);
+}
+
+void km_memory_release(km_memory *memory)
+{
+    for (km_block_head *head = memory->scratch; head != NULL;) {
+        km_block_head *const next = head->next; /* its page goes too */
+        madvise(head, (size_t)head->bytes, MADV_DONTNEED);
+        head = next;
+    }
+}
+
+void km_copy_rows(km_memory *memory, void *to, const void *from, int64_t count, int64_t size)
+{
+    for (int64_t i = 0; i < count; i += KM_WINDOW) {
+        const int64_t m = count - i < KM_WINDOW ? count - i : KM_WINDOW;
+        memcpy((char *)to + i * size, (const char *)from + i * size, (size_t)(m * size));
+        km_memory_step(memory, i);
+    }
+}
+
+int64_t km_resident_bytes(void)
+{
+    char text[128];
+    long long whole = 0;
+    long long resident = 0;
+    const int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    if (file < 0) {
+        return 0;
+    }
+    const ssize_t length = read(file, text, sizeof text - 1);
+    close(file);
+    text[length > 0 ? length : 0] = '\0';
+    if (sscanf(text, "%lld %lld", &whole, &resident) != 2) {
+        return 0;
+    }
+    return (int64_t)resident * (int64_t)sysconf(_SC_PAGESIZE);
+}
+
 void km_free(void *block)
 {
     if (block == NULL) {
@@ -102,8 +239,16 @@ void km_free(void *block)
     km_block_head *const head = (km_block_head *)block - 1;
     km_memory *const memory = head->memory;
     const int64_t bytes = head->bytes;
+    if (head->mapped) {
+        free_scratch(head);
+        return;
+    }
     memory->used -= bytes;
     memory->hooks.release(memory->hooks.user, head, (size_t)bytes);
 }
 
-void km_memory_mark(km_memory *memory) { memory->peak = memory->used; }
+void km_memory_mark(km_memory *memory)
+{
+    memory->peak = memory->used;
+    memory->scratch_peak = memory->scratch_used;
+}

@@ -3,12 +3,18 @@
 #define KM_MEMORY_H
 
 #include <kmeans/context.h>
+#include <stdbool.h>
 
 /* Book-keeping of one context: its hooks, and how much is and was allocated through them. */
 typedef struct km_memory {
     kmeans_allocator hooks;
     int64_t used;
     int64_t peak;
+    struct km_block_head *scratch; /* blocks in scratch files */
+    int64_t scratch_used;
+    int64_t scratch_peak;
+    int scratch_error; /* errno of the last scratch file that could not be had */
+    bool spill;        /* row state goes to scratch files */
 } km_memory;
 
 /* Fill in the default hooks (C heap) where `hooks` is NULL. */
@@ -26,7 +32,36 @@ int64_t km_alloc_bytes(int64_t count, int64_t size);
 /* Give back; NULL is allowed. */
 void km_free(void *block);
 
-/* Start a new measurement of the peak: peak = used. */
+/* Row state (labels, distances of all rows): as km_alloc or, while memory->spill is set, in a file
+ * without a name in TMPDIR (else /tmp), mapped and shared: a plain block that costs resident memory
+ * only where it was touched since the last km_memory_release. The room on the disk is taken at
+ * once. km_free as ever. */
+void *km_alloc_rows(km_memory *memory, int64_t count, int64_t size);
+
+/* What such a block takes of the disk. Saturates at INT64_MAX. */
+int64_t km_scratch_bytes(int64_t count, int64_t size);
+
+/* Let the resident pages of all scratch blocks go; the file keeps what they hold, and threads that
+ * work on them find it there. Nothing without scratch blocks. */
+void km_memory_release(km_memory *memory);
+
+/* A loop over all rows, or over row after row of something, calls this with every row and so leaves
+ * no more than a window of pages behind. */
+enum { KM_WINDOW = 1 << 16 };
+static inline void km_memory_step(km_memory *memory, int64_t row)
+{
+    if (row % KM_WINDOW == 0 && memory->scratch) {
+        km_memory_release(memory);
+    }
+}
+
+/* memcpy of `count` items of `size`, in such steps. */
+void km_copy_rows(km_memory *memory, void *to, const void *from, int64_t count, int64_t size);
+
+/* Bytes of this process that are resident now; 0 where that cannot be known. */
+int64_t km_resident_bytes(void);
+
+/* Start a new measurement of the peaks: peak = used. */
 void km_memory_mark(km_memory *memory);
 
 /* a*b and a+b for sizes >= 0; -1 when the result exceeds INT64_MAX or an operand is negative. */

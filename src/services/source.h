@@ -60,8 +60,9 @@ struct kmeans_source {
     const km_source_ops *ops;
     kmeans_context *context;
     unsigned can;
-    int64_t visits; /* of the rows so far */
-    int64_t rows;   /* -1: not known before a visit has ended (km_source_count) */
+    int64_t visits;    /* of the rows so far */
+    int64_t untouched; /* bytes of memory that the first visit will make resident */
+    int64_t rows;      /* -1: not known before a visit has ended (km_source_count) */
     int64_t cols;
     int64_t bytes;
     const double *weights;     /* rows of them, borrowed, or NULL */

@@ -290,6 +290,7 @@ int kmeans_source_callback(kmeans_context *context, const kmeans_callback *callb
         km_free(own);
         return status;
     }
+    made->untouched = 2 * own->reader.capacity * row_bytes;
     made->can = callback->fetch != NULL ? KM_CAN_SEEK : 0;
     made->rows = callback->rows;
     made->bytes = callback->rows > 0 ? callback->rows * row_bytes : 0;

@@ -223,6 +223,7 @@ int kmeans_source_concat(kmeans_context *context, kmeans_source *const *parts, i
     made->can = KM_CAN_SEEK | KM_CAN_SHARE;
     for (int64_t i = 0; i < count; i++) {
         made->can &= parts[i]->can;
+        made->untouched += parts[i]->untouched;
     }
     made->rows = concat->starts[count];
     made->cols = parts[0]->cols;

@@ -82,6 +82,7 @@ static void gather_item(void *argument, km_run *run, int32_t t, int64_t item)
         run->typed->gather(run, rows, m, run->thread[t].row, row_of(run, batch, first));
     if (status < 0)
         batch->status[t] = status;
+    km_memory_release(&run->context->memory); /* labels from anywhere: a page each */
 }
 
 /* Rows from anywhere, by all threads where the source allows it. */

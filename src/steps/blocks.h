@@ -11,7 +11,10 @@ typedef struct blocks {
     km_run *run;
     km_memory *memory; /* NULL: only count */
     bool release;
+    bool rows;  /* row state: km_alloc_rows */
+    bool spill; /* counting: whether that takes memory or a scratch file, which is counted apart */
     int64_t bytes;
+    int64_t scratch;
     bool failed;
 } blocks;
 
@@ -23,11 +26,15 @@ static inline void block(blocks *b, void *pointer, int64_t count, int64_t size)
     if (b->release) {
         km_free(current);
         current = NULL;
+    } else if (!b->memory && b->rows && b->spill) {
+        b->scratch = km_size_add(b->scratch, km_scratch_bytes(count, size));
+        b->scratch = b->scratch < 0 ? INT64_MAX : b->scratch;
     } else if (!b->memory) {
         b->bytes = km_size_add(b->bytes, km_alloc_bytes(count, size));
         b->bytes = b->bytes < 0 ? INT64_MAX : b->bytes;
     } else if (!current && !b->failed) {
-        current = km_alloc(b->memory, count, size);
+        current =
+            b->rows ? km_alloc_rows(b->memory, count, size) : km_alloc(b->memory, count, size);
         b->failed = !current;
     }
     memcpy(pointer, &current, sizeof current);

@@ -135,6 +135,7 @@ static int weigh(km_run *run, km_facts *facts)
     facts->low_weight = INFINITY;
     for (int64_t i = 0; i < run->n; i++) {
         const double w = run->weights[i];
+        km_memory_step(&run->context->memory, i);
         if (run->labels[i] < 0 || w == 0)
             continue;
         facts->max_weight = km_larger(facts->max_weight, w);
@@ -227,7 +228,8 @@ int km_prepare(km_run *run, const km_checks *checks, km_facts *facts)
         status = km_fail(run->context, KMEANS_ERROR_DATA, "all %lld rows were skipped",
                          (long long)run->n);
     run->has_skips = run->skipped > 0;
-    memcpy(run->fresh_labels, run->labels, (size_t)run->n * sizeof *run->labels);
+    km_copy_rows(&run->context->memory, run->fresh_labels, run->labels, run->n,
+                 sizeof *run->labels);
     if (status == 0)
         status = weigh(run, facts);
     if (status == 0)

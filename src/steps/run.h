@@ -199,6 +199,7 @@ typedef struct km_sizes {
     int32_t limbs, weight_limbs;
     bool fit;     /* labels kept and sums made */
     bool seeding; /* k-means++ state */
+    bool spill;   /* row state lies in scratch files: km_alloc_rows */
 } km_sizes;
 
 /* Rows of a work item for a table: block_rows of the kernel, more where rows are short, fewer
@@ -225,9 +226,9 @@ int km_run_size_sums(km_run *run);
 /* Free everything; safe on a zeroed run. */
 void km_run_close(km_run *run);
 
-/* Bytes that km_run_open and km_run_size_sums take: per row, per cluster, per thread. INT64_MAX
- * where a product overflows. */
+/* Bytes that km_run_open and km_run_size_sums take: per row, per cluster, per thread, and in
+ * scratch files. INT64_MAX where a product overflows. */
 void km_run_bytes(const km_sizes *sizes, const km_isa *isa, int64_t *rows, int64_t *clusters,
-                  int64_t *threads);
+                  int64_t *threads, int64_t *scratch);
 
 #endif

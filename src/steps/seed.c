@@ -27,11 +27,12 @@ static int64_t trials_up(int64_t trials)
     return (trials + KM_NEAR_GROUP - 1) / KM_NEAR_GROUP * KM_NEAR_GROUP;
 }
 
+int64_t km_seeder_row_size(int64_t trials) { return trials > 0 ? (int64_t)sizeof(double) : 0; }
+
 int64_t km_seeder_bytes(const km_run *run, int64_t trials, int64_t rows)
 {
     const int64_t blocks = blocks_of(run->n) + 1;
     const int64_t plusplus[][2] = {
-        {run->n, sizeof(double)},
         {blocks, sizeof(km_scaled)},
         {blocks, sizeof(uint64_t)},
         {blocks, sizeof(uint64_t)},
@@ -53,7 +54,7 @@ static bool open_plusplus(km_run *run, km_seeder *s)
 {
     km_memory *const memory = &run->context->memory;
     const int64_t blocks = blocks_of(run->n) + 1;
-    s->d2 = km_alloc(memory, run->n, sizeof *s->d2);
+    s->d2 = km_alloc_rows(memory, run->n, sizeof *s->d2);
     s->block_most = km_alloc(memory, blocks, sizeof *s->block_most);
     s->block_sum = km_alloc(memory, blocks, sizeof *s->block_sum);
     s->prefix = km_alloc(memory, blocks, sizeof *s->prefix);
@@ -93,9 +94,7 @@ int km_seeder_open(km_run *run, const km_facts *facts, uint64_t seed, int64_t tr
         seeder->keyed = km_alloc(&run->context->memory, rows, sizeof *seeder->keyed);
     const bool failed = (rows > 0 && !seeder->keyed) || (trials > 0 && !open_plusplus(run, seeder));
     choose_arithmetic(run, facts, seeder);
-    return failed ? km_fail(run->context, KMEANS_ERROR_MEMORY,
-                            "no memory for seeding from %lld rows", (long long)run->n)
-                  : KMEANS_OK;
+    return failed ? km_fail_rows(run->context, "the seeding", run->n) : KMEANS_OK;
 }
 
 void km_seeder_free(km_seeder *s)
@@ -194,7 +193,7 @@ void km_seed_draw_rows(km_run *run, km_seeder *seeder, const km_random *stream, 
     atomic_flag_clear(&work.lock.flag);
     atomic_init(&work.limit, UINT64_MAX);
     seeder->keyed_n = 0;
-    km_for_blocks(run, blocks_of(run->n), draw_block, &work);
+    km_for_row_blocks(run, blocks_of(run->n), draw_block, &work);
     unheap(seeder->keyed, seeder->keyed_n);
 }
 

@@ -49,6 +49,9 @@ int64_t km_default_trials(int64_t k);
 int km_seeder_open(km_run *run, const km_facts *facts, uint64_t seed, int64_t trials, int64_t rows,
                    km_seeder *seeder);
 void km_seeder_free(km_seeder *seeder);
+
+/* Bytes of it: what belongs to rows (a size per row, km_alloc_rows), and all the rest. */
+int64_t km_seeder_row_size(int64_t trials);
 int64_t km_seeder_bytes(const km_run *run, int64_t trials, int64_t rows);
 
 /* Greedy k-means++ into c (k x d). *distinct = k, or the number of distinct rows of positive

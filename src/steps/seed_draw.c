@@ -93,7 +93,7 @@ static km_scaled find_most(km_run *run, km_draw *draw)
 {
     const km_scaled *const block_most = draw->seeder->block_most;
     km_scaled most = {0, 0};
-    km_for_blocks(run, blocks_of(run), block_item, draw);
+    km_for_row_blocks(run, blocks_of(run), block_item, draw);
     for (int64_t b = 0; b < blocks_of(run); b++)
         most = less(most, block_most[b]) ? block_most[b] : most;
     return most;
@@ -104,7 +104,7 @@ static uint64_t sum_weights(km_run *run, km_draw *draw)
 {
     km_seeder *const s = draw->seeder;
     uint64_t total = 0;
-    km_for_blocks(run, blocks_of(run), sum_item, draw);
+    km_for_row_blocks(run, blocks_of(run), sum_item, draw);
     for (int64_t b = 0; b < blocks_of(run); b++) {
         s->prefix[b] = total;
         total += s->block_sum[b];

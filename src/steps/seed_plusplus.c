@@ -128,6 +128,7 @@ static void start_rows(km_run *run, km_draw *draw)
     for (int64_t i = 0; i < run->n; i++) {
         s->d2[i] = run->labels[i] < 0 ? 0 : 1;
         run->fresh_labels[i] = run->labels[i] < 0 ? -1 : 0;
+        km_memory_step(&run->context->memory, i);
     }
     km_draw_forget(run, draw);
 }
@@ -160,7 +161,9 @@ int km_seed_plusplus(km_run *run, km_seeder *seeder, uint32_t restart, double *c
         if (status)
             return status;
     }
-    for (int64_t i = 0; i < run->n; i++)
+    for (int64_t i = 0; i < run->n; i++) {
         run->fresh_labels[i] = run->labels[i] = run->labels[i] < 0 ? -1 : 0;
+        km_memory_step(&run->context->memory, i);
+    }
     return KMEANS_OK;
 }

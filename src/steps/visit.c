@@ -9,6 +9,8 @@ typedef struct visit {
     km_rows_fn fn;
     void *argument;
     km_block block;
+    int64_t first; /* row of the block at which a phase begins */
+    int64_t end;   /* and where it ends */
     atomic_llong rows_done;
 } visit;
 
@@ -53,8 +55,8 @@ static void visit_phase(void *argument, int32_t t)
         const int64_t item = km_work_next(&run->work, t);
         if (item < 0 || must_stop(run))
             return;
-        const int64_t i0 = item * size;
-        const int64_t m = v->block.rows - i0 < size ? v->block.rows - i0 : size;
+        const int64_t i0 = v->first + item * size;
+        const int64_t m = v->end - i0 < size ? v->end - i0 : size;
         km_rows rows;
         run->typed->load(run, &run->thread[t], &v->block, i0, m, &rows);
         if (rows.m > 0)
@@ -73,18 +75,35 @@ static bool few_rows(const km_run *run, int64_t rows)
     return km_useful_threads(2, rows, run->d, run->k) < 2;
 }
 
+/* A block in phases: one, but for row state in scratch files, of which a phase touches a window. */
+static bool visit_block(visit *v)
+{
+    km_run *const run = v->run;
+    km_memory *const memory = &run->context->memory;
+    const int64_t window = KM_WINDOW / run->block_rows > 0 ? KM_WINDOW / run->block_rows : 1;
+    const int64_t most = memory->scratch ? window * run->block_rows : v->block.rows;
+    for (v->first = 0; v->first < v->block.rows; v->first = v->end) {
+        v->end = v->block.rows - v->first < most ? v->block.rows : v->first + most;
+        km_work_deal(&run->work, (v->end - v->first + run->block_rows - 1) / run->block_rows);
+        if (few_rows(run, v->end - v->first))
+            visit_phase(v, 0);
+        else
+            km_team_phase(run->team, visit_phase, v);
+        km_memory_release(memory);
+        if (km_poll(run, false))
+            return true;
+    }
+    return false;
+}
+
 int km_visit(km_run *run, km_rows_fn fn, void *argument)
 {
     visit v = {.run = run, .fn = fn, .argument = argument};
     int status = run->source->ops->rewind(run->source);
     run->source->visits++;
+    run->source->untouched = 0;
     while (status >= 0 && (status = run->source->ops->next(run->source, &v.block)) == 1) {
-        km_work_deal(&run->work, (v.block.rows + run->block_rows - 1) / run->block_rows);
-        if (few_rows(run, v.block.rows))
-            visit_phase(&v, 0);
-        else
-            km_team_phase(run->team, visit_phase, &v);
-        if (km_poll(run, false))
+        if (visit_block(&v))
             return 1;
     }
     return status;
@@ -142,6 +161,35 @@ void km_for_blocks(km_run *run, int64_t count, km_item_fn fn, void *argument)
     items work = {run, fn, argument};
     km_work_deal(&run->work, count);
     km_team_phase(run->team, items_phase, &work);
+}
+
+/* As many rows at a time as km_visit's windows have. */
+typedef struct row_items {
+    km_item_fn fn;
+    void *argument;
+    int64_t first;
+} row_items;
+
+static void row_item(void *argument, km_run *run, int32_t t, int64_t item)
+{
+    const row_items *const work = argument;
+    work->fn(work->argument, run, t, work->first + item);
+}
+
+void km_for_row_blocks(km_run *run, int64_t count, km_item_fn fn, void *argument)
+{
+    enum { window = KM_WINDOW / 4096 };
+    km_memory *const memory = &run->context->memory;
+    row_items work = {fn, argument, 0};
+    if (!memory->scratch) {
+        km_for_blocks(run, count, fn, argument);
+        return;
+    }
+    for (; work.first < count; work.first += window) {
+        const int64_t left = count - work.first;
+        km_for_blocks(run, left < window ? left : window, row_item, &work);
+        km_memory_release(memory);
+    }
 }
 
 void km_for_items(km_run *run, int64_t count, km_item_fn fn, void *argument)

@@ -29,6 +29,9 @@ void km_for_items(km_run *run, int64_t count, km_item_fn fn, void *argument);
 /* Over blocks of an array of n: always in parallel. */
 void km_for_blocks(km_run *run, int64_t count, km_item_fn fn, void *argument);
 
+/* The same where an item belongs to 4096 rows and touches their state. */
+void km_for_row_blocks(km_run *run, int64_t count, km_item_fn fn, void *argument);
+
 /* Look at the clock and, at most every 0.1 s or when force, at the progress callback. Called on the
  * calling thread only. Sets run->stop; true when the run must stop. */
 bool km_poll(km_run *run, bool force);

@@ -4,8 +4,10 @@
 static void row_blocks(blocks *b, const km_sizes *s)
 {
     if (s->fit) {
+        b->rows = true;
         block(b, &b->run->labels, s->n, sizeof(int32_t));
         block(b, &b->run->fresh_labels, s->n, sizeof(int32_t));
+        b->rows = false;
     }
 }
 
@@ -181,8 +183,7 @@ int km_run_open(km_run *run, kmeans_context *context, kmeans_source *source, con
         all_blocks(&b, sizes, run->typed, isa, false);
     if (b.failed) {
         km_run_close(run);
-        return km_fail(context, KMEANS_ERROR_MEMORY,
-                       "no memory for the working arrays of %lld rows", (long long)sizes->n);
+        return km_fail_rows(context, "the working arrays", sizes->n);
     }
     /* The one place where the operating system is asked: where it refuses, panels do. */
     if (run->packed.tiles.used && isa->enable && !isa->enable()) {
@@ -235,15 +236,16 @@ void km_run_close(km_run *run)
 }
 
 void km_run_bytes(const km_sizes *sizes, const km_isa *isa, int64_t *rows, int64_t *clusters,
-                  int64_t *threads)
+                  int64_t *threads, int64_t *scratch)
 {
     const km_typed *const typed = km_typed_for(sizes->dtype);
     km_run run = {.score_ld = score_width(isa, sizes->k)};
     km_thread thread = {0};
     run.thread = &thread;
-    blocks b = {.run = &run};
+    blocks b = {.run = &run, .spill = sizes->spill};
     row_blocks(&b, sizes);
     *rows = b.bytes;
+    *scratch = b.scratch;
     b.bytes = 0;
     packed_blocks(&b, sizes, typed, isa);
     sum_blocks(&b, sizes);

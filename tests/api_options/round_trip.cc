@@ -58,6 +58,13 @@ const GoodText good_texts[] = {
     {"time_limit", "0.5h", "1800"},
     {"time_limit", "0", "0"},
     {"time_limit", "off", "off"},
+    {"memory_limit", "256M", "268435456"},
+    {"memory_limit", "1e6", "1000000"},
+    {"memory-limit", "3K", "3072"},
+    {"memory_limit", "2G", "2147483648"},
+    {"memory_limit", "1T", "1099511627776"},
+    {"memory_limit", "9223372036854775807", "9223372036854775807"},
+    {"memory_limit", "off", "off"},
     {"init", "random", "random"},
     {"init", "box", "box"},
     {"init", "k-means++", "k-means++"},
@@ -173,13 +180,13 @@ TEST_F(OptionsTest, DefaultsAreThoseOfTheHeader)
                      "algorithm=auto\nmax_iterations=300\niterations=0\nbatch_size=1024\n"
                      "max_no_improvement=10\nreassignment_ratio=0.01\nshift_tol=off\n"
                      "shift_tol_relative=off\ninertia_tol_relative=off\nchange_fraction=off\n"
-                     "time_limit=off\nempty=relocate\nnan=error\nfinite_check=on\nthreads=0\n"
-                     "isa=auto\ndistances=off\ncluster_inertia=off\n");
+                     "time_limit=off\nmemory_limit=off\nempty=relocate\nnan=error\n"
+                     "finite_check=on\nthreads=0\nisa=auto\ndistances=off\ncluster_inertia=off\n");
 }
 
 TEST_F(OptionsTest, TableIsWhatOptionsDo)
 {
-    const std::set<std::string> types = {"integer", "real", "switch", "choice", "duration"};
+    const std::set<std::string> types = {"integer", "real", "switch", "choice", "duration", "size"};
     std::set<std::string> names;
     int count = 0;
     for (; kmeans_option_at(count) != nullptr; count++) {
@@ -207,8 +214,8 @@ TEST_F(OptionsTest, TableIsWhatOptionsDo)
         }
         ASSERT_EQ(kmeans_options_set(options, info->name, info->default_value), KMEANS_OK);
     }
-    EXPECT_EQ(count, 24);
-    EXPECT_EQ(names.size(), 28u);
+    EXPECT_EQ(count, 25);
+    EXPECT_EQ(names.size(), 29u);
 }
 
 TEST_F(OptionsTest, EveryTableOfTheBuildCanBeNamed)
