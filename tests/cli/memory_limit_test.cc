@@ -1,0 +1,80 @@
+// The resident memory of a fit under --memory-limit, and the ways to read DATA.
+#include <cerrno>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+
+namespace {
+
+class MemoryLimit : public cli::CommandTest {};
+
+// Runs the command and returns its peak resident memory in KB. A child starts as a copy of this
+// process, which must be small for that to be a measurement.
+long peak_of(const std::filesystem::path &folder, const std::vector<std::string> &words)
+{
+    std::vector<char *> argv;
+    for (const std::string &word : words)
+        argv.push_back(const_cast<char *>(word.c_str()));
+    argv.push_back(nullptr);
+    const pid_t child = fork();
+    if (child == 0) {
+        if (chdir(folder.c_str()) == 0)
+            execv(argv[0], argv.data());
+        _exit(127);
+    }
+    int status = 0;
+    rusage usage = {};
+    while (wait4(child, &status, 0, &usage) < 0 && errno == EINTR) {
+    }
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+    return usage.ru_maxrss;
+}
+
+TEST_F(MemoryLimit, SameResultFromEverySource)
+{
+    folder.run("kmeans generate blobs --rows 5000 --cols 6 --dtype f32 -o x.npy");
+    folder.run("kmeans generate blobs --rows 77 --cols 6 --dtype f32 --seed 5 -o y.npy");
+    std::string first;
+    for (const char *source : {"--source mmap", "--source read", "--source stream",
+                               "--source stream --block-size 1000", "--memory-limit 256M"}) {
+        good("kmeans fit x.npy y.npy x.npy -k 5 --json r.json -q --distances d.npy " +
+             std::string(source));
+        const std::string got =
+            cli::json_member(folder.read("r.json"), "checksum") + folder.read("d.npy");
+        first = first.empty() ? got : first;
+        EXPECT_EQ(got, first) << source;
+    }
+    good("kmeans fit x.npy -k 2 --source stream --iterations 2 --init random --json r.json -q");
+    EXPECT_EQ(cli::json_member(folder.read("r.json"), "data.source"), "\"stream\"");
+    EXPECT_EQ(cli::json_member(folder.read("r.json"), "data.passes"), "6");
+    good("kmeans predict x.npy --centroids y.npy --source stream --block-size 999 -q "
+         "--labels a.npy --transform ta.npy");
+    good("kmeans predict x.npy --centroids y.npy --labels b.npy --transform tb.npy");
+    EXPECT_EQ(folder.read("a.npy"), folder.read("b.npy"));
+    EXPECT_EQ(folder.read("ta.npy"), folder.read("tb.npy"));
+    good("kmeans verify x.npy --centroids y.npy --labels a.npy --source stream -q");
+}
+
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_F(MemoryLimit, PeakOfTheProcessStaysBelowIt)
+{
+    folder.run("kmeans generate uniform --rows 3e6 --cols 4 --dtype f32 -o x.npy");
+    const std::string command = std::filesystem::absolute(paths::command());
+    const std::vector<std::string> words = {command,        "fit",  "x.npy", "-k", "4",
+                                            "--iterations", "2",    "-q",    "-T", "2",
+                                            "--labels",     "l.npy"};
+    EXPECT_GT(peak_of(folder.work(), words), 48 << 10); // the file alone
+    const std::string labels = folder.read("l.npy");
+    for (const char *init : {"random", "k-means++"}) {
+        std::vector<std::string> limited = words;
+        for (const char *word : {"--init", init, "--memory-limit", "24M", "--distances", "d.npy"})
+            limited.emplace_back(word);
+        EXPECT_LT(peak_of(folder.work(), limited), 24 << 10) << init;
+    }
+    EXPECT_TRUE(folder.read("l.npy") == labels); // k-means++ is the default
+}
+#endif
+
+} // namespace
