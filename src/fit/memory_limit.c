@@ -45,3 +45,11 @@ int km_fit_limit(kmeans_context *context, const km_settings *settings, kmeans_so
                    km_source_kind(source), (long long)source->untouched,
                    (long long)plan.bytes_cluster, (long long)plan.bytes_thread);
 }
+
+int km_fit_plan(kmeans_context *context, const km_settings *settings, kmeans_source *source,
+                kmeans_plan *plan)
+{
+    bool spill = false;
+    const int status = km_fit_limit(context, settings, source, &spill);
+    return status == 0 ? km_fit_plan_with(context, settings, source, spill, plan) : status;
+}

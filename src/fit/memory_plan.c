@@ -298,11 +298,3 @@ int km_fit_plan_with(kmeans_context *context, const km_settings *settings, kmean
     memcpy(plan, &filled, plan->size < sizeof filled ? plan->size : sizeof filled);
     return KMEANS_OK;
 }
-
-int km_fit_plan(kmeans_context *context, const km_settings *settings, kmeans_source *source,
-                kmeans_plan *plan)
-{
-    bool spill = false;
-    const int status = km_fit_limit(context, settings, source, &spill);
-    return status == 0 ? km_fit_plan_with(context, settings, source, spill, plan) : status;
-}

@@ -63,12 +63,28 @@ static int start_labelled(km_fit *fit, km_attempt *attempt)
     return relocated;
 }
 
+/* Where every visit is a read of the data, what k-means++ will cost is said before. */
+static void tell_visits(const km_fit *fit)
+{
+    const kmeans_source *const source = fit->source;
+    const int64_t k = fit->run.k, trials = fit->seeder.trials;
+    const int64_t visits = trials > 1 ? 2 * k - 2 : k - 1;
+    const char *const kind = km_source_kind(source);
+    if (visits > 2 && strcmp(kind, "memory") != 0 && strcmp(kind, "mmap") != 0)
+        km_log(fit->context, KMEANS_LOG_WARNING, "seeding_visits",
+               "k-means++ reads the data (%lld bytes, %s) up to %lld times before the first pass; "
+               "init = k-means-parallel does so a few times, init = random not at all",
+               (long long)source->bytes, kind, (long long)visits);
+}
+
 static int seed_from(km_fit *fit, km_run *run, uint32_t restart, km_attempt *attempt)
 {
     int64_t distinct = run->k;
     int status;
     if (fit->settings->init == KM_INIT_RANDOM)
         return km_seed_random(run, &fit->seeder, restart, fit->c[0]);
+    if (run == &fit->run && restart == 0)
+        tell_visits(fit);
     status = km_seed_plusplus(run, &fit->seeder, restart, fit->c[0], &distinct);
     if (run == &fit->run && distinct < run->k && km_squares_exist(&fit->facts, run->d))
         attempt->distinct = distinct;
