@@ -83,12 +83,13 @@ KMEANS_API int kmeans_source_columns(kmeans_context *context, const kmeans_colum
 /* How to read a file. Initialise with kmeans_file_options_init, then set what differs. */
 typedef struct kmeans_file_options {
     size_t size;        /* set by the initialiser */
-    const char *format; /* NULL or "auto": by content; "npy", "text", "raw" */
-    int dtype; /* text: KMEANS_F64 (default) or KMEANS_F32; raw: type of the bytes; npy: ignored */
-    int64_t cols;   /* raw: numbers per row, required; rows follow from the file's size */
-    int64_t offset; /* raw: bytes to skip at the start */
-    char separator; /* text: ',' ';' '\t' ' ' (runs of blanks); 0 = found from the content */
-    int header;     /* text: -1 found from the content, 0 no, 1 the first line is a header */
+    const char *format; /* NULL or "auto": by content, or a name of kmeans_format_name */
+    int dtype;          /* text: KMEANS_F64 (default) or KMEANS_F32; raw: type of the bytes; npy and
+                           npz: KMEANS_BF16 says that pairs of raw bytes are that */
+    int64_t cols;       /* raw: numbers per row, required; rows follow from the file's size */
+    int64_t offset;     /* raw: bytes to skip at the start */
+    char separator;     /* text: ',' ';' '\t' ' ' (runs of blanks); 0 = found from the content */
+    int header;         /* text: -1 found from the content, 0 no, 1 the first line is a header */
     const char
         *columns; /* keep these, e.g. "1-4,age": numbers from 1, or header names; NULL = all */
     const char *exclude;  /* drop these, same syntax; NULL = none */
@@ -111,8 +112,23 @@ typedef enum kmeans_file_source {
 
 KMEANS_API void kmeans_file_options_init(kmeans_file_options *options);
 
-/* Open a file; "-" is standard input (held in memory). .npy (all types above, C and Fortran order,
- * versions 1 to 3) and raw are read in place, see kmeans_file_source.
+/* The names of the formats, from index 0 on; NULL past the last. */
+KMEANS_API const char *kmeans_format_name(int index);
+
+/* Open a file; "-" is standard input (held in memory). By format:
+ *   npy    every type above, C and Fortran order, versions 1 to 3; in place (kmeans_file_source)
+ *   npz    "FILE.npz:NAME" is one of its arrays, the name may be left out where there is one only;
+ *          stored arrays in place where they are aligned, deflated ones unpacked to memory (zlib)
+ *   hdf5   "FILE.h5:/PATH" is a dataset; in place where it lies in one piece in this machine's
+ *          order, else read to memory. libhdf5 is loaded when the first one is opened, and as most
+ *          builds of it are not thread-safe, no other thread may use it meanwhile
+ *   fvecs, bvecs, ivecs   by the name of the file; every row must have the same length; in place
+ *   idx    the first dimension counts rows; bytes in place, larger numbers turned round in memory
+ *   raw    with cols; in place
+ *   text   as below
+ * All may be gzip-compressed (zlib) and are then unpacked to memory; a raw file must then be named
+ * .gz. Content above 32 MB that is more than 250 times as large as its compressed bytes is refused.
+ * No length in a file is trusted: nothing is read or allocated for bytes that are not there.
  * Text: separators as above, optional header, CRLF, byte-order mark, # comments, quotes, Fortran
  * exponents (1.0D+03), any locale. options may be NULL. Errors: KMEANS_ERROR_FILE,
  * KMEANS_ERROR_FORMAT (naming file and line or byte), KMEANS_ERROR_NAME (unknown column),

@@ -38,8 +38,8 @@ static void check_format_flags(const cli_args *args, const char *format, int dty
 {
     static const char *const flags[] = {"separator", "header", "dtype"};
     const bool raw = format != NULL && strcmp(format, "raw") == 0;
-    const bool npy = format != NULL && strcmp(format, "npy") == 0;
-    for (int i = 0; i < (raw ? 2 : npy ? 3 : 0); i++) {
+    const bool text = format == NULL || strcmp(format, "auto") == 0 || strcmp(format, "text") == 0;
+    for (int i = 0; i < (raw ? 2 : !text ? 3 : 0); i++) {
         const bool needed = i == 2 && dtype == KMEANS_BF16; /* only the user knows that it is */
         if (arg_given(args, flags[i]) && !needed) {
             die(EXIT_USAGE, "--%s has no effect on --format %s", flags[i], format);
@@ -49,15 +49,14 @@ static void check_format_flags(const cli_args *args, const char *format, int dty
 
 static void read_format(const cli_args *args, kmeans_file_options *options)
 {
-    static const char *const formats[] = {"auto", "npy", "text", "raw"};
     const char *const format = arg_value(args, "format");
-    for (int i = 0; i < 4 && format != NULL; i++) {
-        if (strcmp(format, formats[i]) == 0) {
-            options->format = formats[i];
-        }
+    const char *name = "auto";
+    for (int i = 0; format != NULL && options->format == NULL && name != NULL; i++) {
+        options->format = strcmp(format, name) == 0 ? name : NULL;
+        name = kmeans_format_name(i);
     }
     if (format != NULL && options->format == NULL) {
-        die(EXIT_USAGE, "--format: '%s' is none of auto npy text raw", format);
+        die(EXIT_USAGE, "--format: '%s' is none of auto " FORMATS, format);
     }
     if (arg_given(args, "cols") || arg_given(args, "offset")) {
         if (options->format != NULL && strcmp(options->format, "raw") != 0) {

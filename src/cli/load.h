@@ -4,6 +4,9 @@
 
 #include "args.h"
 
+/* The formats, for help and errors; --format takes what the library has (a test compares). */
+#define FORMATS "npy raw npz hdf5 fvecs bvecs ivecs idx text"
+
 /* The rows a subcommand works on: one or several files, with the weights attached. */
 typedef struct row_set {
     kmeans_source *source; /* the whole; one of `parts` when there is one file */

@@ -1,6 +1,7 @@
 /* The subcommands and their own flags. Flags of the library's options come from its table. */
 #include "tables.h"
 
+#include "load.h"
 #include "narrow.h"
 
 static const cli_flag common_flags[] = {
@@ -24,7 +25,9 @@ static const cli_flag reading_flags[] = {
     {"dtype", 0, "TYPE", "f64",
      "Type of the numbers. Raw: " NUMBER_TYPES ". Text: f32 f64. Raw pairs of bytes in .npy: bf16.",
      NULL},
-    {"format", 0, "auto|npy|text|raw", "auto", "Format of DATA; auto goes by the content.", NULL},
+    {"format", 0, "NAME", "auto",
+     "Format of DATA: " FORMATS ". Auto goes by the content, of fvecs bvecs ivecs by the name.",
+     NULL},
     {"cols", 0, "N", "", "Raw: numbers in a row (implies --format raw).", NULL},
     {"offset", 0, "BYTES", "0", "Raw: bytes to skip at the start (4096, 64K).", NULL},
     {"source", 0, "auto|mmap|read|stream", "auto",
@@ -124,8 +127,8 @@ static const flag_set generate_sets[] = {
 const cli_command commands[] = {
     {"fit", "[options] DATA...",
      "Find k centroids and the label of every row by exact k-means.\n"
-     "DATA is .npy, text (csv, tsv, blanks) or raw bytes; - is standard input; several are one "
-     "input.",
+     "DATA is .npy, .npz:NAME, .h5:/PATH, .fvecs, idx, text (csv, tsv, blanks) or raw bytes, plain "
+     "or\ngzipped; - is standard input; several are one input.",
      1, -1, "no data: name a file, or - for standard input", fit_sets, "*", run_fit},
     {"predict", "--centroids FILE [options] DATA...",
      "Label rows with their nearest centroid.\nWithout an output the labels go to stdout.", 1, -1,

@@ -62,6 +62,12 @@ static int64_t read_fully(int descriptor, unsigned char *buffer, int64_t capacit
     return length;
 }
 
+static void set_content(km_file *file, const unsigned char *data, int64_t size)
+{
+    file->data = file->whole = data;
+    file->size = file->whole_size = size;
+}
+
 /* Read to the end into a growing block. */
 static int read_stream(km_file *file, int descriptor)
 {
@@ -77,8 +83,7 @@ static int read_stream(km_file *file, int descriptor)
         }
         length += got;
         if (length < capacity) {
-            file->data = buffer;
-            file->size = length;
+            set_content(file, buffer, length);
             return KMEANS_OK;
         }
         unsigned char *const larger = km_alloc(&file->context->memory, 2 * capacity, 1);
@@ -98,8 +103,7 @@ static int map_file(km_file *file, int descriptor, int64_t size)
     if (data == MAP_FAILED) {
         return read_stream(file, descriptor); /* a file system without mappings */
     }
-    file->data = data;
-    file->size = size;
+    set_content(file, data, size);
     file->mapped = true;
     return KMEANS_OK;
 }
@@ -163,6 +167,26 @@ static km_file *make_file(kmeans_context *context, const char *name)
     return file;
 }
 
+/* The file, or where it is not there what is before the last colon that leaves a file. */
+static int open_path(km_file *file)
+{
+    const int flags = O_RDONLY | O_CLOEXEC;
+    int descriptor = open(file->name, flags);
+    const int error = errno;
+    char *end = file->name + strlen(file->name);
+    while (descriptor < 0 && end > file->name && (error == ENOENT || error == ENOTDIR)) {
+        if (*--end != ':' || end[1] == '\0') {
+            continue;
+        }
+        *end = '\0';
+        descriptor = open(file->name, flags);
+        *end = ':';
+        file->member = descriptor >= 0 ? end + 1 : NULL;
+    }
+    errno = error;
+    return descriptor;
+}
+
 int km_file_open(kmeans_context *context, const char *path, const kmeans_file_options *options,
                  km_file **file)
 {
@@ -175,7 +199,7 @@ int km_file_open(kmeans_context *context, const char *path, const kmeans_file_op
     }
     made->wanted = options->source;
     made->block_bytes = choose_block(options);
-    const int descriptor = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    const int descriptor = standard ? STDIN_FILENO : open_path(made);
     const int status = descriptor < 0 ? km_file_fail(context, name, "cannot open", errno)
                                       : load_descriptor(made, descriptor, options);
     if (!standard && descriptor >= 0) {
@@ -191,19 +215,27 @@ int km_file_open(kmeans_context *context, const char *path, const kmeans_file_op
 
 void km_file_drop(km_file *file)
 {
+    void *const whole = (void *)(uintptr_t)file->whole;
     if (file->mapped) {
-        munmap((void *)(uintptr_t)file->data, (size_t)file->size);
+        munmap(whole, (size_t)file->whole_size);
     } else {
-        km_free((void *)(uintptr_t)file->data);
+        km_free(whole);
     }
-    file->data = NULL;
+    file->data = file->whole = NULL;
     file->mapped = false;
+}
+
+void km_file_replace(km_file *file, unsigned char *data, int64_t size)
+{
+    km_file_drop(file);
+    file->streamed = false;
+    set_content(file, data, size);
 }
 
 void km_file_forget(const km_file *file)
 {
     if (file->mapped) {
-        madvise((void *)(uintptr_t)file->data, (size_t)file->size, MADV_DONTNEED);
+        madvise((void *)(uintptr_t)file->whole, (size_t)file->whole_size, MADV_DONTNEED);
     }
 }
 
@@ -218,51 +250,4 @@ void km_file_close(km_file *file)
         km_free(file->name);
         km_free(file);
     }
-}
-
-const void *km_file_numbers(km_file *file, int64_t offset, int64_t bytes, int64_t size)
-{
-    const unsigned char *const first = file->data + offset;
-    if ((uintptr_t)first % (uintptr_t)size == 0 || file->streamed) {
-        return first; /* of a streamed file only the place counts */
-    }
-    file->numbers = km_alloc(&file->context->memory, bytes, 1);
-    if (file->numbers == NULL) {
-        fail_memory(file, bytes);
-        return NULL;
-    }
-    memcpy(file->numbers, first, (size_t)bytes);
-    km_log(file->context, KMEANS_LOG_WARNING, "misaligned",
-           "%s: the numbers start at byte %lld, no multiple of %lld: they were copied to memory",
-           file->name, (long long)offset, (long long)size);
-    return file->numbers;
-}
-
-static void close_file_source(kmeans_source *source) { km_file_close(source->owned); }
-
-static const km_source_ops mapped_ops = {"mmap",        km_view_rewind, km_view_next,
-                                         km_view_fetch, km_view_read,   close_file_source};
-static const km_source_ops held_ops = {"memory",      km_view_rewind, km_view_next,
-                                       km_view_fetch, km_view_read,   close_file_source};
-
-int km_file_source(km_file *file, const km_block *view, kmeans_source **source)
-{
-    if (file->streamed && file->numbers == NULL) {
-        return km_stream_source(file, view, source);
-    }
-    const bool in_place =
-        file->wanted == KMEANS_SOURCE_MMAP || file->wanted == KMEANS_SOURCE_STREAM;
-    if (in_place && (!file->mapped || file->numbers != NULL)) {
-        km_log(file->context, KMEANS_LOG_WARNING, "source_memory",
-               "%s: not %s: its numbers do not lie in a file as they are used, they are held in "
-               "memory",
-               file->name, file->wanted == KMEANS_SOURCE_MMAP ? "mapped" : "read in blocks");
-    }
-    const km_source_ops *const ops =
-        file->mapped && file->numbers == NULL ? &mapped_ops : &held_ops;
-    const int status = km_source_over_view(file->context, ops, view, file->name, file, source);
-    if (status == KMEANS_OK && ops == &mapped_ops) {
-        (*source)->untouched = file->size;
-    }
-    return status;
 }

@@ -11,9 +11,12 @@
 typedef struct km_file {
     kmeans_context *context;
     char *name;                /* as given, "(standard input)" for "-": for error texts */
-    const unsigned char *data; /* the content, NULL once dropped */
+    char *member;              /* in name, behind FILE: of FILE:MEMBER; NULL where there is none */
+    const unsigned char *data; /* the content in use, NULL once dropped */
     int64_t size;
-    bool mapped;   /* data is a mapping, else a block of km_alloc */
+    const unsigned char *whole; /* all of the content: data lies in it */
+    int64_t whole_size;
+    bool mapped;   /* whole is a mapping, else a block of km_alloc */
     void *numbers; /* block of km_alloc: parsed or realigned numbers, or NULL */
     int wanted;    /* kmeans_file_source that was asked for */
     bool streamed; /* numbers that lie in the file are to be read from it in blocks of */
@@ -21,9 +24,9 @@ typedef struct km_file {
     int descriptor; /* the open file then, else -1 */
 } km_file;
 
-/* Open a regular file (mapped, read-only) or read a pipe, device or "-" (standard input) to its
- * end; options->source may ask for another way. Errors: KMEANS_ERROR_FILE, KMEANS_ERROR_MEMORY;
- * *file is then NULL. */
+/* Open a regular file (mapped, read-only; FILE:MEMBER where there is only FILE) or read a pipe,
+ * device or "-" (standard input) to its end; options->source may ask for another way. Errors:
+ * KMEANS_ERROR_FILE, KMEANS_ERROR_MEMORY; *file is then NULL. */
 int km_file_open(kmeans_context *context, const char *path, const kmeans_file_options *options,
                  km_file **file);
 
@@ -32,6 +35,12 @@ int km_file_fail(kmeans_context *context, const char *name, const char *what, in
 
 /* Release the content, keep name and numbers. */
 void km_file_drop(km_file *file);
+
+/* Another content instead, in a block of km_alloc that the file owns from then on. */
+void km_file_replace(km_file *file, unsigned char *data, int64_t size);
+
+/* Does the name of the file (not of a member, and not counting .gz) end so? */
+bool km_file_has_suffix(const km_file *file, const char *suffix);
 
 /* Release everything; NULL is allowed. */
 void km_file_close(km_file *file);

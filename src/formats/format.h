@@ -15,10 +15,30 @@ typedef struct km_format {
 
     /* Read it. Takes over the file when it succeeds, and only then. */
     int (*open)(km_file *file, const kmeans_file_options *options, kmeans_source **source);
+
+    bool has_members; /* FILE:MEMBER names one of several matrices */
 } km_format;
 
 bool km_npy_matches(const km_file *file, const kmeans_file_options *options);
 int km_npy_open(km_file *file, const kmeans_file_options *options, kmeans_source **source);
+
+bool km_npz_matches(const km_file *file, const kmeans_file_options *options);
+int km_npz_open(km_file *file, const kmeans_file_options *options, kmeans_source **source);
+
+bool km_hdf5_matches(const km_file *file, const kmeans_file_options *options);
+int km_hdf5_open(km_file *file, const kmeans_file_options *options, kmeans_source **source);
+
+bool km_fvecs_matches(const km_file *file, const kmeans_file_options *options);
+int km_fvecs_open(km_file *file, const kmeans_file_options *options, kmeans_source **source);
+
+bool km_bvecs_matches(const km_file *file, const kmeans_file_options *options);
+int km_bvecs_open(km_file *file, const kmeans_file_options *options, kmeans_source **source);
+
+bool km_ivecs_matches(const km_file *file, const kmeans_file_options *options);
+int km_ivecs_open(km_file *file, const kmeans_file_options *options, kmeans_source **source);
+
+bool km_idx_matches(const km_file *file, const kmeans_file_options *options);
+int km_idx_open(km_file *file, const kmeans_file_options *options, kmeans_source **source);
 
 bool km_raw_matches(const km_file *file, const kmeans_file_options *options);
 int km_raw_open(km_file *file, const kmeans_file_options *options, kmeans_source **source);
@@ -34,6 +54,19 @@ int km_format_refuse(const km_file *file);
  * n: it would rule the distances. view holds the used columns only. */
 void km_warn_index_columns(const km_file *file, const km_block *view, const km_columns *chosen,
                            const km_names *names);
+
+/* Do the bytes from `offset` on suffice for rows x cols numbers of `size` bytes? More than that is
+ * worth a word only. type: their name in the format. */
+int km_check_matrix(const km_file *file, int64_t offset, int64_t rows, int64_t cols, int64_t size,
+                    const char *type);
+
+/* Warn about options that only text has; dtype cannot be told from its default. */
+void km_warn_unused(const km_file *file, const kmeans_file_options *options, const char *format);
+
+/* The source over the columns that the options choose of a matrix in a file that is no text, in
+ * place. Takes over the file when it succeeds. */
+int km_matrix_source(km_file *file, const kmeans_file_options *options, const km_block *view,
+                     const char *format, kmeans_source **source);
 
 /* Make a source over rows x cols numbers in a file, of which the chosen columns are used, in place.
  * Takes over the file when it succeeds. */

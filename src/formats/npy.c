@@ -94,33 +94,6 @@ static int fail_dims(const km_file *file, const km_npy_header *header)
                              header->dims, shape);
 }
 
-/* Do the bytes of the file suffice for rows x cols numbers? More than that is worth a word only. */
-static int check_bytes(const km_file *file, const km_npy_header *header, int64_t rows, int64_t cols,
-                       int64_t size)
-{
-    if (rows == 0 || cols == 0) {
-        return km_file_malformed(file, "has no numbers: %" PRId64 " x %" PRId64, rows, cols);
-    }
-    const int64_t needed = km_size_mul(km_size_mul(rows, cols), size);
-    const int64_t there = file->size - header->data_offset;
-    if (needed < 0 || needed > there) {
-        char bytes[24] = "over 2^63";
-        if (needed >= 0) {
-            snprintf(bytes, sizeof bytes, "%" PRId64, needed);
-        }
-        return km_file_malformed(file,
-                                 "truncated: %" PRId64 " x %" PRId64
-                                 " numbers of type '%s' are %s bytes, the file has %" PRId64,
-                                 rows, cols, header->descr, bytes, there);
-    }
-    if (needed < there) {
-        km_log(file->context, KMEANS_LOG_WARNING, "trailing_bytes",
-               "%s: %" PRId64 " byte%s after the array %s left alone", file->name, there - needed,
-               km_plural(there - needed), there - needed == 1 ? "was" : "were");
-    }
-    return KMEANS_OK;
-}
-
 /* The view of all columns. wanted: the option dtype. */
 static int find_view(km_file *file, int wanted, km_block *view)
 {
@@ -140,7 +113,7 @@ static int find_view(km_file *file, int wanted, km_block *view)
     const int64_t rows = header.shape[0];
     const int64_t cols = header.dims == 2 ? header.shape[1] : 1;
     const int64_t size = km_dtype_size(dtype);
-    status = check_bytes(file, &header, rows, cols, size);
+    status = km_check_matrix(file, header.data_offset, rows, cols, size, header.descr);
     if (status != KMEANS_OK) {
         return status;
     }
@@ -153,35 +126,12 @@ static int find_view(km_file *file, int wanted, km_block *view)
     return view->base != NULL ? KMEANS_OK : KMEANS_ERROR_MEMORY;
 }
 
-/* What only text has was asked for. dtype cannot be told from its default. */
-static void warn_unused(const km_file *file, const kmeans_file_options *options)
-{
-    const bool separator = options->separator != '\0';
-    const bool header = options->header >= 0;
-    if (separator || header) {
-        km_log(file->context, KMEANS_LOG_WARNING, "unused_option",
-               "%s: %s%s%s no effect on .npy, which is no text", file->name,
-               separator ? "separator" : "", separator && header ? " and " : "",
-               header ? (separator ? "header have" : "header has") : " has");
-    }
-}
-
 int km_npy_open(km_file *file, const kmeans_file_options *options, kmeans_source **source)
 {
     if (!km_npy_matches(file, options)) {
         return km_file_malformed(file, "is no .npy file (they begin with \\x93NUMPY)");
     }
     km_block view = {0};
-    km_columns chosen = {NULL, 0};
-    int status = find_view(file, options->dtype, &view);
-    if (status == KMEANS_OK) {
-        const km_names none = {NULL, NULL, 0};
-        status = km_columns_choose(file, options, view.cols, &none, &chosen);
-    }
-    if (status == KMEANS_OK) {
-        warn_unused(file, options);
-        status = km_format_source(file, &view, &chosen, source);
-    }
-    km_free(chosen.index);
-    return status;
+    const int status = find_view(file, options->dtype, &view);
+    return status == KMEANS_OK ? km_matrix_source(file, options, &view, ".npy", source) : status;
 }

@@ -1,17 +1,30 @@
 /* kmeans_source_open: the table of formats. */
+#include <stdio.h>
 #include <string.h>
 
 #include "../services/fpmode.h"
 #include "format.h"
+#include "inflate.h"
 
 /* In the order in which they are tried. Text comes last: it takes everything that is not binary. */
 static const km_format formats[] = {
-    {"npy", km_npy_matches, km_npy_open},
-    {"raw", km_raw_matches, km_raw_open},
-    {"text", km_text_matches, km_text_open},
+    {"npy", km_npy_matches, km_npy_open, false},
+    {"raw", km_raw_matches, km_raw_open, false},
+    {"npz", km_npz_matches, km_npz_open, true},
+    {"hdf5", km_hdf5_matches, km_hdf5_open, true},
+    {"fvecs", km_fvecs_matches, km_fvecs_open, false},
+    {"bvecs", km_bvecs_matches, km_bvecs_open, false},
+    {"ivecs", km_ivecs_matches, km_ivecs_open, false},
+    {"idx", km_idx_matches, km_idx_open, false},
+    {"text", km_text_matches, km_text_open, false},
 };
 
 enum { KM_FORMAT_COUNT = (int)(sizeof formats / sizeof formats[0]) };
+
+const char *kmeans_format_name(int index)
+{
+    return index >= 0 && index < KM_FORMAT_COUNT ? formats[index].name : NULL;
+}
 
 void kmeans_file_options_init(kmeans_file_options *options)
 {
@@ -35,8 +48,12 @@ static int find_format(kmeans_context *context, const char *name, const km_forma
             return KMEANS_OK;
         }
     }
-    return km_fail(context, KMEANS_ERROR_NAME, "format: '%.40s' is none of auto, npy, text, raw",
-                   name);
+    char list[200] = "auto";
+    for (int i = 0; i < KM_FORMAT_COUNT; i++) {
+        const size_t length = strlen(list);
+        snprintf(list + length, sizeof list - length, ", %s", formats[i].name);
+    }
+    return km_fail(context, KMEANS_ERROR_NAME, "format: '%.40s' is none of %s", name, list);
 }
 
 static int check_options(kmeans_context *context, const kmeans_file_options *options)
@@ -77,8 +94,9 @@ static int check_options(kmeans_context *context, const kmeans_file_options *opt
 static int open_content(km_file *file, const km_format *format, const kmeans_file_options *options,
                         kmeans_source **source)
 {
-    if (file->size == 0) {
-        return km_file_malformed(file, "is empty");
+    const int unpacked = file->size > 0 ? km_file_gunzip(file, options) : KMEANS_OK;
+    if (unpacked != KMEANS_OK || file->size == 0) {
+        return unpacked != KMEANS_OK ? unpacked : km_file_malformed(file, "is empty");
     }
     for (int i = 0; format == NULL && i < KM_FORMAT_COUNT; i++) {
         /* What is known and not read must not end up in the format that takes everything. */
@@ -87,6 +105,12 @@ static int open_content(km_file *file, const km_format *format, const kmeans_fil
             return status;
         }
         format = formats[i].matches(file, options) ? &formats[i] : NULL;
+    }
+    if (format != NULL && file->member != NULL && !format->has_members) {
+        return km_file_malformed(file,
+                                 "no file has this name, and one of format %s has no "
+                                 "members to choose with a colon",
+                                 format->name);
     }
     return format != NULL ? format->open(file, options, source)
                           : km_file_malformed(file, "is binary, of no known format; raw numbers "

@@ -229,7 +229,7 @@ static void find_places(km_stream *stream, const km_block *view)
     stream->first = INT64_MAX;
     for (int64_t p = 0; p < view->cols; p++) {
         stream->place[p] =
-            (int64_t)((const unsigned char *)km_block_at(view, 0, p) - stream->file->data);
+            (int64_t)((const unsigned char *)km_block_at(view, 0, p) - stream->file->whole);
         stream->first = stream->place[p] < stream->first ? stream->place[p] : stream->first;
         last = stream->place[p] > last ? stream->place[p] : last;
     }

@@ -142,6 +142,21 @@ TEST_F(Help, NamesThatScriptsRelyOn)
     }
 }
 
+TEST_F(Help, NamesEveryFormat)
+{
+    std::string names;
+    for (int index = 0; kmeans_format_name(index) != nullptr; index++) {
+        names += std::string(" ") + kmeans_format_name(index);
+    }
+    EXPECT_NE(
+        folder.run("kmeans fit x.npy -k 1 --format x").err.find("none of auto" + names + "\n"),
+        std::string::npos);
+    const std::string help = folder.run("kmeans fit --help").out;
+    for (int index = 0; kmeans_format_name(index) != nullptr; index++) {
+        EXPECT_NE(help.find(kmeans_format_name(index)), std::string::npos);
+    }
+}
+
 TEST_F(Help, NamesEveryNumberType)
 {
     std::string names;

@@ -1,0 +1,52 @@
+/* From the bytes of a file to a source over the numbers in them. */
+#include <string.h>
+
+#include "file.h"
+
+const void *km_file_numbers(km_file *file, int64_t offset, int64_t bytes, int64_t size)
+{
+    const unsigned char *const first = file->data + offset;
+    if ((uintptr_t)first % (uintptr_t)size == 0 || file->streamed) {
+        return first; /* of a streamed file only the place counts */
+    }
+    file->numbers = km_alloc(&file->context->memory, bytes, 1);
+    if (file->numbers == NULL) {
+        km_fail(file->context, KMEANS_ERROR_MEMORY, "%s: no memory for %lld bytes", file->name,
+                (long long)bytes);
+        return NULL;
+    }
+    memcpy(file->numbers, first, (size_t)bytes);
+    km_log(file->context, KMEANS_LOG_WARNING, "misaligned",
+           "%s: the numbers start at byte %lld, no multiple of %lld: they were copied to memory",
+           file->name, (long long)offset, (long long)size);
+    return file->numbers;
+}
+
+static void close_file_source(kmeans_source *source) { km_file_close(source->owned); }
+
+static const km_source_ops mapped_ops = {"mmap",        km_view_rewind, km_view_next,
+                                         km_view_fetch, km_view_read,   close_file_source};
+static const km_source_ops held_ops = {"memory",      km_view_rewind, km_view_next,
+                                       km_view_fetch, km_view_read,   close_file_source};
+
+int km_file_source(km_file *file, const km_block *view, kmeans_source **source)
+{
+    if (file->streamed && file->numbers == NULL) {
+        return km_stream_source(file, view, source);
+    }
+    const bool in_place =
+        file->wanted == KMEANS_SOURCE_MMAP || file->wanted == KMEANS_SOURCE_STREAM;
+    if (in_place && (!file->mapped || file->numbers != NULL)) {
+        km_log(file->context, KMEANS_LOG_WARNING, "source_memory",
+               "%s: not %s: its numbers do not lie in a file as they are used, they are held in "
+               "memory",
+               file->name, file->wanted == KMEANS_SOURCE_MMAP ? "mapped" : "read in blocks");
+    }
+    const km_source_ops *const ops =
+        file->mapped && file->numbers == NULL ? &mapped_ops : &held_ops;
+    const int status = km_source_over_view(file->context, ops, view, file->name, file, source);
+    if (status == KMEANS_OK && ops == &mapped_ops) {
+        (*source)->untouched = file->size;
+    }
+    return status;
+}
