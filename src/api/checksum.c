@@ -5,22 +5,13 @@
 #include <stdio.h>
 
 #include "../../kernels/exact/ieee.h"
+#include "../services/hash.h"
+#include "../services/memory.h"
 #include "checksum.h"
-
-/* The finaliser of splitmix64 (G. Steele, D. Lea, C. Flood, Fast splittable pseudorandom number
- * generators, OOPSLA 2014, variant 13 of D. Stafford). */
-static uint64_t mix(uint64_t z)
-{
-    z ^= z >> 30;
-    z *= UINT64_C(0xbf58476d1ce4e5b9);
-    z ^= z >> 27;
-    z *= UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
 
 static uint64_t term(int64_t index, uint64_t value)
 {
-    return mix(mix((uint64_t)index + 1) + value);
+    return km_mix(km_mix((uint64_t)index + 1) + value);
 }
 
 int kmeans_checksum(const int32_t *labels, int64_t n, const double *centroids, int64_t k, int64_t d,

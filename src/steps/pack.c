@@ -7,17 +7,8 @@
 #include "kernels/pack_panels.h"
 #include "level.h"
 #include "pack_bounds.h"
+#include "services/hash.h"
 #include "visit.h"
-
-/* The splitmix64 finaliser. */
-static uint64_t mix(uint64_t z)
-{
-    z ^= z >> 30;
-    z *= 0xbf58476d1ce4e5b9U;
-    z ^= z >> 27;
-    z *= 0x94d049bb133111ebU;
-    return z ^ z >> 31;
-}
 
 /* A quick hash to find equal centroids by: four chains of one multiplication per value. */
 static uint64_t quick_hash(const double *x, int64_t d)
@@ -27,14 +18,14 @@ static uint64_t quick_hash(const double *x, int64_t d)
         const uint64_t bits = km_bits(x[p] + 0.0); /* -0 + 0 = +0 */
         h[p % 4] = (h[p % 4] ^ bits ^ bits >> 29) * 0x9fb21c651e98df25U;
     }
-    return mix(h[0] ^ mix(h[1] ^ mix(h[2] ^ mix(h[3]))));
+    return km_mix(h[0] ^ km_mix(h[1] ^ km_mix(h[2] ^ km_mix(h[3]))));
 }
 
 uint64_t km_hash_row(const double *x, int64_t m)
 {
     uint64_t h = 0x9e3779b97f4a7c15U;
     for (int64_t p = 0; p < m; p++)
-        h = mix(h ^ km_bits(x[p] + 0.0)); /* -0 + 0 = +0 */
+        h = km_mix(h ^ km_bits(x[p] + 0.0)); /* -0 + 0 = +0 */
     return h;
 }
 
