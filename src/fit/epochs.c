@@ -131,9 +131,9 @@ static int do_epoch(km_fit *fit, epochs *state, km_attempt *attempt, km_verdict 
     fill_row(fit, state, start, row);
     attempt->batches = state->batches;
     attempt->empty_events += row->empty;
-    fit->distances += row->distances_done;
-    fit->rechecked += row->rows_rechecked;
-    fit->seconds_assign += row->assign_seconds;
+    fit->state.distances += row->distances_done;
+    fit->state.rechecked += row->rows_rechecked;
+    fit->state.seconds_assign += row->assign_seconds;
     if (!verdict->reason && most > 0 && epoch >= most)
         *verdict = (km_verdict){s->iterations > 0 ? "iterations" : "max_iterations", (double)epoch,
                                 (double)most};
@@ -180,14 +180,16 @@ static int label_all(km_fit *fit, km_attempt *attempt)
     row->rows_rechecked = facts.rechecked;
     row->survivors = facts.survivors;
     row->assign_seconds = km_now() - start;
-    fit->distances += facts.distances;
-    fit->rechecked += facts.rechecked;
+    fit->state.distances += facts.distances;
+    fit->state.rechecked += facts.rechecked;
     attempt->centroids = fit->c[0];
     return KMEANS_OK;
 }
 
-int km_fit_epochs(km_fit *fit, int64_t restart, km_attempt *attempt)
+int km_fit_epochs(km_fit *fit)
 {
+    km_attempt *const attempt = &fit->state.attempt;
+    const int64_t restart = fit->state.restart;
     epochs state = {0};
     km_verdict verdict = {NULL, 0, 0};
     int status = KMEANS_OK;

@@ -159,7 +159,7 @@ static void add_warnings(const km_fit *fit, const km_attempt *best)
                                            : "passes, before a fixpoint");
 }
 
-static void fill_info(km_fit *fit, const km_attempt *best, int64_t best_restart)
+static void fill_info(km_fit *fit, const km_attempt *best)
 {
     const km_run *const run = &fit->run;
     kmeans_result_info *const info = &fit->result->info;
@@ -181,14 +181,14 @@ static void fill_info(km_fit *fit, const km_attempt *best, int64_t best_restart)
     info->stop_limit = best->verdict.limit;
     info->empty_events = best->empty_events;
     info->distinct_rows = distinct_rows(fit, best);
-    info->best_restart = best_restart;
+    info->best_restart = fit->state.best_restart;
     info->total_weight = run->total_weight;
-    info->seconds_init = fit->seconds_init;
-    info->seconds_iterate = fit->seconds_iterate;
-    info->assign_seconds = fit->seconds_assign;
-    info->update_seconds = fit->seconds_update;
-    info->distances_done = fit->distances;
-    info->rows_rechecked = fit->rechecked;
+    info->seconds_init = fit->state.seconds_init;
+    info->seconds_iterate = fit->state.seconds_iterate;
+    info->assign_seconds = fit->state.seconds_assign;
+    info->update_seconds = fit->state.seconds_update;
+    info->distances_done = fit->state.distances;
+    info->rows_rechecked = fit->state.rechecked;
 }
 
 /* The code that says the fit ended before its time. */
@@ -201,8 +201,9 @@ static int early_code(const km_fit *fit, const km_attempt *best)
                                                                : KMEANS_OK;
 }
 
-int km_fit_finish(km_fit *fit, const km_attempt *best, int64_t best_restart)
+int km_fit_finish(km_fit *fit)
 {
+    const km_attempt *const best = &fit->state.best;
     km_run *const run = &fit->run;
     kmeans_result *const result = fit->result;
     if (fit->best_labels)
@@ -220,7 +221,7 @@ int km_fit_finish(km_fit *fit, const km_attempt *best, int64_t best_restart)
         return status;
     move_best(fit, best);
     move_labels(fit);
-    fill_info(fit, best, best_restart);
+    fill_info(fit, best);
     add_warnings(fit, best);
     return early_code(fit, best);
 }

@@ -71,13 +71,15 @@ static void reset_labels(km_run *run)
     }
 }
 
-static void keep_best(km_fit *fit, km_attempt *attempt, km_attempt *best)
+static void keep_best(km_fit *fit)
 {
     km_run *const run = &fit->run;
-    *best = *attempt;
+    km_attempt *const best = &fit->state.best;
+    *best = fit->state.attempt;
+    fit->state.best_restart = fit->state.restart;
     if (fit->settings->restarts == 1)
         return;
-    memcpy(fit->best_c, attempt->centroids, (size_t)(run->k * run->d) * sizeof *fit->best_c);
+    memcpy(fit->best_c, best->centroids, (size_t)(run->k * run->d) * sizeof *fit->best_c);
     km_copy_rows(&fit->context->memory, fit->best_labels, run->labels, run->n,
                  sizeof *fit->best_labels);
     best->centroids = fit->best_c;
@@ -94,39 +96,52 @@ static bool is_stop(const km_attempt *attempt)
            strcmp(attempt->verdict.reason, "time_limit") == 0;
 }
 
-/* All restarts; the best in *best, *best_restart = -1 if none came to a complete assignment. */
-static int all_restarts(km_fit *fit, km_attempt *best, int64_t *best_restart)
+/* A restart from where it stands. */
+static int run_restart(km_fit *fit)
+{
+    km_state *const state = &fit->state;
+    const double start = km_now();
+    int status = KMEANS_OK;
+    if (state->stage == KM_STAGE_START) {
+        state->attempt = (km_attempt){0};
+        if (state->restart > 0)
+            reset_labels(&fit->run);
+        status = km_fit_start(fit);
+        if (status == 0)
+            state->stage = KM_STAGE_SEEDED;
+    }
+    const double seeded = km_now();
+    state->seconds_init += seeded - start;
+    if (status == 0)
+        status = fit->algorithm->by_batches ? km_fit_epochs(fit) : km_fit_iterate(fit);
+    state->seconds_iterate += km_now() - seeded;
+    return status;
+}
+
+/* All restarts that are left; the best is in fit->state. */
+static int all_restarts(km_fit *fit)
 {
     const km_settings *const s = fit->settings;
-    *best_restart = -1;
-    for (int64_t r = 0; r < s->restarts && !was_stopped(fit); r++) {
-        km_attempt attempt = {0};
-        if (r > 0)
-            reset_labels(&fit->run);
-        const double start = km_now();
-        int status = km_fit_start(fit, r, &attempt);
-        const double seeded = km_now();
-        fit->seconds_init += seeded - start;
-        if (status == 0)
-            status = fit->algorithm->by_batches ? km_fit_epochs(fit, r, &attempt)
-                                                : km_fit_iterate(fit, r, &attempt);
-        fit->seconds_iterate += km_now() - seeded;
+    km_state *const state = &fit->state;
+    const km_attempt *const attempt = &state->attempt;
+    for (; state->restart < s->restarts && !was_stopped(fit); state->restart++) {
+        const int64_t r = state->restart;
+        const int status = run_restart(fit);
         if (status < 0)
             return status;
         fit->cut_short =
-            status > 0 || is_stop(&attempt) || (was_stopped(fit) && r + 1 < s->restarts);
+            status > 0 || is_stop(attempt) || (was_stopped(fit) && r + 1 < s->restarts);
         if (status > 0)
             break;
         km_log(fit->context, KMEANS_LOG_INFO, "restart",
-               "restart %lld: inertia %.17g after %lld passes, %s", (long long)r, attempt.inertia,
-               (long long)attempt.iterations, attempt.verdict.reason);
+               "restart %lld: inertia %.17g after %lld passes, %s", (long long)r, attempt->inertia,
+               (long long)attempt->iterations, attempt->verdict.reason);
         fit->result->restarts[r] =
-            (kmeans_restart_row){attempt.inertia, attempt.iterations, attempt.verdict.reason};
+            (kmeans_restart_row){attempt->inertia, attempt->iterations, attempt->verdict.reason};
         fit->result->info.restarts = r + 1;
-        if (*best_restart < 0 || attempt.inertia < best->inertia) {
-            keep_best(fit, &attempt, best);
-            *best_restart = r;
-        }
+        if (state->best_restart < 0 || attempt->inertia < state->best.inertia)
+            keep_best(fit);
+        state->stage = KM_STAGE_START;
     }
     return KMEANS_OK;
 }
@@ -134,8 +149,6 @@ static int all_restarts(km_fit *fit, km_attempt *best, int64_t *best_restart)
 static void drive(km_team *team, void *argument)
 {
     km_fit *const fit = argument;
-    km_attempt best = {0};
-    int64_t best_restart = -1;
     fit->run.team = team;
     fit->run.progress.phase = "init";
     km_log(fit->context, KMEANS_LOG_INFO, "chosen",
@@ -143,15 +156,15 @@ static void drive(km_team *team, void *argument)
            fit->algorithm->name, fit->isa->name, (int)km_team_size(team), (int)fit->allowed);
     int status = prepare(fit);
     if (status == 0)
-        status = all_restarts(fit, &best, &best_restart);
-    if (status >= 0 && best_restart < 0)
+        status = all_restarts(fit);
+    if (status >= 0 && fit->state.best_restart < 0)
         status = km_fail(fit->context, KMEANS_ERROR_CANCELLED,
                          "stopped by %s before the first complete assignment",
                          atomic_load(&fit->run.stop) == KM_STOP_TIME ? "time_limit"
                                                                      : "the progress callback");
     if (status >= 0) {
         fit->result->info.threads = km_team_size(team);
-        status = km_fit_finish(fit, &best, best_restart);
+        status = km_fit_finish(fit);
     }
     fit->status = status;
 }
@@ -173,7 +186,7 @@ static int open_result(km_fit *fit)
 int km_fit_run(kmeans_context *context, const km_settings *settings, kmeans_source *source,
                kmeans_result **result)
 {
-    km_fit fit = {.variance = -1};
+    km_fit fit = {.state = {.best_restart = -1, .variance = -1}};
     const double start = km_now();
     km_memory_mark(&context->memory);
     const int64_t scratch = context->memory.scratch_used;

@@ -29,6 +29,29 @@ typedef struct km_attempt {
     const double *centroids; /* one of fit->c[] */
 } km_attempt;
 
+/* How far a restart is. */
+typedef enum km_stage {
+    KM_STAGE_START,  /* nothing is there yet */
+    KM_STAGE_SEEDED, /* the first centroids are in c[0] */
+    KM_STAGE_PASSED  /* pass `r.pass` is whole: labels of c[0], their means in c[1] */
+} km_stage;
+
+/* What the passes carry on beside centroids, labels and sums. */
+typedef struct km_state {
+    int64_t stage; /* km_stage */
+    int64_t restart;
+    km_attempt attempt;   /* the restart that runs, */
+    km_pass_result r;     /* its last pass, */
+    int64_t changed;      /* and the rows that changed in it */
+    km_attempt best;      /* of the restarts that ended */
+    int64_t best_restart; /* -1: none came to a complete assignment */
+    double variance;      /* < 0: not yet known */
+    uint64_t cycle_hash;  /* Brent: centroids remembered, since pass */
+    int64_t cycle_pass;
+    double seconds_init, seconds_iterate, seconds_assign, seconds_update;
+    int64_t distances, rechecked;
+} km_state;
+
 /* Everything of one fit. */
 typedef struct km_fit {
     kmeans_context *context;
@@ -60,13 +83,9 @@ typedef struct km_fit {
     km_minibatch minibatch;
     double *mean; /* [d] of all rows, for shift_tol_relative */
     int64_t *mean_digits;
-    double variance;     /* < 0: not yet known */
-    uint64_t cycle_hash; /* Brent: centroids remembered, since pass */
-    int64_t cycle_pass;
+    km_state state;
     bool spill; /* row state goes to scratch files: see memory_limit.c */
     kmeans_result *result;
-    double seconds_init, seconds_iterate, seconds_assign, seconds_update;
-    int64_t distances, rechecked;
     bool cut_short; /* a restart was stopped, or never begun */
     int status;
 } km_fit;
@@ -86,15 +105,16 @@ int km_fit_open(km_fit *fit);
 int km_fit_open_late(km_fit *fit); /* what depends on the width of the sums */
 void km_fit_close(km_fit *fit);
 
-/* Starting centroids of a restart into fit->c[0] (start.c). Returns 0, 1 (stopped) or an error. */
-int km_fit_start(km_fit *fit, int64_t restart, km_attempt *attempt);
+/* Starting centroids of the restart state.restart into fit->c[0] (start.c). Returns 0, 1 (stopped)
+ * or an error. */
+int km_fit_start(km_fit *fit);
 
-/* The passes of one restart, from fit->c[0] (iterate.c). 0, or an error; a stop by time or cancel
- * is in attempt->verdict. */
-int km_fit_iterate(km_fit *fit, int64_t restart, km_attempt *attempt);
+/* The passes of that restart, from fit->c[0] (iterate.c). 0, or an error; a stop by time or cancel
+ * is in state.attempt.verdict; 1: stopped before there was a complete assignment. */
+int km_fit_iterate(km_fit *fit);
 
 /* The same by batches (epochs.c). 1: stopped before the first batch was done. */
-int km_fit_epochs(km_fit *fit, int64_t restart, km_attempt *attempt);
+int km_fit_epochs(km_fit *fit);
 
 /* A trace row to write to, zeroed. Past the capacity the last but one row is given up, never
  * memory taken inside the iterations. */
@@ -103,8 +123,8 @@ kmeans_trace_row *km_fit_next_row(km_fit *fit, km_attempt *attempt);
 /* What ended the passes early: cancel or time. */
 km_verdict km_fit_stop_verdict(const km_fit *fit);
 
-/* Fill the result from the best attempt, whose labels are run->labels (finish.c). */
-int km_fit_finish(km_fit *fit, const km_attempt *best, int64_t best_restart);
+/* Fill the result from state.best, whose labels are run->labels (finish.c). */
+int km_fit_finish(km_fit *fit);
 
 /* The whole fit. */
 int km_fit_run(kmeans_context *context, const km_settings *settings, kmeans_source *source,

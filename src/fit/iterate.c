@@ -28,11 +28,11 @@ static bool find_cycle(km_fit *fit, int64_t pass, const double *c)
     if (!fit->run.sums.rounded)
         return false;
     const uint64_t hash = km_hash_row(c, fit->run.k * fit->run.d);
-    if (pass > 1 && hash == fit->cycle_hash)
+    if (pass > 1 && hash == fit->state.cycle_hash)
         return true;
-    if (pass == 1 || pass >= 2 * fit->cycle_pass) {
-        fit->cycle_hash = hash;
-        fit->cycle_pass = pass;
+    if (pass == 1 || pass >= 2 * fit->state.cycle_pass) {
+        fit->state.cycle_hash = hash;
+        fit->state.cycle_pass = pass;
     }
     return false;
 }
@@ -45,7 +45,7 @@ static int find_variance(km_fit *fit)
     const int64_t d = run->d;
     int64_t weight_digits[KM_MAX_LIMBS + 1] = {0};
     km_weight_total weight = {.limbs = sums->weight_limbs, .exponent = sums->weight_exponent};
-    if (fit->settings->shift_tol_relative < 0 || fit->variance >= 0)
+    if (fit->settings->shift_tol_relative < 0 || fit->state.variance >= 0)
         return KMEANS_OK;
     memset(fit->mean_digits, 0, (size_t)((sums->limbs + 1) * d) * sizeof *fit->mean_digits);
     for (int64_t j = 0; j < run->k; j++) {
@@ -60,7 +60,7 @@ static int find_variance(km_fit *fit)
     double spread;
     const int status = km_inertia_rows(run, fit->mean, true, &spread);
     if (status == 0)
-        fit->variance = spread / run->total_weight / (double)d;
+        fit->state.variance = spread / run->total_weight / (double)d;
     return status;
 }
 
@@ -154,9 +154,9 @@ static int assign(km_fit *fit, int64_t pass, kmeans_trace_row *row, km_pass_resu
     row->rows_rechecked = facts.rechecked;
     row->survivors = facts.survivors;
     row->assign_seconds = km_now() - start;
-    fit->distances += facts.distances;
-    fit->rechecked += facts.rechecked;
-    fit->seconds_assign += row->assign_seconds;
+    fit->state.distances += facts.distances;
+    fit->state.rechecked += facts.rechecked;
+    fit->state.seconds_assign += row->assign_seconds;
     return KMEANS_OK;
 }
 
@@ -177,12 +177,12 @@ static int update(km_fit *fit, km_attempt *attempt, kmeans_trace_row *row, km_pa
         return status;
     sum_shifts(run, fit->shift2, row, r);
     r->inertia = row->inertia;
-    r->variance = fit->variance;
+    r->variance = fit->state.variance;
     r->total_weight = run->total_weight;
     r->fixpoint = same_bits(fit->c[0], fit->c[1], run->k * run->d);
     r->cycle = !r->fixpoint && find_cycle(fit, r->pass, fit->c[1]);
     row->update_seconds = km_now() - start;
-    fit->seconds_update += row->update_seconds;
+    fit->state.seconds_update += row->update_seconds;
     return KMEANS_OK;
 }
 
@@ -214,8 +214,8 @@ static int label_last(km_fit *fit, km_attempt *attempt, const kmeans_trace_row *
         final.rows_rechecked = facts.rechecked;
         final.survivors = facts.survivors;
         final.assign_seconds = km_now() - start;
-        fit->distances += facts.distances;
-        fit->rechecked += facts.rechecked;
+        fit->state.distances += facts.distances;
+        fit->state.rechecked += facts.rechecked;
     }
     final.inertia_updated = final.inertia;
     attempt->inertia = final.inertia;
@@ -261,36 +261,56 @@ static bool tell_pass(km_fit *fit, const kmeans_trace_row *row)
     return stop;
 }
 
-int km_fit_iterate(km_fit *fit, int64_t restart, km_attempt *attempt)
+/* A pass: 0; 1 if it was stopped, *labelled telling whether its assignment is complete; or an
+ * error. */
+static int make_pass(km_fit *fit, km_attempt *attempt, bool *labelled)
 {
-    km_pass_result r = {.inertia_before = NAN};
-    int64_t changed = 0;
-    fit->run.progress.restart = restart;
+    km_pass_result *const r = &fit->state.r;
+    kmeans_trace_row row = {.pass = r->pass};
+    int status = assign(fit, r->pass, &row, r, &fit->state.changed);
+    *labelled = status == 0;
+    if (status == 0)
+        status = update(fit, attempt, &row, r);
+    if (status)
+        return status;
+    *km_fit_next_row(fit, attempt) = row;
+    attempt->iterations = r->pass;
+    attempt->converged = r->fixpoint;
+    return KMEANS_OK;
+}
+
+/* The rule that held ends the passes. */
+static int end_passes(km_fit *fit, km_attempt *attempt, const kmeans_trace_row *last)
+{
+    swap_centroids(fit);
+    const int status = label_last(fit, attempt, last);
+    if (status <= 0)
+        return status;
+    swap_centroids(fit);
+    return settle_stop(fit, attempt, last->pass, true);
+}
+
+int km_fit_iterate(km_fit *fit)
+{
+    km_pass_result *const r = &fit->state.r;
+    km_attempt *const attempt = &fit->state.attempt;
+    fit->run.progress.restart = fit->state.restart;
     fit->run.progress.phase = "assign";
-    for (r.pass = 1;; r.pass++) {
-        kmeans_trace_row row = {.pass = r.pass};
-        int status = assign(fit, r.pass, &row, &r, &changed);
+    *r = (km_pass_result){.inertia_before = NAN};
+    fit->state.changed = 0;
+    for (r->pass = 1;; r->pass++) {
+        bool labelled;
+        const int status = make_pass(fit, attempt, &labelled);
         if (status)
-            return status < 0 ? status : settle_stop(fit, attempt, r.pass, false);
-        status = update(fit, attempt, &row, &r);
-        if (status)
-            return status < 0 ? status : settle_stop(fit, attempt, r.pass, true);
-        *km_fit_next_row(fit, attempt) = row;
-        attempt->iterations = r.pass;
-        attempt->converged = r.fixpoint;
-        attempt->verdict = km_test_rules(fit->settings, &r);
-        const bool stopped = tell_pass(fit, &row);
-        if (attempt->verdict.reason) {
-            swap_centroids(fit);
-            status = label_last(fit, attempt, &row);
-            if (status <= 0)
-                return status;
-            swap_centroids(fit);
-            return settle_stop(fit, attempt, r.pass, true);
-        }
+            return status < 0 ? status : settle_stop(fit, attempt, r->pass, labelled);
+        const kmeans_trace_row last = fit->trace[attempt->trace_rows - 1];
+        attempt->verdict = km_test_rules(fit->settings, r);
+        const bool stopped = tell_pass(fit, &last);
+        if (attempt->verdict.reason)
+            return end_passes(fit, attempt, &last);
         if (stopped)
-            return settle_stop(fit, attempt, r.pass, true);
+            return settle_stop(fit, attempt, r->pass, true);
         swap_centroids(fit);
-        r.inertia_before = r.inertia;
+        r->inertia_before = r->inertia;
     }
 }

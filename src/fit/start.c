@@ -108,13 +108,14 @@ static int seed_from_sample(km_fit *fit, uint32_t restart, km_attempt *attempt)
     return status;
 }
 
-int km_fit_start(km_fit *fit, int64_t restart, km_attempt *attempt)
+int km_fit_start(km_fit *fit)
 {
     km_run *const run = &fit->run;
+    km_attempt *const attempt = &fit->state.attempt;
     const km_settings *const settings = fit->settings;
-    const uint32_t r = (uint32_t)restart;
+    const uint32_t r = (uint32_t)fit->state.restart;
     run->progress.phase = "init";
-    run->progress.restart = restart;
+    run->progress.restart = r;
     run->progress.pass = 0;
     switch (settings->init) {
     case KM_INIT_CENTROIDS:
