@@ -44,9 +44,9 @@ KMEANS_API int kmeans_options_set_labels(kmeans_options *options, const int32_t 
 
 /* One row of the table. */
 typedef struct kmeans_option_info {
-    const char *name;          /* "max_iterations" */
-    const char *alias;         /* other accepted names separated by blanks, or "" */
-    const char *type;          /* "integer", "real", "switch", "choice", "duration", "size" */
+    const char *name;  /* "max_iterations" */
+    const char *alias; /* other accepted names separated by blanks, or "" */
+    const char *type;  /* "integer", "real", "switch", "choice", "duration", "size", "path" */
     const char *default_value; /* as text, "" = required or unset */
     const char *values;        /* range or choices, for people and for error texts */
     const char *help;          /* one sentence */
@@ -94,6 +94,25 @@ KMEANS_API const char *kmeans_option_nearest(const char *name);
  *                                      that are too small then make it refuse
  *   distances            off           keep own and second nearest distance (16 bytes a row)
  *   cluster_inertia      off           keep each cluster's inertia (one more visit of the rows)
+ *   checkpoint           (none)        file to keep a checkpoint in: replaced as a whole (by fsync
+ *                                      and rename) when it is due, when the fit is cancelled or
+ *                                      out of time, and after the last pass; some 16*k*d bytes,
+ *                                      and 8*k*d of memory. A failure is a warning of the
+ *                                      result, code "checkpoint", and the fit goes on
+ *   checkpoint_every     300           seconds between two checkpoints; 0: after every pass; off:
+ *                                      only where the fit stops
+ *   resume               (none)        go on from this checkpoint, to the bits of a fit without a
+ *                                      break, with any threads and isa: see below
+ *
+ * Setting resume reads the file, and takes from it every option that decides the result and was not
+ * set before: k, init and seed too, so that nothing else need be set. Initial centroids and labels
+ * need not be given again. The fit then reads it once more and compares: an option with another
+ * value is KMEANS_ERROR_ARGUMENT (algorithm may be any exact one; max_iterations may be raised,
+ * unless a restart has already ended at it), other data, weights or start KMEANS_ERROR_SHAPE or
+ * KMEANS_ERROR_DATA, a damaged file KMEANS_ERROR_FORMAT; threads, isa, time_limit and what is kept
+ * may differ. Costs one visit of the rows for their fingerprint (checkpoint alone does, too), one
+ * pass for the labels and another for those of the best restart. Seconds of the result include
+ * those before the break; time_limit counts from the call.
  */
 
 KMEANS_END_DECLS

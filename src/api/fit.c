@@ -46,12 +46,19 @@ int kmeans_fit(kmeans_context *context, const kmeans_options *options, kmeans_so
     if (status < 0)
         return status;
     km_fpmode saved;
+    char decisions[KM_DECISIONS_SIZE];
+    km_settings settings = options->settings;
+    settings.decisions = decisions;
     enter(context, &saved);
     status = km_source_count(source);
+    if (status == 0 && settings.resume)
+        status = km_resume_check(context, &settings, source);
     if (status == 0)
-        status = km_settings_check(context, &options->settings, source->rows, source->cols);
+        status = km_settings_check(context, &settings, source->rows, source->cols);
+    if (status == 0 && settings.checkpoint)
+        km_decisions_write(&settings, decisions);
     if (status == 0)
-        status = km_fit_run(context, &options->settings, source, result);
+        status = km_fit_run(context, &settings, source, result);
     if (status >= 0)
         km_checksum(&context->memory, (*result)->labels, (*result)->info.n, (*result)->centroids,
                     (*result)->info.k, (*result)->info.d, (*result)->checksum);

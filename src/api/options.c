@@ -41,6 +41,8 @@ void kmeans_options_free(kmeans_options *options)
     if (options == NULL)
         return;
     km_free(options->centroids);
+    km_free((char *)options->settings.checkpoint);
+    km_free((char *)options->settings.resume);
     km_free(options);
 }
 
@@ -66,7 +68,8 @@ static const km_option *find_option(kmeans_context *context, const char *name, i
 /* The given centroids fix k. */
 static int check_given_k(const kmeans_options *options, const km_settings *next)
 {
-    if (next->init != KM_INIT_CENTROIDS || next->k == options->settings.k)
+    if (next->init != KM_INIT_CENTROIDS || next->centroids == NULL ||
+        next->k == options->settings.k)
         return KMEANS_OK;
     return km_fail(options->context, KMEANS_ERROR_SHAPE,
                    "k is %" PRId64 "; it must be %" PRId64
@@ -85,8 +88,17 @@ static void drop_start(kmeans_options *options)
     options->settings.labels_n = 0;
 }
 
+static void mark_set(kmeans_options *options, const char *name)
+{
+    for (int i = 0; km_option_row(i) != NULL; i++)
+        if (strcmp(km_option_row(i)->info.name, name) == 0)
+            options->set |= (uint64_t)1 << i;
+}
+
 static int set_text(kmeans_options *options, const km_option *option, const char *text)
 {
+    if (option->kind == KM_OPTION_PATH)
+        return km_option_set_path(options, option, text);
     km_settings next = options->settings;
     const km_fpmode mode = km_fpmode_enter();
     int status = km_option_parse(options->context, option, text, &next);
@@ -98,6 +110,7 @@ static int set_text(kmeans_options *options, const km_option *option, const char
     if (option->offset == offsetof(km_settings, max_iterations))
         next.max_iterations_set = true;
     options->settings = next;
+    mark_set(options, option->info.name);
     if (option->offset == offsetof(km_settings, init))
         drop_start(options);
     return KMEANS_OK;
@@ -121,7 +134,10 @@ int kmeans_options_set(kmeans_options *options, const char *name, const char *va
 static const km_option *find_numeric(const kmeans_options *options, const char *name, int *status)
 {
     const km_option *const option = find_option(options->context, name, status);
-    if (option == NULL || (option->kind != KM_OPTION_CHOICE && option->kind != KM_OPTION_ISA))
+    const bool words =
+        option != NULL && (option->kind == KM_OPTION_CHOICE || option->kind == KM_OPTION_ISA ||
+                           option->kind == KM_OPTION_PATH);
+    if (!words)
         return option;
     *status = km_fail(options->context, KMEANS_ERROR_ARGUMENT,
                       "%s takes a word (%s), not a number: use kmeans_options_set",
@@ -175,16 +191,22 @@ int kmeans_options_get(const kmeans_options *options, const char *name, char *te
 {
     if (options == NULL)
         return KMEANS_ERROR_ARGUMENT;
-    char value[KM_OPTION_TEXT];
+    char number[KM_OPTION_TEXT];
     int status = KMEANS_OK;
     const km_option *const option = find_option(options->context, name, &status);
     if (option == NULL)
         return status;
     if (text == NULL)
         return km_fail(options->context, KMEANS_ERROR_ARGUMENT, "text is NULL");
-    const km_fpmode mode = km_fpmode_enter();
-    km_option_format(option, &options->settings, value);
-    km_fpmode_leave(mode);
+    const char *value = number;
+    if (option->kind == KM_OPTION_PATH) {
+        value = *km_option_path(option, (km_settings *)&options->settings);
+        value = value != NULL ? value : "";
+    } else {
+        const km_fpmode mode = km_fpmode_enter();
+        km_option_format(option, &options->settings, number);
+        km_fpmode_leave(mode);
+    }
     const size_t size = strlen(value) + 1;
     if (capacity < size)
         return km_fail(options->context, KMEANS_ERROR_ARGUMENT,
@@ -214,6 +236,8 @@ int kmeans_options_set_centroids(kmeans_options *options, const double *centroid
     options->settings.centroids_d = d;
     options->settings.k = k;
     options->settings.init = KM_INIT_CENTROIDS;
+    mark_set(options, "k");
+    mark_set(options, "init");
     return KMEANS_OK;
 }
 
@@ -230,5 +254,6 @@ int kmeans_options_set_labels(kmeans_options *options, const int32_t *labels, in
     options->settings.labels = labels;
     options->settings.labels_n = n;
     options->settings.init = KM_INIT_LABELS;
+    mark_set(options, "init");
     return KMEANS_OK;
 }

@@ -199,8 +199,9 @@ int km_option_parse(kmeans_context *context, const km_option *option, const char
     case KM_OPTION_SIZE: return parse_size(context, option, text, settings);
     case KM_OPTION_SWITCH: return parse_switch(context, option, text, settings);
     case KM_OPTION_CHOICE: return parse_choice(context, option, text, settings);
-    case KM_OPTION_ISA:
-    default: return parse_isa(context, text, settings);
+    case KM_OPTION_ISA: return parse_isa(context, text, settings);
+    case KM_OPTION_PATH:
+    default: return KMEANS_ERROR_ARGUMENT;
     }
 }
 
@@ -246,5 +247,6 @@ void km_option_format(const km_option *option, const km_settings *settings,
         break;
     case KM_OPTION_CHOICE: format_choice(option, load_integer(option, settings), text); break;
     case KM_OPTION_ISA: snprintf(text, KM_OPTION_TEXT, "%s", field); break;
+    case KM_OPTION_PATH: text[0] = '\0'; break;
     }
 }

@@ -87,6 +87,15 @@ static const km_option options[] = {
     {{"cluster_inertia", "", "switch", "off", "on | off",
       "Keep the inertia of each cluster, for one more visit of the rows."},
      KM_OPTION_SWITCH, FIELD(cluster_inertia), 0, 0, 0},
+    {{"checkpoint", "", "path", "", "a file name",
+      "Keep a checkpoint in this file, from which resume goes on."},
+     KM_OPTION_PATH, FIELD(checkpoint), 0, 0, 0},
+    {{"checkpoint_every", "", "duration", "300", "off, or a time: 0, 90s, 5m, 2h",
+      "Time between two checkpoints; 0: after every pass; off: only where the fit stops."},
+     KM_OPTION_DURATION, FIELD(checkpoint_every), 0, 0, DBL_MAX},
+    {{"resume", "", "path", "", "a file name",
+      "Go on from this checkpoint of the same data; options that are not given come from it."},
+     KM_OPTION_PATH, FIELD(resume), 0, 0, 0},
 };
 /* clang-format on */
 

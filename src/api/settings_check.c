@@ -69,6 +69,10 @@ static int check_batches(kmeans_context *context, const km_settings *settings)
                        "empty is %s; it must be relocate where algorithm is minibatch, which has "
                        "reassignment_ratio",
                        settings->empty == KM_EMPTY_KEEP ? "keep" : "error");
+    if (settings->checkpoint)
+        return km_fail(context, KMEANS_ERROR_ARGUMENT,
+                       "checkpoint is %.60s; none can be kept where algorithm is minibatch",
+                       settings->checkpoint);
     return KMEANS_OK;
 }
 
@@ -139,6 +143,10 @@ static int check_start(kmeans_context *context, const km_settings *settings, int
         return km_fail(context, KMEANS_ERROR_ARGUMENT,
                        "init_sample is %" PRId64 "; it must be 0 where init is %s",
                        settings->init_sample, start);
+    if (settings->resume && !settings->centroids && !settings->labels)
+        return KMEANS_OK; /* the checkpoint has what is needed of them */
+    if (!settings->centroids && !settings->labels)
+        return km_fail(context, KMEANS_ERROR_ARGUMENT, "init is %s, but none were set", start);
     if (settings->init == KM_INIT_CENTROIDS && settings->centroids_d != d)
         return km_fail(context, KMEANS_ERROR_SHAPE,
                        "d of the initial centroids is %" PRId64 "; it must be %" PRId64

@@ -20,6 +20,7 @@ typedef struct fit_run {
     bool init_is_file;
     output_set outputs;
     output_file *labels, *centroids, *distances, *trace, *json;
+    bool saved; /* one of them is asked for */
     row_set rows;
     int32_t *init_labels;
     kmeans_result *result;
@@ -48,7 +49,7 @@ static void check_exclusions(const fit_run *fit)
             "same",
             restarts, fit->init_is_file ? "centroids" : "labels");
     }
-    if (!given_start && !arg_given(args, "clusters")) {
+    if (!given_start && !arg_given(args, "clusters") && !arg_given(args, "resume")) {
         die(EXIT_USAGE, "the number of clusters is missing: -k N");
     }
     if (arg_given(args, "per-row") && !arg_given(args, "trace")) {
@@ -73,6 +74,9 @@ static void check_unused(const fit_run *fit)
     }
     if (given != NULL && arg_given(args, "seed")) {
         print_warning("--seed has no effect: with %s nothing is drawn", given);
+    }
+    if (arg_given(args, "checkpoint-every") && !arg_given(args, "checkpoint")) {
+        print_warning("--checkpoint-every has no effect without --checkpoint FILE");
     }
     if (!arg_given(args, "json") && option_is(fit->options, "cluster_inertia", "on")) {
         print_warning("--cluster-inertia has no effect: it is shown by --json FILE only");
@@ -128,7 +132,7 @@ static void set_memory_limit(fit_run *fit)
 static void prepare_outputs(fit_run *fit)
 {
     const char *const flags[][2] = {
-        {"weights", NULL}, {"init-labels", NULL}, {"init", "centroids"}};
+        {"weights", NULL}, {"init-labels", NULL}, {"resume", "checkpoint"}, {"init", "centroids"}};
     const cli_args *const args = fit->args;
     output_set *const all = &fit->outputs;
     int count = 0;
@@ -137,7 +141,9 @@ static void prepare_outputs(fit_run *fit)
     fit->distances = add_output(all, "distances", arg_value(args, "distances"), OUTPUT_ARRAY);
     fit->trace = add_output(all, "trace", arg_value(args, "trace"), OUTPUT_ARRAY);
     fit->json = add_output(all, "json", arg_value(args, "json"), OUTPUT_JSON);
-    input_name *const inputs = list_inputs(args, flags, fit->init_is_file ? 3 : 2, &count);
+    fit->saved = all->count > 0;
+    add_output(all, "checkpoint", arg_value(args, "checkpoint"), OUTPUT_NAMED);
+    input_name *const inputs = list_inputs(args, flags, fit->init_is_file ? 4 : 3, &count);
     open_outputs(all, inputs, count);
     release(inputs);
     if (fit->distances != NULL) {
@@ -227,6 +233,10 @@ static void write_results(fit_run *fit)
     }
     write_result_json(fit->json, fit->args, &fit->rows, fit->options, fit->result);
     finish_output(all, fit->json);
+    const char *code = NULL;
+    for (int64_t i = 0; kmeans_result_warning(fit->result, i, &code) != NULL; i++) {
+        all->failures += strcmp(code, "checkpoint") == 0;
+    }
 }
 
 static void close_fit(fit_run *fit)
@@ -272,8 +282,7 @@ int run_fit(const cli_args *args)
     const bool on_stdout = outputs_use_stdout(&fit->outputs);
     write_results(fit);
     if (!is_quiet() && (!on_stdout || arg_given(args, "verbose"))) {
-        print_summary(on_stdout ? stderr : stdout, args, &fit->rows, fit->result,
-                      fit->outputs.count > 0);
+        print_summary(on_stdout ? stderr : stdout, args, &fit->rows, fit->result, fit->saved);
     }
     const int code = end_code(&fit->outputs);
     close_fit(fit);

@@ -48,6 +48,9 @@ static const char *value_name(const kmeans_option_info *info)
     if (strcmp(info->type, "size") == 0) {
         return "BYTES";
     }
+    if (strcmp(info->type, "path") == 0) {
+        return "FILE";
+    }
     if (strcmp(info->type, "switch") == 0) {
         return "on|off";
     }

@@ -23,7 +23,10 @@ void remove_temporaries(void)
     }
 }
 
-static bool is_stdout(const output_file *o) { return strcmp(o->path, "-") == 0; }
+static bool is_stdout(const output_file *o)
+{
+    return strcmp(o->path, "-") == 0 && o->kind != OUTPUT_NAMED;
+}
 
 /* Something that is there and no regular file: a device, a pipe, a directory. */
 static bool is_special(const char *path)
@@ -37,7 +40,7 @@ static void choose_format(output_file *o)
     const char *const slash = strrchr(o->path, '/');
     const char *const suffix = strrchr(slash != NULL ? slash : o->path, '.');
     o->separator = ',';
-    if (o->kind == OUTPUT_JSON || is_stdout(o)) {
+    if (o->kind != OUTPUT_ARRAY || is_stdout(o)) {
         return;
     }
     if (suffix != NULL && strcmp(suffix, ".npy") == 0) {
@@ -136,9 +139,25 @@ static void open_temporary(output_file *o, int slot)
     }
 }
 
+/* Could the library replace this file? */
+static void check_named(output_file *o)
+{
+    char folder[PATH_MAX];
+    if (is_special(o->path)) {
+        die(EXIT_OUTPUT, "--%s: cannot write %s: it is no regular file", o->flag, o->path);
+    }
+    o->target = resolve_target(o);
+    strcpy(folder, o->target);
+    if (access(dirname(folder), W_OK) != 0) {
+        die_unwritable(o, errno);
+    }
+}
+
 static void open_output(output_file *o, int slot)
 {
-    if (is_stdout(o)) {
+    if (o->kind == OUTPUT_NAMED) {
+        check_named(o);
+    } else if (is_stdout(o)) {
         o->stream = stdout;
     } else if (is_special(o->path)) {
         const int file = open(o->path, O_WRONLY | O_NOCTTY);
@@ -215,37 +234,6 @@ bool outputs_use_stdout(const output_set *outputs)
         }
     }
     return false;
-}
-
-/* The reason of a failed write. stdio keeps only that there was one, so one more byte is tried: the
- * output is lost anyway. */
-static int failure_of(FILE *stream)
-{
-    errno = 0;
-    if (fflush(stream) == 0) {
-        clearerr(stream);
-        (void)(fputc('\n', stream) == EOF || fflush(stream) == EOF);
-    }
-    return errno != 0 ? errno : EIO;
-}
-
-int flush_stream(FILE *stream)
-{
-    if (ferror(stream)) {
-        return failure_of(stream);
-    }
-    return fflush(stream) != 0 ? errno : 0;
-}
-
-/* Pipes and some devices cannot be synced; that is no failure. */
-static int sync_stream(FILE *stream)
-{
-    const int error = flush_stream(stream);
-    if (error != 0) {
-        return error;
-    }
-    const bool synced = fsync(fileno(stream)) == 0;
-    return synced || errno == EINVAL || errno == ENOTSUP || errno == EROFS ? 0 : errno;
 }
 
 void finish_output(output_set *outputs, output_file *o)

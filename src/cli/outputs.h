@@ -11,7 +11,8 @@
 
 typedef enum output_kind {
     OUTPUT_ARRAY, /* .npy, or text by suffix */
-    OUTPUT_JSON   /* any name */
+    OUTPUT_JSON,  /* any name */
+    OUTPUT_NAMED  /* any name of a regular file, which the library writes: the name is checked */
 } output_kind;
 
 typedef struct output_file {
@@ -56,6 +57,9 @@ void finish_output(output_set *outputs, output_file *output);
 
 /* Flush a stream; 0, or the errno of a write that failed now or before. */
 int flush_stream(FILE *stream);
+
+/* The same, and onto the disk; pipes and some devices cannot be synced, which is no failure. */
+int sync_stream(FILE *stream);
 
 /* EXIT_FINE or EXIT_OUTPUT. */
 int outputs_exit_code(const output_set *outputs);

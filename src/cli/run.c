@@ -67,11 +67,14 @@ noreturn void die_run(const cli_args *args, const kmeans_context *context,
                       const kmeans_options *options, const row_set *rows, int status)
 {
     const int signal = pending_signal();
+    const char *const kept = arg_given(args, "checkpoint") ? " but the checkpoint" : "";
     if (status == KMEANS_ERROR_CANCELLED && signal != 0) {
-        die(128 + signal, "stopped by a signal before there was a result; nothing is written");
+        die(128 + signal, "stopped by a signal before there was a result; nothing is written%s",
+            kept);
     }
     if (status == KMEANS_ERROR_CANCELLED) {
-        die(EXIT_LIMIT, "the time limit ran out before there was a result; nothing is written");
+        die(EXIT_LIMIT, "the time limit ran out before there was a result; nothing is written%s",
+            kept);
     }
     if (status == KMEANS_ERROR_DATA && option_is(options, "finite_check", "on")) {
         char *const detail = copy_text(kmeans_detail(context));
@@ -143,7 +146,7 @@ static bool is_type(const kmeans_option_info *info, const char *type)
 
 void put_options(json_writer *json, const kmeans_options *options)
 {
-    enum { CAPACITY = 128 };
+    enum { CAPACITY = 4096 }; /* paths */
     char text[CAPACITY];
     const kmeans_option_info *info = NULL;
     put_begin(json, "options", '{');

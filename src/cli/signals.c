@@ -32,6 +32,7 @@ void catch_signals(void)
         }
     }
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file too large: the write fails and is reported */
 }
 
 void defer_signals(bool on) { deferring = on; }

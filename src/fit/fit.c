@@ -1,5 +1,5 @@
 /* The whole fit: choose, prepare, restarts, result. */
-#include "fit.h"
+#include "checkpoint.h"
 
 #include <string.h>
 
@@ -103,19 +103,32 @@ static int run_restart(km_fit *fit)
     const double start = km_now();
     int status = KMEANS_OK;
     if (state->stage == KM_STAGE_START) {
-        state->attempt = (km_attempt){0};
         if (state->restart > 0)
             reset_labels(&fit->run);
         status = km_fit_start(fit);
         if (status == 0)
             state->stage = KM_STAGE_SEEDED;
     }
-    const double seeded = km_now();
-    state->seconds_init += seeded - start;
+    fit->begun = km_now();
+    state->seconds_init += fit->begun - start;
+    if (status == 0 && state->stage == KM_STAGE_SEEDED)
+        km_checkpoint_note(fit, false);
     if (status == 0)
         status = fit->algorithm->by_batches ? km_fit_epochs(fit) : km_fit_iterate(fit);
-    state->seconds_iterate += km_now() - seeded;
+    state->seconds_iterate += km_now() - fit->begun;
     return status;
+}
+
+/* The next restart, after one that ended by a rule. */
+static void begin_restart(km_fit *fit, int64_t r)
+{
+    km_state *const state = &fit->state;
+    state->stage = KM_STAGE_START;
+    state->restart = r;
+    state->attempt = (km_attempt){0};
+    state->r = (km_pass_result){0};
+    if (r < fit->settings->restarts)
+        km_checkpoint_note(fit, false);
 }
 
 /* All restarts that are left; the best is in fit->state. */
@@ -124,7 +137,7 @@ static int all_restarts(km_fit *fit)
     const km_settings *const s = fit->settings;
     km_state *const state = &fit->state;
     const km_attempt *const attempt = &state->attempt;
-    for (; state->restart < s->restarts && !was_stopped(fit); state->restart++) {
+    while (state->restart < s->restarts && !was_stopped(fit)) {
         const int64_t r = state->restart;
         const int status = run_restart(fit);
         if (status < 0)
@@ -141,8 +154,12 @@ static int all_restarts(km_fit *fit)
         fit->result->info.restarts = r + 1;
         if (state->best_restart < 0 || attempt->inertia < state->best.inertia)
             keep_best(fit);
-        state->stage = KM_STAGE_START;
+        if (is_stop(attempt))
+            break;
+        begin_restart(fit, r + 1);
     }
+    if (was_stopped(fit))
+        km_checkpoint_stop(fit);
     return KMEANS_OK;
 }
 
@@ -155,6 +172,12 @@ static void drive(km_team *team, void *argument)
            "algorithm %s, kernels %s, threads %d (allowed %d, no more than the work is worth)",
            fit->algorithm->name, fit->isa->name, (int)km_team_size(team), (int)fit->allowed);
     int status = prepare(fit);
+    if (status == 0 && (fit->writing || fit->reading))
+        status = km_find_fingerprint(&fit->run, &fit->fingerprint);
+    if (status == 0 && fit->writing)
+        km_checkpoint_begin(fit);
+    if (status == 0 && fit->reading)
+        status = km_resume(fit);
     if (status == 0)
         status = all_restarts(fit);
     if (status >= 0 && fit->state.best_restart < 0)
@@ -199,6 +222,8 @@ int km_fit_run(kmeans_context *context, const km_settings *settings, kmeans_sour
         status = open_result(&fit);
     if (status == 0)
         status = km_fit_open(&fit);
+    if (status == 0 && fit.writing)
+        status = km_checkpoint_open(&fit);
     if (status == 0) {
         fit.run.started = fit.run.polled = start;
         fit.run.time_limit = settings->time_limit;
@@ -213,7 +238,7 @@ int km_fit_run(kmeans_context *context, const km_settings *settings, kmeans_sour
         fit.result->info.bytes_planned = plan.bytes_total;
         fit.result->info.bytes_peak = context->memory.peak - used;
         fit.result->info.bytes_scratch = context->memory.scratch_peak - scratch;
-        fit.result->info.seconds_total = km_now() - start;
+        fit.result->info.seconds_total = fit.elapsed + km_now() - start;
         *result = fit.result;
         fit.result = NULL;
     }

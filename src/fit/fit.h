@@ -11,6 +11,7 @@
 #include "rules.h"
 #include "settings.h"
 #include "steps/batch.h"
+#include "steps/fingerprint.h"
 #include "steps/seed.h"
 #include "steps/relocate.h"
 #include "steps/update.h"
@@ -84,7 +85,12 @@ typedef struct km_fit {
     double *mean; /* [d] of all rows, for shift_tol_relative */
     int64_t *mean_digits;
     km_state state;
-    bool spill; /* row state goes to scratch files: see memory_limit.c */
+    bool spill;                    /* row state goes to scratch files: see memory_limit.c */
+    km_fingerprint fingerprint;    /* of the data, where there is a checkpoint */
+    struct km_checkpoint *writing; /* NULL: none is written */
+    struct km_words *reading;      /* NULL: none is resumed */
+    double begun;                  /* when the passes of this restart began, here */
+    double elapsed;                /* seconds of the fits that this one goes on from */
     kmeans_result *result;
     bool cut_short; /* a restart was stopped, or never begun */
     int status;
@@ -116,12 +122,18 @@ int km_fit_iterate(km_fit *fit);
 /* The same by batches (epochs.c). 1: stopped before the first batch was done. */
 int km_fit_epochs(km_fit *fit);
 
-/* A trace row to write to, zeroed. Past the capacity the last but one row is given up, never
- * memory taken inside the iterations. */
+/* The parts of that in end_passes.c: a row of the trace to write to, zeroed (past the capacity the
+ * last but one is given up, never memory taken inside the iterations); what ended the passes early,
+ * cancel or time; c[0] and c[1] change places; a rule held after the pass of row `last`, whose
+ * labels and centroids are then made to belong together; the passes were stopped within pass
+ * `pass`, after (labelled) or before its assignment was complete: the labels that stand belong to
+ * c[0] or, if the assignment was broken off, to the centroids before. The last two return what
+ * km_fit_iterate does. */
 kmeans_trace_row *km_fit_next_row(km_fit *fit, km_attempt *attempt);
-
-/* What ended the passes early: cancel or time. */
 km_verdict km_fit_stop_verdict(const km_fit *fit);
+void km_swap_centroids(km_fit *fit);
+int km_end_passes(km_fit *fit, const kmeans_trace_row *last);
+int km_settle_stop(km_fit *fit, int64_t pass, bool labelled);
 
 /* Fill the result from state.best, whose labels are run->labels (finish.c). */
 int km_fit_finish(km_fit *fit);

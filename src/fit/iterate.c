@@ -1,20 +1,11 @@
 /* The passes of one restart. */
-#include "fit.h"
+#include "checkpoint.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "steps/pack.h"
 #include "steps/visit.h"
-
-/* Where a stop by time or cancel ends the passes: the last complete assignment stands. */
-km_verdict km_fit_stop_verdict(const km_fit *fit)
-{
-    const km_run *const run = &fit->run;
-    if (atomic_load(&run->stop) == KM_STOP_TIME)
-        return (km_verdict){"time_limit", km_now() - run->started, run->time_limit};
-    return (km_verdict){"cancelled", 0, 0};
-}
 
 static bool same_bits(const double *a, const double *b, int64_t m)
 {
@@ -111,15 +102,6 @@ static void sum_shifts(const km_run *run, const double *shift2, kmeans_trace_row
     row->shift_total = sqrt(r->shift2_total);
 }
 
-kmeans_trace_row *km_fit_next_row(km_fit *fit, km_attempt *attempt)
-{
-    if (attempt->trace_rows == fit->trace_capacity)
-        attempt->trace_rows--;
-    kmeans_trace_row *const row = &fit->trace[attempt->trace_rows++];
-    *row = (kmeans_trace_row){0};
-    return row;
-}
-
 /* A row that moves is gathered, taken away and added: as much as adding two, or a dozen of few
  * columns. */
 static km_sums_mode choose_mode(const km_fit *fit, int64_t pass, int64_t changed)
@@ -186,69 +168,6 @@ static int update(km_fit *fit, km_attempt *attempt, kmeans_trace_row *row, km_pa
     return KMEANS_OK;
 }
 
-static void swap_centroids(km_fit *fit)
-{
-    double *const old = fit->c[0];
-    fit->c[0] = fit->c[1];
-    fit->c[1] = old;
-}
-
-/* Labels for the centroids that are returned, and the last row of the trace. */
-static int label_last(km_fit *fit, km_attempt *attempt, const kmeans_trace_row *last)
-{
-    km_run *const run = &fit->run;
-    const int64_t pass = last->pass;
-    kmeans_trace_row final = {.pass = attempt->converged ? pass : pass + 1};
-    final.inertia = last->inertia;
-    if (!attempt->converged) {
-        km_pass_facts facts;
-        const double start = km_now();
-        run->progress.phase = "final";
-        const int status = fit->algorithm->pass(run, fit->c[0], KM_SUMS_MOVED, &facts);
-        if (status)
-            return status;
-        run->finishing = true;
-        km_labels_inertia(run, &fit->spread, fit->c[0], fit->before, &final.inertia);
-        run->finishing = false;
-        final.distances_done = facts.distances;
-        final.rows_rechecked = facts.rechecked;
-        final.survivors = facts.survivors;
-        final.assign_seconds = km_now() - start;
-        fit->state.distances += facts.distances;
-        fit->state.rechecked += facts.rechecked;
-    }
-    final.inertia_updated = final.inertia;
-    attempt->inertia = final.inertia;
-    attempt->centroids = fit->c[0];
-    *km_fit_next_row(fit, attempt) = final;
-    return KMEANS_OK;
-}
-
-/* Stopped within pass `pass`, after (labelled) or before its assignment was complete. The labels
- * that stand belong to c[0] or, if the assignment was broken off, to the centroids before. */
-static int settle_stop(km_fit *fit, km_attempt *attempt, int64_t pass, bool labelled)
-{
-    km_run *const run = &fit->run;
-    attempt->verdict = km_fit_stop_verdict(fit);
-    attempt->iterations = labelled ? pass : pass - 1;
-    if (attempt->iterations == 0)
-        return 1; /* nothing complete */
-    attempt->converged = false;
-    attempt->centroids = labelled ? fit->c[0] : fit->c[1];
-    const kmeans_trace_row *const last = fit->trace + attempt->trace_rows - 1;
-    if (attempt->trace_rows > 0 && last->pass == attempt->iterations) {
-        attempt->inertia = last->inertia;
-    } else { /* the update was broken off: its sums are whole, its row is missing */
-        run->finishing = true;
-        km_labels_inertia(run, &fit->spread, attempt->centroids, fit->before, &attempt->inertia);
-        run->finishing = false;
-    }
-    kmeans_trace_row *const row = km_fit_next_row(fit, attempt);
-    row->pass = attempt->iterations;
-    row->inertia = row->inertia_updated = attempt->inertia;
-    return KMEANS_OK;
-}
-
 static bool tell_pass(km_fit *fit, const kmeans_trace_row *row)
 {
     kmeans_progress *const progress = &fit->run.progress;
@@ -275,42 +194,54 @@ static int make_pass(km_fit *fit, km_attempt *attempt, bool *labelled)
         return status;
     *km_fit_next_row(fit, attempt) = row;
     attempt->iterations = r->pass;
-    attempt->converged = r->fixpoint;
     return KMEANS_OK;
 }
 
-/* The rule that held ends the passes. */
-static int end_passes(km_fit *fit, km_attempt *attempt, const kmeans_trace_row *last)
+/* Where the first pass starts from, or the pass that a checkpoint stands after, its labels and sums
+ * brought back. */
+static int begin_passes(km_fit *fit)
 {
-    swap_centroids(fit);
-    const int status = label_last(fit, attempt, last);
-    if (status <= 0)
-        return status;
-    swap_centroids(fit);
-    return settle_stop(fit, attempt, last->pass, true);
+    km_pass_result *const r = &fit->state.r;
+    fit->run.progress.restart = fit->state.restart;
+    fit->run.progress.phase = "assign";
+    if (fit->state.stage == KM_STAGE_PASSED) {
+        r->variance = fit->state.variance;
+        return km_resume_pass(fit);
+    }
+    *r = (km_pass_result){.inertia = NAN};
+    fit->state.changed = 0;
+    return KMEANS_OK;
 }
 
 int km_fit_iterate(km_fit *fit)
 {
     km_pass_result *const r = &fit->state.r;
     km_attempt *const attempt = &fit->state.attempt;
-    fit->run.progress.restart = fit->state.restart;
-    fit->run.progress.phase = "assign";
-    *r = (km_pass_result){.inertia_before = NAN};
-    fit->state.changed = 0;
-    for (r->pass = 1;; r->pass++) {
-        bool labelled;
-        const int status = make_pass(fit, attempt, &labelled);
-        if (status)
-            return status < 0 ? status : settle_stop(fit, attempt, r->pass, labelled);
+    const bool last_restart = fit->state.restart + 1 == fit->settings->restarts;
+    int status = begin_passes(fit);
+    if (status)
+        return status;
+    for (bool made = fit->state.stage == KM_STAGE_PASSED;; made = false) {
+        bool labelled, stopped = false;
+        if (!made) {
+            r->pass++;
+            r->inertia_before = r->inertia; /* NaN in pass 1 */
+            status = make_pass(fit, attempt, &labelled);
+            if (status)
+                return status < 0 ? status : km_settle_stop(fit, r->pass, labelled);
+            fit->state.stage = KM_STAGE_PASSED;
+        }
         const kmeans_trace_row last = fit->trace[attempt->trace_rows - 1];
+        attempt->converged = r->fixpoint;
         attempt->verdict = km_test_rules(fit->settings, r);
-        const bool stopped = tell_pass(fit, &last);
+        if (!made) {
+            km_checkpoint_note(fit, last_restart && attempt->verdict.reason);
+            stopped = tell_pass(fit, &last);
+        }
         if (attempt->verdict.reason)
-            return end_passes(fit, attempt, &last);
+            return km_end_passes(fit, &last);
         if (stopped)
-            return settle_stop(fit, attempt, r->pass, true);
-        swap_centroids(fit);
-        r->inertia_before = r->inertia;
+            return km_settle_stop(fit, r->pass, true);
+        km_swap_centroids(fit);
     }
 }

@@ -1,7 +1,6 @@
 /* The driver's own arrays, counted and allocated by the same list, and the plan. */
-#include "fit.h"
+#include "checkpoint.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Rows of the trace that are kept; a longer fit keeps its first passes and the last. */
@@ -92,6 +91,8 @@ static void take_own(list *l, km_fit *fit, int64_t k, int64_t d)
         fit->best_c = take(l, k, row);
         fit->best_trace = take(l, fit->trace_capacity, sizeof *fit->best_trace);
     }
+    fit->reading = s->resume ? take(l, 1, sizeof *fit->reading) : NULL;
+    fit->writing = s->checkpoint ? take(l, 1, km_checkpoint_bytes(k, d)) : NULL;
 }
 
 static void take_own_rows(list *l, km_fit *fit, int64_t n)
@@ -121,8 +122,7 @@ static int open_sample(km_fit *fit)
     if (status < 0)
         return status;
     fit->sample->weights = fit->sample_weights;
-    status = km_run_open(&fit->sample_run, fit->context, fit->sample, fit->isa, &sizes);
-    return status;
+    return km_run_open(&fit->sample_run, fit->context, fit->sample, fit->isa, &sizes);
 }
 
 int km_fit_open(km_fit *fit)
@@ -166,10 +166,10 @@ int km_fit_open_late(km_fit *fit)
 
 void km_fit_close(km_fit *fit)
 {
-    void *const blocks[] = {fit->c[0],           fit->c[1],   fit->before,      fit->after,
-                            fit->shift2,         fit->trace,  fit->best_trace,  fit->mean,
-                            fit->mean_digits,    fit->best_c, fit->best_labels, fit->sample_rows,
-                            fit->sample_weights, fit->epoch_c};
+    void *const blocks[] = {fit->c[0],           fit->c[1],    fit->before,      fit->after,
+                            fit->shift2,         fit->trace,   fit->best_trace,  fit->mean,
+                            fit->mean_digits,    fit->best_c,  fit->best_labels, fit->sample_rows,
+                            fit->sample_weights, fit->epoch_c, fit->writing,     fit->reading};
     for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++)
         km_free(blocks[b]);
     km_seeder_free(&fit->seeder);

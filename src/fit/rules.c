@@ -1,6 +1,7 @@
 #include "rules.h"
 
 #include <stddef.h>
+#include <string.h>
 
 km_verdict km_test_rules(const km_settings *settings, const km_pass_result *r)
 {
@@ -42,4 +43,31 @@ km_verdict km_test_rules(const km_settings *settings, const km_pass_result *r)
         if (rules[i].on && rules[i].holds)
             return rules[i].verdict;
     return none;
+}
+
+static const char *const reasons[] = {
+    NULL,
+    "iterations",
+    "fixpoint",
+    "cycle",
+    "change_fraction",
+    "shift_tol",
+    "shift_tol_relative",
+    "inertia_tol_relative",
+    "max_iterations",
+    "time_limit",
+    "cancelled",
+    "no_improvement",
+};
+
+_Static_assert(sizeof reasons / sizeof *reasons == KM_REASONS, "the count in the header");
+
+const char *km_reason_at(int64_t number) { return reasons[number]; }
+
+int64_t km_reason_number(const char *reason)
+{
+    int64_t number = KM_REASONS - 1;
+    while (number > 0 && (!reason || strcmp(reasons[number], reason) != 0))
+        number--;
+    return number;
 }

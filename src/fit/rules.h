@@ -29,4 +29,10 @@ typedef struct km_verdict {
  * shift_tol_relative, inertia_tol_relative, max_iterations. */
 km_verdict km_test_rules(const km_settings *settings, const km_pass_result *result);
 
+/* The reasons a restart can end with, numbered for checkpoints: 0 is none (NULL), then 1 ..
+ * KM_REASONS-1 in an order that never changes. */
+enum { KM_REASONS = 12 };
+const char *km_reason_at(int64_t number);
+int64_t km_reason_number(const char *reason);
+
 #endif

@@ -25,6 +25,9 @@ typedef enum km_algorithm_choice {
 /* A stop rule that is off holds this value. */
 #define KM_RULE_OFF (-1.0)
 
+/* Room for the options that decide the result, as lines "name=value". */
+enum { KM_DECISIONS_SIZE = 4096 };
+
 typedef struct km_settings {
     int64_t k; /* 0 = not set */
     int32_t init;
@@ -52,6 +55,10 @@ typedef struct km_settings {
     bool distances;
     bool cluster_inertia;
     char isa[16];            /* "auto" or a table's name */
+    const char *checkpoint;  /* file to write, or NULL; owned by the options handle, as resume is */
+    double checkpoint_every; /* seconds between two checkpoints, KM_RULE_OFF = at stops only */
+    const char *resume;      /* checkpoint to go on from, or NULL */
+    const char *decisions;   /* the options that decide the result, as text; set by the door */
     const double *centroids; /* k x d when init is centroids; owned by the options handle */
     int64_t centroids_d;
     const int32_t *labels; /* borrowed, when init is labels */
