@@ -85,6 +85,11 @@ const GoodText good_texts[] = {
     {"cluster-inertia", "0", "off"},
     {"isa", "scalar", "scalar"},
     {"isa", "auto", "auto"},
+    {"checkpoint", "run.ck", "run.ck"},
+    {"checkpoint", "", ""},
+    {"checkpoint_every", "0", "0"},
+    {"checkpoint-every", "90s", "90"},
+    {"checkpoint_every", "off", "off"},
 };
 
 TEST_F(OptionsTest, ReadsBackWhatWasSet)
@@ -181,12 +186,14 @@ TEST_F(OptionsTest, DefaultsAreThoseOfTheHeader)
                      "max_no_improvement=10\nreassignment_ratio=0.01\nshift_tol=off\n"
                      "shift_tol_relative=off\ninertia_tol_relative=off\nchange_fraction=off\n"
                      "time_limit=off\nmemory_limit=off\nempty=relocate\nnan=error\n"
-                     "finite_check=on\nthreads=0\nisa=auto\ndistances=off\ncluster_inertia=off\n");
+                     "finite_check=on\nthreads=0\nisa=auto\ndistances=off\ncluster_inertia=off\n"
+                     "checkpoint=\ncheckpoint_every=300\nresume=\n");
 }
 
 TEST_F(OptionsTest, TableIsWhatOptionsDo)
 {
-    const std::set<std::string> types = {"integer", "real", "switch", "choice", "duration", "size"};
+    const std::set<std::string> types = {"integer",  "real", "switch", "choice",
+                                         "duration", "size", "path"};
     std::set<std::string> names;
     int count = 0;
     for (; kmeans_option_at(count) != nullptr; count++) {
@@ -214,8 +221,8 @@ TEST_F(OptionsTest, TableIsWhatOptionsDo)
         }
         ASSERT_EQ(kmeans_options_set(options, info->name, info->default_value), KMEANS_OK);
     }
-    EXPECT_EQ(count, 25);
-    EXPECT_EQ(names.size(), 29u);
+    EXPECT_EQ(count, 28);
+    EXPECT_EQ(names.size(), 32u);
 }
 
 TEST_F(OptionsTest, EveryTableOfTheBuildCanBeNamed)
