@@ -169,13 +169,13 @@ void parse_args(int argc, char **argv, cli_args *args)
 
 /* The library's text begins with the option's name ("threads is 9999; ..."): the flag takes its
  * place. */
-static noreturn void die_option(const cli_flag *f, const char *detail)
+static noreturn void die_option(const cli_flag *f, int status, const char *detail)
 {
     const size_t length = strlen(f->option);
     if (strncmp(detail, f->option, length) == 0 && strchr(" :", detail[length]) != NULL) {
-        die(EXIT_USAGE, "--%s%s", f->name, detail + length);
+        die(exit_code_of(status), "--%s%s", f->name, detail + length);
     }
-    die(EXIT_USAGE, "--%s: %s", f->name, detail);
+    die(exit_code_of(status), "--%s: %s", f->name, detail);
 }
 
 void set_library_options(const cli_args *args, kmeans_context *context, kmeans_options *options)
@@ -185,7 +185,7 @@ void set_library_options(const cli_args *args, kmeans_context *context, kmeans_o
             const int status = kmeans_options_set(options, args->flags[i].option, args->values[i]);
             if (status != KMEANS_OK) {
                 const char *const detail = kmeans_detail(context);
-                die_option(&args->flags[i],
+                die_option(&args->flags[i], status,
                            detail != NULL && *detail != '\0' ? detail : kmeans_strerror(status));
             }
         }

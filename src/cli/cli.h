@@ -45,6 +45,9 @@ void print_error(const char *format, ...) CLI_PRINTF(1, 2);
 void print_warning(const char *format, ...) CLI_PRINTF(1, 2);
 void print_note(const char *format, ...) CLI_PRINTF(1, 2);
 
+/* The exit code that belongs to an error of the library. */
+int exit_code_of(int status);
+
 /* Print an error, remove the temporaries of all outputs and exit. */
 noreturn void die(int code, const char *format, ...) CLI_PRINTF(2, 3);
 

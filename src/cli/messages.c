@@ -78,7 +78,7 @@ noreturn void die(int code, const char *format, ...)
 
 const char *plural(int64_t count) { return count == 1 ? "" : "s"; }
 
-static int exit_code_of(int status)
+int exit_code_of(int status)
 {
     switch (status) {
     case KMEANS_ERROR_ARGUMENT:
