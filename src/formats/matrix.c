@@ -20,8 +20,9 @@ int km_check_matrix(const km_file *file, int64_t offset, int64_t rows, int64_t c
         }
         return km_file_malformed(file,
                                  "truncated: %" PRId64 " x %" PRId64
-                                 " numbers of type '%s' are %s bytes, the file has %" PRId64,
-                                 rows, cols, type, bytes, there);
+                                 " numbers of type '%s' are %s bytes, the file has %" PRId64
+                                 " from byte %" PRId64 " on",
+                                 rows, cols, type, bytes, there, offset);
     }
     if (needed < there) {
         km_log(file->context, KMEANS_LOG_WARNING, "trailing_bytes",

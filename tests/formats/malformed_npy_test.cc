@@ -61,13 +61,13 @@ const Header header_cases[] = {
     {"{'descr': '<f8', 'fortran_order': False, 'shape': (0, 3)}", "has no numbers: 0 x 3"},
     {"{'descr': '<f8', 'fortran_order': False, 'shape': (3, 0)}", "has no numbers: 3 x 0"},
     {"{'descr': '<f8', 'fortran_order': False, 'shape': (3, 2)}",
-     "truncated: 3 x 2 numbers of type '<f8' are 48 bytes, the file has 32"},
+     "truncated: 3 x 2 numbers of type '<f8' are 48 bytes, the file has 32 from byte 128 on"},
     {"{'descr': '<f8', 'fortran_order': True, 'shape': (1000000000, 1000)}",
      "truncated: 1000000000 x 1000 numbers of type '<f8' are 8000000000000 bytes, the file has "
-     "32"},
+     "32 from byte 128 on"},
     {"{'descr': '<f8', 'fortran_order': False, 'shape': (4611686018427387904, 4)}",
      "truncated: 4611686018427387904 x 4 numbers of type '<f8' are over 2^63 bytes, the file "
-     "has 32"},
+     "has 32 from byte 128 on"},
     {"{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999, 1)}",
      "the .npy header has no valid 'shape' (byte 80)"},
     {"{'descr': '<f8', 'fortran_order': False, 'shape': (-1, 2)}",
