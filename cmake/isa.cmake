@@ -34,15 +34,19 @@ set(x86 "x86_64|AMD64|amd64")
 set(arm "aarch64|arm64|ARM64")
 kmeans_declare_isa(avx512 "${x86}" -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512cd -mavx2
                    -mfma -mprefer-vector-width=512)
-kmeans_declare_isa(amx "${x86}" -mamx-tile -mamx-bf16 -mavx512f -mavx512bw -mavx512dq -mavx512vl
-                   -mavx512cd -mavx512bf16 -mavx2 -mfma -mprefer-vector-width=512)
+kmeans_declare_isa(amx "${x86}" -mamx-tile -mamx-bf16 -mamx-int8 -mavx512f -mavx512bw -mavx512dq
+                   -mavx512vl -mavx512cd -mavx512bf16 -mavx2 -mfma -mprefer-vector-width=512)
+kmeans_declare_isa(avx512vnni "${x86}" -mavx512vnni -mavx512f -mavx512bw -mavx512dq -mavx512vl
+                   -mavx512cd -mavx2 -mfma -mprefer-vector-width=512)
 kmeans_declare_isa(avx2 "${x86}" -mavx2 -mfma -mf16c)
 kmeans_declare_isa(neon "${arm}")
 kmeans_declare_isa(scalar ".*" ${no_vectors})
 
-if("amx" IN_LIST KMEANS_ISA_LIST AND NOT "avx512" IN_LIST KMEANS_ISA_LIST)
-    message(FATAL_ERROR "KMEANS_ISAS: amx goes with the tables of avx512; name both")
-endif()
+foreach(tiled amx avx512vnni)
+    if("${tiled}" IN_LIST KMEANS_ISA_LIST AND NOT "avx512" IN_LIST KMEANS_ISA_LIST)
+        message(FATAL_ERROR "KMEANS_ISAS: ${tiled} goes with the tables of avx512; name both")
+    endif()
+endforeach()
 foreach(name ${KMEANS_ISAS})
     if(NOT name IN_LIST KMEANS_ISA_LIST)
         message(FATAL_ERROR "KMEANS_ISAS: no table '${name}' for ${CMAKE_SYSTEM_PROCESSOR} with "

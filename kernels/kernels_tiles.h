@@ -1,14 +1,19 @@
-/* The contract of the tile kernels: a screen in bfloat16 by a matrix unit, for float and double
- * rows, with thresholds that the caller proves (src/steps/assign_tiles_real.h).
+/* The contract of the tile kernels: a screen in short numbers, bfloat16 in a matrix unit or bytes
+ * in vectors, for float and double rows, with thresholds that the caller proves
+ * (src/steps/assign_tiles_real.h).
  *
- * A group is 32 rows or 32 centroids; dimensions go by slices of 32, the last one padded with
- * zeros. Values are bfloat16 (uint16_t: the upper half of a float), rounded to nearest, ties to
- * even, subnormal results and inputs being zero.
+ * A group is 32 rows or 32 centroids; dimensions go by slices of 64 bytes, the last one padded
+ * with zeros. A group takes km_tile_group_bytes(), 64-byte aligned: its head, then its slices of
+ * 2,048 bytes. Missing rows and centroids of the last group are zero.
  *
- * Centroid tiles: group q, slice s at tiles + (q*slices + s) * 1024: [32 centroids][32 dimensions].
- * Row tiles:      group g, slice s at tiles + (g*slices + s) * 1024: two halves of 16 rows, each
- *                 [16 pairs of dimensions][16 rows][2].
- * All 64-byte aligned. Missing rows and centroids of the last group are zero. */
+ * bfloat16 (uint16_t: the upper half of a float), rounded to nearest, ties to even, subnormal
+ * results and inputs being zero; no head, 32 dimensions a slice:
+ *   centroids: [32 centroids][32 dimensions]
+ *   rows:      two halves of 16 rows, [16 pairs of dimensions][16 rows][2]
+ * Bytes: a value is unit * q, q integer, |q| <= 127. The unit of a row is its own, largest
+ * magnitude / 127; centroids share one. A group of rows has float factor[32] in its head, the
+ * row's unit times that of the centroids; all the rest is the table's own (amx/bytes.c,
+ * avx512vnni/tiles.c). */
 #ifndef KM_KERNELS_TILES_H
 #define KM_KERNELS_TILES_H
 
@@ -16,8 +21,9 @@
 
 enum {
     KM_TILE_GROUP = 32,
-    KM_TILE_WORDS = 1024,   /* uint16_t of one group and slice */
-    KM_TILE_CANDIDATES = 8, /* kept per row */
+    KM_TILE_WORDS = 1024,       /* bfloat16 of one group and slice */
+    KM_TILE_CANDIDATES = 8,     /* kept per row */
+    KM_TILE_BYTE_SLICES = 1024, /* 65,536 products of a byte and a signed byte: below 2^31 */
 };
 
 static inline int64_t km_tile_slices(int64_t d) { return (d + 31) / 32; }
@@ -26,23 +32,24 @@ static inline int64_t km_tile_groups(int64_t m) { return (m + KM_TILE_GROUP - 1)
 /* How the bound of a score is divided between row and centroid (assign_tiles_real.h). */
 typedef struct km_tile_bound {
     double tau, sigma; /* positive */
-    double a;          /* rounding of the matrix unit */
+    double a;          /* rounding of sums and scores */
+    double largest;    /* at least every |z| of a centroid; may be exceeded by rounding */
 } km_tile_bound;
 
 typedef struct km_tile_centroids {
-    uint16_t *tiles; /* whole groups */
-    float *init;     /* [centroids of whole groups][16] */
-    float *raise;    /* [centroids of whole groups] */
-    float *near;     /* [k][near_ld]: z rounded to float, zero from d on */
-    double *norm2;   /* [k] |z|^2 within (d + 8) * 2^-53, relatively */
+    void *tiles;   /* whole groups */
+    float *init;   /* [centroids of whole groups][16], where the table wants it */
+    float *raise;  /* [centroids of whole groups] */
+    float *near;   /* [k][near_ld]: z rounded to float, zero from d on */
+    double *norm2; /* [k] |z|^2 within (d + 8) * 2^-53, relatively */
     int64_t near_ld;
 } km_tile_centroids;
 
 /* What packing measures of row i, z being (x - shift) * scale rounded to float (from double rows in
- * double first), b its bfloat16. Sums of squares are at least the real ones, and may be infinite
- * or NaN where the row leaves float's range. */
+ * double first), b its short numbers. Sums of squares are at least the real ones, and may be
+ * infinite or NaN where the row leaves float's range. */
 typedef struct km_tile_rows {
-    uint16_t *tiles;
+    void *tiles;
     float *norm2;     /* [m] |z|^2 */
     float *residual2; /* [m] |z - b|^2 */
     float *dot;       /* [m] sum of z_p * c_p in float, any order, c the row's `near`; 0 without */
@@ -54,6 +61,7 @@ typedef struct km_tile_near {
     const float *c;
     int64_t ld;
     const int32_t *label; /* [whole groups], -1: none; row i's, not row order[i]'s */
+    float unit;           /* bytes: of the centroids */
 } km_tile_near;
 
 /* Coefficients of a row's bound e_i = norm * norm2 + residual * residual2 + least, and of what is
@@ -76,21 +84,36 @@ typedef struct km_tile_scan {
 } km_tile_scan;
 
 typedef struct km_tile_operands {
-    const uint16_t *rows;
+    const void *rows;
     int64_t row_groups;
-    const uint16_t *centroids;
+    const void *centroids;
     const float *init; /* [centroids][16], each value 16 times; -inf never makes a candidate */
     int64_t centroid_groups;
-    int64_t slices;
+    int64_t slices, d;
     float *partial;    /* scratch, 1024 per group of rows, 64-byte aligned */
     const void *ahead; /* memory that will be read next: may be fetched, need not exist */
     int64_t ahead_bytes;
 } km_tile_operands;
 
-typedef struct km_tiles {
+typedef struct km_tiles km_tiles;
+
+struct km_tiles {
+    const char *name;   /* of the screen, for people: "tiles bf16", "tiles int8" */
+    double cost;        /* of a multiply-add, that of a float32 kernel being 1 */
+    double relative;    /* the usual rounding error of a component is that times the component */
+    double absolute;    /* and that times the largest of all */
+    int64_t value_size; /* bytes of a short number */
+    int64_t head;       /* bytes in front of each group */
+    int64_t init_lanes; /* floats of `init` per centroid: 16, or 0 */
+
+    /* Kernels on shorter numbers that are quicker from so many dimensions on, or NULL. Where too
+     * much is left to recheck, this table follows. */
+    const km_tiles *wide;
+    int64_t wide_from;
+
     /* Pack the 32 centroids of group q, z = (c - shift) * scale in double as in pack_panels.h, b
-     * their bfloat16. With e = tau |b|^2 / 2 + |z - b|^2 / (2 sigma) + a (|z|^2 + |b|^2 + e) / 2,
-     * rounded up,
+     * their short numbers. With e = tau |b|^2 / 2 + |z - b|^2 / (2 sigma) + a (|z|^2 + |b|^2 + e)
+     * / 2, rounded up,
      *   init  >= e - |z|^2 / 2, barely above it,
      *   raise >= init + |z|^2 / 2 + e.
      * Centroids from k on and duplicates (not NULL) get init -inf and raise 0; tiles from k on are
@@ -116,9 +139,11 @@ typedef struct km_tiles {
     void (*start)(int64_t m, const km_tile_rows *rows, const km_tile_terms *terms,
                   const km_tile_scan *scan);
 
-    /* Scores w_ij = init[j] + sum_p row_p * centroid_p, accumulated in float as the instruction
-     * TDPBF16PS does it: pairs of dimensions, subnormals flushed. With K = 32*slices, the result is
-     * within (K+4)u (|init_j| + sum_p |row_p centroid_p|) + 3K * 2^-126 of the real value.
+    /* Scores w_ij = init[j] + sum_p row_p * centroid_p; bfloat16: accumulated in float as the
+     * instruction TDPBF16PS does it, pairs of dimensions, subnormals flushed; bytes: the sum is
+     * exact (slices <= KM_TILE_BYTE_SLICES), then converted, times the factor, plus init. With K
+     * the dimensions of all slices, the result is within (K+4)u (|init_j| + sum_p |row_p
+     * centroid_p|) + 3K * 2^-126 of the real value; bytes: 4u.
      * All groups of rows against all groups of centroids, ascending; j counts from 0. Quickest
      * where rows with `near` centroids of one group are together. */
     void (*screen)(const km_tile_operands *operands, const km_tile_scan *scan);
@@ -132,15 +157,30 @@ typedef struct km_tiles {
     /* Sum of z_p * c_p in float, any order, with z as above; c zero from d up to 16's multiple. */
     float (*dot_f32)(const float *x, int64_t d, const float *shift, double scale, const float *c);
     float (*dot_f64)(const double *x, int64_t d, const double *shift, double scale, const float *c);
-} km_tiles;
+};
 
-/* 16 rows as bfloat16, and the shift as doubles. */
-static inline int64_t km_tile_scratch_bytes(int64_t d)
+static inline int64_t km_tile_group_slices(const km_tiles *tiles, int64_t d)
 {
-    return km_tile_slices(d) * 32 * (16 * 2 + 8);
+    return (d * tiles->value_size + 63) / 64;
 }
 
-extern const km_tiles km_tiles_amx;
-extern const km_tiles km_tiles_emulated;
+static inline int64_t km_tile_group_bytes(const km_tiles *tiles, int64_t d)
+{
+    return tiles->head + km_tile_group_slices(tiles, d) * KM_TILE_WORDS * 2;
+}
+
+/* The unit of centroids as bytes: the largest magnitude has 127. */
+static inline float km_tile_unit(double largest) { return (float)(largest / 127); }
+
+/* 16 rows as bfloat16 or as bytes, one as floats, and the shift as doubles. */
+static inline int64_t km_tile_scratch_bytes(int64_t d)
+{
+    return (d + 63) / 64 * 64 * (16 * 2 + 4 + 8);
+}
+
+#define KM_ISA(name, feature)
+#define KM_TILED_ISA(name, tables, feature) extern const km_tiles km_tiles_##name;
+#include "isa.inc"
+#undef KM_ISA
 
 #endif

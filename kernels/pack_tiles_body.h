@@ -1,45 +1,48 @@
 /* The slot `pack_centroids` of kernels_tiles.h, in plain C that compilers turn into vectors: eight
- * lanes of dimensions side by side. Included by a table's source. */
-#include "bfloat16.h"
+ * lanes of dimensions side by side. Included by a table's source after the short numbers' own
+ * words: word, words_unit, unit_of, round_word, word_value, words_slices, WORDS_HEAD, store_eight
+ * and store_init (bfloat16_words.h, avx512vnni/group.h). */
 
 typedef struct norms {
-    double whole[8], half[8], error[8]; /* squares: of z, of its bfloat16, of their difference */
+    double whole[8], half[8], error[8]; /* squares: of z, of its word, of their difference */
+    int32_t total[8];                   /* of the words */
 } norms;
 
-/* Eight dimensions of a centroid as bfloat16 and as floats. */
+/* Eight dimensions of a centroid as words and as floats. */
 KM_INLINE void pack_eight(const double *restrict c, const double *restrict shift, double scale,
-                          uint16_t *restrict line, float *restrict near, norms *sums)
+                          const words_unit *unit, word *restrict words, float *restrict near,
+                          norms *sums)
 {
     for (int l = 0; l < 8; l++) {
         const double z = (c[l] - shift[l]) * scale;
         const float rounded = (float)z;
-        const uint16_t word = km_bf16_round(rounded);
-        const double half = (double)km_bf16_value(word);
-        line[l] = word;
+        const word w = round_word(rounded, unit);
+        const double half = word_value(w, unit);
+        words[l] = w;
         near[l] = rounded;
         sums->whole[l] += z * z;
         sums->half[l] += half * half;
         sums->error[l] += (z - half) * (z - half);
+        sums->total[l] += w;
     }
 }
 
-/* Centroid c as a line of its group's tiles, and as floats. */
-static void pack_centroid(const double *c, int64_t d, const double *shift, double scale, int64_t ld,
-                          uint16_t *line, float *near, norms *sums)
+/* Centroid c as number l of its group, and as floats. */
+static void pack_centroid(const double *c, int64_t d, const double *shift, double scale,
+                          const words_unit *unit, int64_t ld, void *group, int64_t l, float *near,
+                          norms *sums)
 {
     for (int64_t p = 0; p < ld; p += 8) {
         const int64_t n = d - p < 8 ? d - p : 8;
-        uint16_t *const to = line + p / 32 * KM_TILE_WORDS + p % 32;
         double some[8] = {0}, shifts[8] = {0};
-        if (n == 8) {
-            pack_eight(c + p, shift + p, scale, to, near + p, sums);
-            continue;
+        word words[8];
+        for (int64_t q = 0; n < 8 && q < n; q++) {
+            some[q] = c[p + q];
+            shifts[q] = shift[p + q];
         }
-        for (int64_t l = 0; l < n; l++) {
-            some[l] = c[p + l];
-            shifts[l] = shift[p + l];
-        }
-        pack_eight(some, shifts, scale, to, near + p, sums);
+        pack_eight(n == 8 ? c + p : some, n == 8 ? shift + p : shifts, scale, unit, words, near + p,
+                   sums);
+        store_eight(group, l, p, words);
     }
 }
 
@@ -62,29 +65,38 @@ static void set_bound(const norms *sums, const km_tile_bound *bound, float *init
     *raise = raised((double)*init + whole / 2 * more + e);
 }
 
+static int64_t total_of(const norms *sums)
+{
+    int64_t total = 0;
+    for (int l = 0; l < 8; l++) {
+        total += sums->total[l];
+    }
+    return total;
+}
+
 static void pack_centroids(const double *c, int64_t k, int64_t d, const double *shift, double scale,
                            const uint8_t *duplicate, const km_tile_bound *bound, int64_t q,
                            const km_tile_centroids *to)
 {
-    const int64_t slices = km_tile_slices(d), ld = to->near_ld;
-    uint16_t *const tiles = to->tiles + q * slices * KM_TILE_WORDS;
-    memset(tiles, 0, (size_t)(slices * KM_TILE_WORDS) * sizeof *tiles);
+    const int64_t ld = to->near_ld;
+    const size_t bytes = WORDS_HEAD + (size_t)words_slices(d) * KM_TILE_WORDS * 2;
+    const words_unit unit = unit_of(bound);
+    unsigned char *const group = (unsigned char *)to->tiles + (size_t)q * bytes;
+    memset(group, 0, bytes);
     for (int64_t l = 0; l < KM_TILE_GROUP; l++) {
         const int64_t j = q * KM_TILE_GROUP + l;
         const int is_twin = j < k && duplicate != NULL && duplicate[j];
-        norms sums = {{0}, {0}, {0}};
+        norms sums = {{0}, {0}, {0}, {0}};
         float init = -INFINITY;
         to->raise[j] = 0;
         if (j < k) {
-            uint16_t *const line = tiles + 32 * l;
-            pack_centroid(c + j * d, d, shift, scale, ld, line, to->near + j * ld, &sums);
+            pack_centroid(c + j * d, d, shift, scale, &unit, ld, group, l, to->near + j * ld,
+                          &sums);
             to->norm2[j] = sum_of(sums.whole);
         }
         if (j < k && !is_twin) {
             set_bound(&sums, bound, &init, &to->raise[j]);
         }
-        for (int lane = 0; lane < 16; lane++) {
-            to->init[16 * j + lane] = init;
-        }
+        store_init(to, group, j, init, total_of(&sums));
     }
 }

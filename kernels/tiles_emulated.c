@@ -76,9 +76,9 @@ static void go_through(const km_tile_operands *o, float raise, const km_tile_sca
 {
     const int64_t words = o->slices * KM_TILE_WORDS;
     for (int64_t j = 0; j < o->centroid_groups * KM_TILE_GROUP; j++) {
-        const uint16_t *const c = o->centroids + j / KM_TILE_GROUP * words;
+        const uint16_t *const c = (const uint16_t *)o->centroids + j / KM_TILE_GROUP * words;
         for (int64_t i = 0; i < o->row_groups * KM_TILE_GROUP; i++) {
-            const uint16_t *const x = o->rows + i / KM_TILE_GROUP * words;
+            const uint16_t *const x = (const uint16_t *)o->rows + i / KM_TILE_GROUP * words;
             const float w = score_pair(x, (int)(i % KM_TILE_GROUP), c, (int)(j % KM_TILE_GROUP),
                                        o->init[16 * j], o->slices);
             meet(scan, i, j, w, raise);
@@ -92,6 +92,8 @@ static void lift(const km_tile_operands *o, float raise, const km_tile_scan *sca
 {
     go_through(o, raise < 0 ? 0 : raise, scan);
 }
+
+#include "bfloat16_words.h"
 
 #include "pack_tiles_body.h"
 
@@ -108,6 +110,11 @@ static void lift(const km_tile_operands *o, float raise, const km_tile_scan *sca
 #undef T
 
 const km_tiles km_tiles_emulated = {
+    .name = "tiles bf16",
+    .cost = 1.0 / 6,
+    .relative = 0x1p-9 * 0.577, /* uniform in half a unit of the last place: / sqrt(3) */
+    .value_size = sizeof(uint16_t),
+    .init_lanes = 16,
     .pack_centroids = pack_centroids,
     .pack_f32 = pack_f32,
     .pack_f64 = pack_f64,

@@ -9,8 +9,8 @@ static void T(pack_row)(const REAL *x, int64_t d, const REAL *shift, double scal
                         const float *near, int64_t i, const km_tile_rows *out)
 {
     const int r = (int)(i % KM_TILE_GROUP);
-    uint16_t *const group =
-        out->tiles + i / KM_TILE_GROUP * km_tile_slices(d) * KM_TILE_WORDS + r / 16 * 512;
+    uint16_t *const group = (uint16_t *)out->tiles +
+                            i / KM_TILE_GROUP * km_tile_slices(d) * KM_TILE_WORDS + r / 16 * 512;
     double norm = 0, error = 0;
     float dot = 0;
     for (int64_t p = 0; p < d; p++) {
@@ -34,7 +34,7 @@ static void T(pack)(const REAL *x, int64_t ldx, const int32_t *order, int64_t m,
 {
     (void)scratch;
     memset(out->tiles, 0,
-           (size_t)(km_tile_groups(m) * km_tile_slices(d) * KM_TILE_WORDS) * sizeof *out->tiles);
+           (size_t)(km_tile_groups(m) * km_tile_slices(d) * KM_TILE_WORDS) * sizeof(uint16_t));
     for (int64_t i = 0; i < m; i++) {
         const int32_t j = near->label[i];
         T(pack_row)

@@ -62,7 +62,7 @@ typedef struct kmeans_plan {
     int32_t reserved;
     const char *isa; /* constant texts */
     const char *algorithm;
-    const char *kernel;    /* first screen: "tiles bf16": matrix unit; "panel f32": register tiles;
+    const char *kernel;    /* first screen: "tiles bf16", "tiles int8"; "panel f32": registers;
                            "lanes f32", "lanes f64": rows in lanes */
     int64_t bytes_scratch; /* of scratch files; such row state is in none of the sums above */
 } kmeans_plan;

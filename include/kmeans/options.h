@@ -87,7 +87,8 @@ KMEANS_API const char *kmeans_option_nearest(const char *name);
  *   finite_check         on            look for NaN, infinities and values above 2^500
  *   threads              0             at most; 0 = kmeans_default_threads(); fewer are woken where
  *                                      each would have less than about 0.1 ms of work a pass
- *   isa                  auto          auto | amx | avx512 | avx2 | neon | scalar | emulated
+ *   isa                  auto          auto | amx | avx512vnni | avx512 | avx2 | neon | scalar |
+ *                                      emulated
  *                                      (default: KMEANS_ISA; emulated: amx in plain C, slow)
  *                                      amx asks the operating system for its registers, for the
  *                                      whole process, when a run first uses them: signal stacks

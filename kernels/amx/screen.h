@@ -1,7 +1,10 @@
-/* The slot `screen`: the order of the blocks. Included by tiles.c.
+/* The slots `screen` and `lift`: the order of the blocks. Included after multiply_slice,
+ * first_results and scan.h.
  *
  * A group of centroids stays in the L1 cache while all groups of rows pass by; of more than PART
  * slices it takes turns part by part, and unfinished scores wait in `partial`. */
+
+#include "../avx512/tile_ahead.h"
 
 enum { PART = 8 }; /* slices: 16 KB of centroids */
 
@@ -32,37 +35,16 @@ KM_INLINE place next_place(const shape *s, place at)
 KM_INLINE operands first_operands(const shape *s, place at)
 {
     const int64_t from = at.p * s->depth * KM_TILE_WORDS;
-    return (operands){s->o->centroids + at.q * s->words + from,
-                      s->o->rows + at.g * s->words + from};
+    const int64_t group = GROUP_HEAD + s->words * 2;
+    const char *const c = (const char *)s->o->centroids + at.q * group + GROUP_HEAD;
+    const char *const x = (const char *)s->o->rows + at.g * group + GROUP_HEAD;
+    return (operands){(const uint16_t *)c + from, (const uint16_t *)x + from};
 }
 
 KM_INLINE const float *results_of(const shape *s, place at, int64_t *half)
 {
     *half = at.p == 0 ? 0 : HALF_SCORES;
-    return at.p == 0 ? s->o->init + at.q * HALF_SCORES : s->o->partial + at.g * BLOCK_SCORES;
-}
-
-/* What the caller will read next, fetched into the L2 cache a few lines per slice: more at once
- * would keep the operands waiting. */
-typedef struct stream {
-    const char *at, *end;
-    int64_t share; /* bytes per slice */
-} stream;
-
-static stream open_stream(const km_tile_operands *o, int64_t blocks, int64_t depth)
-{
-    enum { most = 8 }; /* lines; above, reading the rows when their turn comes is as quick */
-    const int64_t slices = blocks * depth, whole = o->ahead_bytes;
-    const int64_t lines = slices > 0 ? whole / slices / 64 + 1 : 0;
-    return (stream){o->ahead, (const char *)o->ahead + whole, lines <= most ? 64 * lines : 0};
-}
-
-KM_INLINE void fetch_ahead(stream *ahead)
-{
-    const char *const to = ahead->at + ahead->share;
-    for (; ahead->at < to && ahead->at < ahead->end; ahead->at += 64) {
-        _mm_prefetch(ahead->at, _MM_HINT_T1);
-    }
+    return at.p == 0 ? first_results(s->o, at.q) : s->o->partial + at.g * BLOCK_SCORES;
 }
 
 /* All slices of the block at `at`, the last one loading the operands of the block after. */
@@ -95,18 +77,19 @@ static stream next_part(const shape *s, place at)
 }
 
 /* raise < 0: look for candidates; else lift the thresholds. */
-KM_INLINE void finish_block(const float *scores, place at, float raise, const km_tile_scan *scan)
+KM_INLINE void finish_block(const km_tile_operands *o, const float *sums, place at, float raise,
+                            const km_tile_scan *scan)
 {
     if (raise < 0) {
-        scan_block(scores, at.q, at.g, scan);
+        scan_block(o, sums, at.q, at.g, scan);
     } else {
-        lift_block(scores, at.g, raise, scan);
+        lift_block(o, sums, at.q, at.g, raise, scan);
     }
 }
 
 KM_INLINE void go_through(const km_tile_operands *o, float raise, const km_tile_scan *scan)
 {
-    _Alignas(64) float scores[BLOCK_SCORES];
+    _Alignas(64) float sums[BLOCK_SCORES];
     const int64_t parts = (o->slices + PART - 1) / PART;
     const shape s = {o, o->slices * KM_TILE_WORDS, parts, (o->slices + parts - 1) / parts};
     const int64_t blocks = o->row_groups * parts * o->centroid_groups;
@@ -116,7 +99,7 @@ KM_INLINE void go_through(const km_tile_operands *o, float raise, const km_tile_
     int64_t half;
     configure_tiles();
     load_operands(first_operands(&s, at));
-    load_results(o->init, 0);
+    load_results(first_results(o, 0), 0);
     for (int64_t block = 0; block < blocks; block++) {
         const place after = next_place(&s, at);
         const float *const from = results_of(&s, after, &half);
@@ -125,16 +108,16 @@ KM_INLINE void go_through(const km_tile_operands *o, float raise, const km_tile_
         }
         multiply_block(&s, at, after, &ahead, &centroids);
         if (waiting.g >= 0) {
-            finish_block(scores, waiting, raise, scan);
+            finish_block(o, sums, waiting, raise, scan);
         }
         const int done = at.p == parts - 1;
-        exchange_results(done ? scores : o->partial + at.g * BLOCK_SCORES, from, half);
+        exchange_results(done ? sums : o->partial + at.g * BLOCK_SCORES, from, half);
         waiting = done ? at : (place){0, 0, -1};
         at = after;
     }
     _tile_release();
     if (waiting.g >= 0) {
-        finish_block(scores, waiting, raise, scan);
+        finish_block(o, sums, waiting, raise, scan);
     }
 }
 

@@ -76,13 +76,21 @@ bool km_cpu_enable_amx(void) { return false; }
 
 #endif
 
+bool km_cpu_has_avx512vnni(void)
+{
+    const uint32_t vnni = 1U << 11;
+    uint32_t a, b, c, d;
+    return km_cpu_has_avx512() && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (c & vnni) != 0;
+}
+
 bool km_cpu_has_amx(void)
 {
     const uint64_t tiles = 0x60000; /* XTILECFG and XTILEDATA */
-    const uint32_t bf16_and_tiles = 1U << 22 | 1U << 24, avx512_bf16 = 1U << 5;
+    const uint32_t bf16 = 1U << 22, tile = 1U << 24, int8 = 1U << 25, avx512_bf16 = 1U << 5;
+    const uint32_t wanted = bf16 | tile | int8;
     uint32_t a, b, c, d;
     if ((saved_states() & tiles) != tiles || !km_cpu_has_avx512() ||
-        !__get_cpuid_count(7, 0, &a, &b, &c, &d) || (d & bf16_and_tiles) != bf16_and_tiles) {
+        !__get_cpuid_count(7, 0, &a, &b, &c, &d) || (d & wanted) != wanted) {
         return false;
     }
     return __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & avx512_bf16) != 0 &&
@@ -117,6 +125,8 @@ bool km_cpu_has_avx2(void) { return false; }
 
 bool km_cpu_has_avx512(void) { return false; }
 
+bool km_cpu_has_avx512vnni(void) { return false; }
+
 bool km_cpu_has_amx(void) { return false; }
 
 void km_cpu_model(char *text, int capacity)
@@ -129,8 +139,10 @@ void km_cpu_model(char *text, int capacity)
 
 #endif
 
-/* Plain C: there is nothing to ask for. */
+/* There is nothing to ask for. */
 bool km_cpu_enable_emulated(void) { return true; }
+
+bool km_cpu_enable_avx512vnni(void) { return true; }
 
 bool km_cpu_has_neon(void)
 {
@@ -155,7 +167,8 @@ static const km_isa isas[] = {
 enum { KM_ISA_COUNT = (int)(sizeof isas / sizeof isas[0]) };
 
 /* Every name that some build has: asking for one that this build lacks is not a typing error. */
-static const char *const known_names[] = {"amx", "avx512", "avx2", "neon", "scalar", "emulated"};
+static const char *const known_names[] = {"amx",  "avx512vnni", "avx512",  "avx2",
+                                          "neon", "scalar",     "emulated"};
 
 const km_isa *km_isa_at(int index)
 {

@@ -14,12 +14,14 @@
 bool km_cpu_has_scalar(void);
 bool km_cpu_has_avx2(void);
 bool km_cpu_has_avx512(void);
+bool km_cpu_has_avx512vnni(void);
 bool km_cpu_has_amx(void);
 bool km_cpu_has_neon(void);
 
 /* Ask the operating system for what the tables of KM_TILED_ISA need beyond the CPU: the whole
  * process gets it. False: refused. */
 bool km_cpu_enable_amx(void);
+bool km_cpu_enable_avx512vnni(void);
 bool km_cpu_enable_emulated(void);
 
 /* One row of the list of tables. */

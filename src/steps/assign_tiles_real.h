@@ -83,11 +83,12 @@ static km_tile_scan T(scan_of)(const km_run *run, const km_tile_scratch *tile)
 static void T(scan_tiles)(const km_run *run, km_thread *t, const km_rows *rows)
 {
     const km_packed *const packed = &run->packed;
-    const km_tiles *const kernels = run->isa->tiles;
+    const km_tiles *const kernels = packed->tiles.kernels;
     km_tile_scratch *const tile = &t->tile;
     const int64_t m = rows->m;
     T(order_rows)(run, t, rows);
-    const km_tile_near near = {packed->tiles.to.near, packed->tiles.to.near_ld, tile->near};
+    const km_tile_near near = {packed->tiles.to.near, packed->tiles.to.near_ld, tile->near,
+                               km_tile_unit(packed->tiles.bound.largest)};
     const km_tile_rows facts = {tile->tiles, tile->norm2, tile->residual2, tile->dot};
     const km_tile_scan scan = T(scan_of)(run, tile);
     kernels->T(pack)(rows->x, rows->ldx, tile->order, m, run->d, packed->shift_real, packed->scale,
@@ -101,15 +102,18 @@ static void T(scan_tiles)(const km_run *run, km_thread *t, const km_rows *rows)
         .centroids = packed->tiles.to.tiles,
         .init = packed->tiles.to.init,
         .centroid_groups = km_tile_groups(packed->k),
-        .slices = km_tile_slices(run->d),
+        .slices = km_tile_group_slices(kernels, run->d),
+        .d = run->d,
         .partial = tile->partial,
         .ahead = (const REAL *)rows->x + m * rows->ldx,
         .ahead_bytes = in_place ? m * rows->ldx * (int64_t)sizeof(REAL) : 0,
     };
-    /* A scan from nothing meets some five candidates per row on its way (k = 1024), about 300 ns of
-     * work; one more scan is less up to here. */
+    /* A scan from nothing meets some five candidates per row on its way (k = 1024, bfloat16), about
+     * 300 ns of work; one more scan is less up to here. Bytes tell so few centroids apart that most
+     * rows would be given up. */
     const int64_t worth = 200000;
-    if (!run->labels_known && packed->k * run->d < worth)
+    const bool lifts = kernels->value_size == 1 || packed->k * run->d < worth;
+    if (!run->labels_known && lifts)
         kernels->lift(&operands, packed->tiles.most_raise, &scan);
     kernels->screen(&operands, &scan);
 }
@@ -122,10 +126,10 @@ static double T(candidate_score)(const km_run *run, const km_thread *t, const km
     const float half = packed->tiles.half[j];
     if (j == t->tile.near[i])
         return (double)half - (double)t->tile.dot[i];
-    return (double)half -
-           (double)run->isa->tiles->T(dot)((const REAL *)rows->x + t->tile.order[i] * rows->ldx,
-                                           run->d, packed->shift_real, packed->scale,
-                                           packed->tiles.to.near + j * packed->tiles.to.near_ld);
+    return (double)half - (double)packed->tiles.kernels->T(dot)(
+                              (const REAL *)rows->x + t->tile.order[i] * rows->ldx, run->d,
+                              packed->shift_real, packed->scale,
+                              packed->tiles.to.near + j * packed->tiles.to.near_ld);
 }
 
 /* n >= 2 candidates, ascending: the float32 rung, then the ladder for those it leaves. */
@@ -213,7 +217,7 @@ static int32_t T(settle_row)(const km_run *run, km_thread *t, const km_rows *row
 static void T(assign_open)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
 {
     const int64_t d = run->d, room = t->tile.bytes / (d * (int64_t)sizeof(REAL));
-    REAL *const x = (REAL *)t->tile.tiles;
+    REAL *const x = t->tile.tiles;
     for (int64_t i = 0; i < rows->m;) {
         int64_t m = 0;
         for (; i < rows->m && m < room; i++) {

@@ -50,6 +50,7 @@ static inline int64_t times(int64_t a, int64_t b)
 /* The memory for screens on tiles, shared and of one thread whose blocks have at most m rows
  * (workspace_tiles.c). */
 void km_tile_blocks(blocks *b, const km_sizes *s, const km_isa *isa);
-void km_tile_scratch_blocks(blocks *b, const km_sizes *s, int64_t m, km_tile_scratch *tile);
+void km_tile_scratch_blocks(blocks *b, const km_sizes *s, const km_isa *isa, int64_t m,
+                            km_tile_scratch *tile);
 
 #endif

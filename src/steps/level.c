@@ -1,7 +1,10 @@
 #include "level.h"
 
-/* Multiply-adds of a float32 kernel that one multiply-add of each level costs. */
-static const double level_cost[] = {[KM_BY_TILES] = 1.0 / 6, [KM_BY_F32] = 1, [KM_BY_F64] = 2};
+/* Multiply-adds of a float32 kernel that one multiply-add of a level costs. */
+static double level_cost(const km_run *run, km_level level)
+{
+    return level == KM_BY_TILES ? run->packed.tiles.kernels->cost : level == KM_BY_F32 ? 1 : 2;
+}
 
 /* In low dimensions rows are screened in lanes of their own type first. */
 static km_level cheapest_level(const km_run *run)
@@ -15,7 +18,7 @@ static km_level cheapest_level(const km_run *run)
 static double burden(const km_run *run, const km_thread *t)
 {
     enum { grace = 64 }; /* rows: a few hard ones say nothing yet */
-    const double saving = level_cost[t->level + 1] - level_cost[t->level];
+    const double saving = level_cost(run, t->level + 1) - level_cost(run, t->level);
     const double row = (double)run->packed.k * (double)run->d;
     return (double)t->effort / (saving * row * (double)(t->seen + grace));
 }
@@ -28,6 +31,11 @@ void km_start_levels(km_run *run)
     for (int32_t i = 0; packed->packings > 0 && i < run->threads; i++)
         if (run->thread[i].level > packed->level)
             packed->level = run->thread[i].level;
+    if (packed->tiles.used && packed->level > KM_BY_TILES &&
+        packed->tiles.kernels != run->isa->tiles) {
+        packed->tiles.kernels = run->isa->tiles; /* longer numbers may do */
+        packed->level = KM_BY_TILES;
+    }
     if (packed->packings == 0 || packed->level < cheapest)
         packed->level = cheapest;
     else if (packed->packings % retry == 0 && packed->level > cheapest)

@@ -151,7 +151,7 @@ void km_pack(km_run *run, const double *c, int64_t k)
     start_panels_f64(run, 1.01 * (double)run->d * most * most);
     km_start_levels(run);
     if (packed->level == KM_BY_TILES)
-        km_pack_tiles_all(run);
+        km_pack_tiles_all(run, most);
     else if (packed->level == KM_BY_F32)
         pack_panels_f32(run);
     else

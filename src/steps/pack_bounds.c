@@ -25,8 +25,8 @@ static void tiles_item(void *argument, km_run *run, int32_t t, int64_t q)
     const double a0 = packed->panels_f32.a0, more = 1 + (double)(run->d + 16) * 0x1p-52;
     (void)argument;
     (void)t;
-    run->isa->tiles->pack_centroids(packed->c, packed->k, run->d, packed->shift, packed->scale,
-                                    packed->duplicate, &tiles->bound, q, &tiles->to);
+    tiles->kernels->pack_centroids(packed->c, packed->k, run->d, packed->shift, packed->scale,
+                                   packed->duplicate, &tiles->bound, q, &tiles->to);
     const int64_t first = q * KM_TILE_GROUP, end = first + KM_TILE_GROUP;
     for (int64_t j = first; j < end && j < packed->k; j++)
         set_norms(tiles, j, a0, more);
@@ -59,13 +59,13 @@ static double within(double value, double least, double most)
 }
 
 /* tau and sigma from the lengths that rows (since the packing before) and centroids have: each
- * makes the two halves of its inequality equal for a row and a centroid of the usual length. The
- * usual rounding error of a bfloat16 is 2^-9 / sqrt(3). */
+ * makes the two halves of its inequality equal for a row and a centroid of the usual length. */
 static void balance(km_run *run)
 {
     km_packed *const packed = &run->packed;
     km_tile_bound *const bound = &packed->tiles.bound;
-    const double relative = 0x1p-9 * 0.577, scale2 = packed->scale * packed->scale;
+    const km_tiles *const kernels = packed->tiles.kernels;
+    const double scale2 = packed->scale * packed->scale;
     double c2 = 1e-30;
     int64_t norms = 0, residuals = 0, rows = 0;
     for (int64_t j = 0; j < packed->k; j++)
@@ -77,6 +77,9 @@ static void balance(km_run *run)
         rows += tile->sampled;
         tile->norm2_exponents = tile->residual2_exponents = tile->sampled = 0;
     }
+    const double absolute = kernels->absolute * bound->largest;
+    const double relative =
+        kernels->relative + absolute * sqrt((double)run->d / c2); /* one of them is 0 */
     const double x2 = rows > 0 ? typical(norms, rows) * scale2 : 2 * c2;
     const double r2 = rows > 0 ? typical(residuals, rows) * scale2 : relative * relative * x2;
     bound->tau = within(sqrt(r2 / c2), 1e-6, 1e3);
@@ -99,9 +102,10 @@ static void set_terms(km_run *run)
     tiles->terms.lead = tiles->lead;
 }
 
-void km_pack_tiles_all(km_run *run)
+void km_pack_tiles_all(km_run *run, double largest)
 {
     km_packed *const packed = &run->packed;
+    packed->tiles.bound.largest = largest;
     balance(run);
     packed->tiles.bound.a = 1.05 * (double)(run->d + 52) * 0x1p-24; /* K + 20 */
     set_terms(run);

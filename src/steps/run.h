@@ -53,6 +53,7 @@ typedef struct km_panels {
 /* Centroids as bfloat16 tiles (kernels_tiles.h), where the table has tile kernels and they pay. */
 typedef struct km_packed_tiles {
     bool used;
+    const km_tiles *kernels; /* of the table, or their `wide` as long as it pays */
     km_tile_centroids to;
     km_tile_bound bound;
     float *half; /* [k] half norms as in panels_f32, lowered */
@@ -102,7 +103,7 @@ typedef struct km_sums {
 
 /* A block of rows as tiles, and what the scan of them finds: see kernels_tiles.h. */
 typedef struct km_tile_scratch {
-    uint16_t *tiles;
+    void *tiles;
     int64_t bytes; /* of tiles */
     void *lines;
     float *partial;
@@ -211,7 +212,7 @@ int64_t km_block_rows(const km_typed *typed, const km_isa *isa, int64_t d);
 int32_t km_useful_threads(int32_t threads, int64_t n, int64_t d, int64_t k);
 
 /* Whether rows are screened on tiles first; and the first screen's name for people: "tiles bf16",
- * "panel f32", "lanes f32", "lanes f64". */
+ * "tiles int8", "panel f32", "lanes f32", "lanes f64". */
 bool km_uses_tiles(const km_sizes *sizes, const km_isa *isa);
 const char *km_first_kernel(const km_sizes *sizes, const km_isa *isa);
 

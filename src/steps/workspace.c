@@ -114,7 +114,7 @@ static void thread_blocks(blocks *b, const km_sizes *s, const km_typed *typed, c
     block(b, &t->order, m, sizeof(int64_t));
     block(b, &t->row, times(mr, s->d), sizeof(double));
     if (b->release || km_uses_tiles(s, isa))
-        km_tile_scratch_blocks(b, s, m, &t->tile);
+        km_tile_scratch_blocks(b, s, isa, m, &t->tile);
 }
 
 int32_t km_useful_threads(int32_t threads, int64_t n, int64_t d, int64_t k)

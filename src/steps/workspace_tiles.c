@@ -1,18 +1,38 @@
 /* The memory of screens on tiles. */
 #include "blocks.h"
 
+static bool takes(const km_tiles *tiles, const km_sizes *s)
+{
+    return tiles->value_size > 1 || s->d <= 64 * (int64_t)KM_TILE_BYTE_SLICES;
+}
+
+/* The kernels that are tried first. */
+static const km_tiles *first_tiles(const km_sizes *s, const km_isa *isa)
+{
+    const km_tiles *const wide = isa->tiles->wide;
+    return wide && s->d >= isa->tiles->wide_from && takes(wide, s) ? wide : isa->tiles;
+}
+
+/* Bytes of a group for whatever kernels may come. */
+static int64_t group_bytes(const km_sizes *s, const km_isa *isa)
+{
+    const int64_t first = km_tile_group_bytes(first_tiles(s, isa), s->d);
+    const int64_t then = km_tile_group_bytes(isa->tiles, s->d);
+    return first > then ? first : then;
+}
+
 /* Above the low dimensions tiles pay at once: measured at d = 32, 128 and 768, two clusters take
  * two thirds of the time that the float32 panels take, 1024 a fifth or less. */
 bool km_uses_tiles(const km_sizes *s, const km_isa *isa)
 {
-    return isa->tiles && s->d > KM_LOW_D && s->k >= 2;
+    return isa->tiles && takes(isa->tiles, s) && s->d > KM_LOW_D && s->k >= 2;
 }
 
 const char *km_first_kernel(const km_sizes *s, const km_isa *isa)
 {
     if (s->d <= KM_LOW_D)
         return km_number_of(s->dtype)->wide ? "lanes f64" : "lanes f32";
-    return km_uses_tiles(s, isa) ? "tiles bf16" : "panel f32";
+    return km_uses_tiles(s, isa) ? first_tiles(s, isa)->name : "panel f32";
 }
 
 void km_tile_blocks(blocks *b, const km_sizes *s, const km_isa *isa)
@@ -23,9 +43,11 @@ void km_tile_blocks(blocks *b, const km_sizes *s, const km_isa *isa)
     if (!tiles->used)
         return;
     tiles->to.near_ld = KM_PACKED_LD(s->d);
-    block(b, &tiles->to.tiles, times(lanes, times(km_tile_slices(s->d), 32)), sizeof(uint16_t));
+    tiles->kernels = first_tiles(s, isa);
+    block(b, &tiles->to.tiles, groups, group_bytes(s, isa));
     block(b, &tiles->to.near, times(s->k, tiles->to.near_ld), sizeof(float));
-    block(b, &tiles->to.init, times(lanes, 16), sizeof(float));
+    if (b->release || isa->tiles->init_lanes > 0)
+        block(b, &tiles->to.init, times(lanes, isa->tiles->init_lanes), sizeof(float));
     block(b, &tiles->to.raise, lanes, sizeof(float));
     block(b, &tiles->to.norm2, s->k, sizeof(double));
     block(b, &tiles->c2, s->k, sizeof(double));
@@ -33,12 +55,13 @@ void km_tile_blocks(blocks *b, const km_sizes *s, const km_isa *isa)
     block(b, &tiles->lead, s->k, sizeof(float));
 }
 
-void km_tile_scratch_blocks(blocks *b, const km_sizes *s, int64_t m, km_tile_scratch *tile)
+void km_tile_scratch_blocks(blocks *b, const km_sizes *s, const km_isa *isa, int64_t m,
+                            km_tile_scratch *tile)
 {
     const int64_t groups = km_tile_groups(m), rows = groups * KM_TILE_GROUP;
-    const int64_t words = times(km_tile_slices(s->d), KM_TILE_WORDS);
-    tile->bytes = times(times(groups, words), sizeof(uint16_t));
-    block(b, &tile->tiles, times(groups, words), sizeof(uint16_t));
+    const int64_t bytes = b->release ? 0 : group_bytes(s, isa);
+    tile->bytes = times(groups, bytes);
+    block(b, &tile->tiles, groups, bytes);
     block(b, &tile->lines, km_tile_scratch_bytes(s->d), 1);
     block(b, &tile->partial, times(groups, 1024), sizeof(float));
     block(b, &tile->norm2, rows, sizeof(float));

@@ -187,8 +187,8 @@ const BadInt bad_ints[] = {
     {"init", 1, argument,
      "init takes a word (k-means++ | random | box), not a number: use kmeans_options_set"},
     {"isa", 0, argument,
-     "isa takes a word (auto | amx | avx512 | avx2 | neon | scalar | emulated), not a number: use "
-     "kmeans_options_set"},
+     "isa takes a word (auto | amx | avx512vnni | avx512 | avx2 | neon | scalar | emulated), not a "
+     "number: use kmeans_options_set"},
     {"n_init", 3, unknown, "unknown option \"n_init\"; did you mean \"restarts\"?"},
     {nullptr, 3, argument, "the option's name is NULL"},
 };

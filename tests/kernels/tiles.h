@@ -12,19 +12,32 @@ struct TileKernels {
     const km_tiles *t;
 };
 
-// The matrix unit, once the operating system has handed it out, or nothing.
-inline const km_tiles *amx_tiles()
+// Those of a table, once the operating system has handed out what they need, or nothing.
+inline const km_tiles *tiles_of(const char *name)
 {
     services::Context context;
     const km_isa *isa = nullptr;
-    return km_isa_choose(context, "amx", &isa) == KMEANS_OK ? isa->tiles : nullptr;
+    return km_isa_choose(context, name, &isa) == KMEANS_OK ? isa->tiles : nullptr;
 }
+
+inline const km_tiles *amx_tiles() { return tiles_of("amx"); }
 
 inline std::vector<TileKernels> tile_kernels()
 {
     std::vector<TileKernels> usable = {{"emulated", &km_tiles_emulated}};
     if (amx_tiles() != nullptr)
         usable.push_back({"amx", amx_tiles()});
+    return usable;
+}
+
+// On bytes.
+inline std::vector<TileKernels> byte_kernels()
+{
+    std::vector<TileKernels> usable;
+    if (tiles_of("avx512vnni") != nullptr)
+        usable.push_back({"avx512vnni", tiles_of("avx512vnni")});
+    if (amx_tiles() != nullptr)
+        usable.push_back({"amx", amx_tiles()->wide});
     return usable;
 }
 

@@ -11,6 +11,7 @@ void run_lift(ScreenProblem *problem, const km_tiles *t, float raise, Scan *on)
                                        problem->init.get(),
                                        problem->centroids / 32,
                                        problem->slices,
+                                       32 * problem->slices,
                                        problem->partial.get(),
                                        nullptr,
                                        0};

@@ -66,7 +66,7 @@ template <class R> struct RowProblem {
     void pack(const km_tiles *t)
     {
         const km_tile_rows out = {tiles.get(), norm2.get(), residual2.get(), dot.get()};
-        const km_tile_near of = {near.get(), near_ld, label.get()};
+        const km_tile_near of = {near.get(), near_ld, label.get(), 0};
         (t->*Pack<R>::rows)(x.get(), ldx, order.get(), m, d, shift.get(), scale, &of, scratch.get(),
                             &out);
         EXPECT_TRUE(scratch.intact() && tiles.intact() && norm2.intact() && residual2.intact() &&
@@ -306,7 +306,8 @@ void check_centroids(const km_tiles *kernels, std::int64_t k, std::int64_t d, Ki
 
 TEST(PackTileCentroids, BoundsLayoutPaddingAndDuplicates)
 {
-    const km_tile_bound usual = {1e-3, 2e-3, 1e-5}, odd = {1e-6, 1e-9, 1e-3}, wide = {10, 30, 1e-4};
+    const km_tile_bound usual = {1e-3, 2e-3, 1e-5, 0}, odd = {1e-6, 1e-9, 1e-3, 0},
+                        wide = {10, 30, 1e-4, 0};
     for (const TileKernels &kernels : tile_kernels()) {
         SCOPED_TRACE(kernels.name);
         for (const km_tile_bound &bound : {usual, odd, wide}) {

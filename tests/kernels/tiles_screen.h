@@ -92,9 +92,9 @@ struct ScreenProblem {
     }
     void run(const km_tiles *t, Scan *on)
     {
-        const km_tile_operands operands = {x.get(),       rows / 32,      c.get(),
-                                           init.get(),    centroids / 32, slices,
-                                           partial.get(), nullptr,        0};
+        const km_tile_operands operands = {x.get(),        rows / 32, c.get(),     init.get(),
+                                           centroids / 32, slices,    32 * slices, partial.get(),
+                                           nullptr,        0};
         const km_tile_scan out = on->get();
         t->screen(&operands, &out);
         EXPECT_TRUE(partial.intact() && on->intact());

@@ -59,9 +59,17 @@ void check_start(const StartProblem &problem, std::int64_t i)
     ASSERT_GE(threshold, h - (wide_abs(dot) + lead + part + e) * 0x1p-18);
 }
 
+std::vector<TileKernels> every_tile_kernels()
+{
+    std::vector<TileKernels> all = tile_kernels();
+    for (const TileKernels &kernels : byte_kernels())
+        all.push_back(kernels);
+    return all;
+}
+
 TEST(TileStart, ThresholdsAreBelowTheFormulaAndClose)
 {
-    for (const TileKernels &kernels : tile_kernels()) {
+    for (const TileKernels &kernels : every_tile_kernels()) {
         SCOPED_TRACE(kernels.name);
         for (const std::int64_t m : {1, 15, 16, 17, 31, 32, 33, 70}) {
             StartProblem problem(m);
@@ -78,7 +86,7 @@ TEST(TileStart, ThresholdsAreBelowTheFormulaAndClose)
 
 TEST(TileStart, RowsOutOfRangeAreGivenUp)
 {
-    for (const TileKernels &kernels : tile_kernels()) {
+    for (const TileKernels &kernels : every_tile_kernels()) {
         SCOPED_TRACE(kernels.name);
         StartProblem problem(32);
         const float bad[] = {kInfinity, std::nanf(""), 0x1p100F, 0x1p127F};
@@ -273,9 +281,9 @@ TEST_F(TileScreen, MemoryAheadNeedNotExist)
         ScreenProblem problem(2, 2, 2);
         problem.fill(Bits::Plain, 1, 0.5, 3);
         const void *const nowhere = reinterpret_cast<const void *>(64);
-        const km_tile_operands operands = {problem.x.get(),       2,       problem.c.get(),
-                                           problem.init.get(),    2,       2,
-                                           problem.partial.get(), nowhere, 1 << 20};
+        const km_tile_operands operands = {
+            problem.x.get(),       2,       problem.c.get(), problem.init.get(), 2, 2, 64,
+            problem.partial.get(), nowhere, 1 << 20};
         const km_tile_scan out = problem.scan.get();
         kernels.t->screen(&operands, &out);
         EXPECT_TRUE(problem.scan.intact());

@@ -1,0 +1,34 @@
+/* Signed bytes as the short numbers of pack_tiles_body.h: see kernels_tiles.h. */
+#ifndef KM_BYTE_WORDS_H
+#define KM_BYTE_WORDS_H
+
+#include "inline.h"
+#include "kernels_tiles.h"
+
+typedef int8_t word;
+
+typedef struct words_unit {
+    float unit, inverse;
+} words_unit;
+
+KM_INLINE int64_t words_slices(int64_t d) { return (d + 63) / 64; }
+
+KM_INLINE words_unit unit_of(const km_tile_bound *bound)
+{
+    const float unit = km_tile_unit(bound->largest);
+    return (words_unit){unit, unit > 0 ? 1 / unit : 0};
+}
+
+/* Nearest integer: adding 1.5 * 2^23 leaves no bits behind the point. */
+KM_INLINE word round_word(float z, const words_unit *unit)
+{
+    const float magic = 0x1.8p23f;
+    return (word)(int32_t)((z * unit->inverse + magic) - magic);
+}
+
+KM_INLINE double word_value(word w, const words_unit *unit)
+{
+    return (double)w * (double)unit->unit;
+}
+
+#endif
