@@ -100,7 +100,10 @@ typedef struct kmeans_file_options {
 } kmeans_file_options;
 
 /* Ways to read a file whose numbers are used as they lie there (.npy, raw). The result of a call
- * does not depend on it, to the bit. What has to be parsed or unpacked is held in memory. */
+ * does not depend on it, to the bit. What has to be unpacked is held in memory; so are numbers
+ * parsed from text and what comes from a pipe, unless they are more than a quarter of memory_limit
+ * (text: or a stream is asked for): then they are kept in a file without a name in TMPDIR (else
+ * /tmp) and streamed from there. */
 typedef enum kmeans_file_source {
     KMEANS_SOURCE_AUTO = 0,   /* mmap, or stream for more than a quarter of memory_limit */
     KMEANS_SOURCE_MMAP = 1,   /* the file is mapped; it must not shrink while the source is open */

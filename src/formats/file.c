@@ -45,8 +45,7 @@ int km_file_malformed(const km_file *file, const char *format, ...)
     return km_fail(file->context, KMEANS_ERROR_FORMAT, "%s: %s", file->name, text);
 }
 
-/* read(2) until the buffer is full or the file ends; bytes read, or -1. */
-static int64_t read_fully(int descriptor, unsigned char *buffer, int64_t capacity)
+int64_t km_read_fully(int descriptor, unsigned char *buffer, int64_t capacity)
 {
     int64_t length = 0;
     while (length < capacity) {
@@ -75,7 +74,7 @@ static int read_stream(km_file *file, int descriptor)
     int64_t length = 0;
     unsigned char *buffer = km_alloc(&file->context->memory, capacity, 1);
     while (buffer != NULL) {
-        const int64_t got = read_fully(descriptor, buffer + length, capacity - length);
+        const int64_t got = km_read_fully(descriptor, buffer + length, capacity - length);
         if (got < 0) {
             const int error = errno;
             km_free(buffer);
@@ -85,6 +84,11 @@ static int read_stream(km_file *file, int descriptor)
         if (length < capacity) {
             set_content(file, buffer, length);
             return KMEANS_OK;
+        }
+        if (km_spool_wanted(file, 2 * capacity)) {
+            const int status = km_spool_rest(file, descriptor, buffer, length);
+            km_free(buffer);
+            return status;
         }
         unsigned char *const larger = km_alloc(&file->context->memory, 2 * capacity, 1);
         if (larger != NULL) {
@@ -97,7 +101,7 @@ static int read_stream(km_file *file, int descriptor)
     return fail_memory(file, capacity);
 }
 
-static int map_file(km_file *file, int descriptor, int64_t size)
+int km_file_map(km_file *file, int descriptor, int64_t size)
 {
     void *const data = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, descriptor, 0);
     if (data == MAP_FAILED) {
@@ -141,7 +145,7 @@ static int load_descriptor(km_file *file, int descriptor, const kmeans_file_opti
     if (!plain || source == KMEANS_SOURCE_READ) {
         return read_stream(file, descriptor);
     }
-    const int status = map_file(file, descriptor, (int64_t)facts.st_size);
+    const int status = km_file_map(file, descriptor, (int64_t)facts.st_size);
     if (status == KMEANS_OK && source == KMEANS_SOURCE_STREAM && file->mapped) {
         file->descriptor = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
         file->streamed = file->descriptor >= 0;
@@ -163,7 +167,7 @@ static km_file *make_file(kmeans_context *context, const char *name)
     memcpy(copy, name, (size_t)length);
     file->context = context;
     file->name = copy;
-    file->descriptor = -1;
+    file->descriptor = file->spool = -1;
     return file;
 }
 
@@ -199,6 +203,7 @@ int km_file_open(kmeans_context *context, const char *path, const kmeans_file_op
     }
     made->wanted = options->source;
     made->block_bytes = choose_block(options);
+    made->memory_limit = options->source == KMEANS_SOURCE_READ ? 0 : options->memory_limit;
     const int descriptor = standard ? STDIN_FILENO : open_path(made);
     const int status = descriptor < 0 ? km_file_fail(context, name, "cannot open", errno)
                                       : load_descriptor(made, descriptor, options);
@@ -243,6 +248,7 @@ void km_file_close(km_file *file)
 {
     if (file != NULL) {
         km_file_drop(file);
+        km_spool_close(file);
         if (file->descriptor >= 0) {
             close(file->descriptor);
         }

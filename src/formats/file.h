@@ -22,6 +22,10 @@ typedef struct km_file {
     bool streamed; /* numbers that lie in the file are to be read from it in blocks of */
     int64_t block_bytes;
     int descriptor; /* the open file then, else -1 */
+    int64_t memory_limit;
+    int spool;     /* numbers that are being parsed into a file (spool.c), else -1; */
+    void *spooled; /* where it is mapped */
+    int64_t spooled_bytes;
 } km_file;
 
 /* Open a regular file (mapped, read-only; FILE:MEMBER where there is only FILE) or read a pipe,
@@ -57,6 +61,28 @@ int km_file_malformed(const km_file *file, const char *format, ...);
 
 /* "s", or "" after the number 1: for texts with a count. */
 const char *km_plural(int64_t count);
+
+/* read(2) until the buffer is full or the file ends; bytes read, or -1. */
+int64_t km_read_fully(int descriptor, unsigned char *buffer, int64_t capacity);
+
+/* Map `size` bytes of an open file as the content, or read them where that cannot be. */
+int km_file_map(km_file *file, int descriptor, int64_t size);
+
+/* Is this too much to be held in memory, under the source's memory_limit? */
+bool km_spool_wanted(const km_file *file, int64_t bytes);
+
+/* Put what was read (buffer, full with `length` bytes) and the rest of what `from` gives into a
+ * file without a name, which becomes the content. Errors: KMEANS_ERROR_FILE. */
+int km_spool_rest(km_file *file, int from, unsigned char *buffer, int64_t length);
+
+/* A place for `bytes` of numbers in such a file; what was touched of it and of the content is let
+ * go by km_spool_forget, every so many bytes; at the end its first `bytes` become the content. NULL
+ * and KMEANS_ERROR_FILE. */
+enum { KM_FORGET_BYTES = 1 << 20 };
+void *km_spool_open(km_file *file, int64_t bytes);
+void km_spool_forget(const km_file *file);
+int km_spool_finish(km_file *file, int64_t bytes);
+void km_spool_close(km_file *file);
 
 /* Let the pages of a mapping go: they are read again when they are needed. */
 void km_file_forget(const km_file *file);

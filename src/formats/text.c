@@ -35,6 +35,9 @@ static int64_t bound_rows(const km_text *text, const char *at)
     const int64_t bytes = text->end - at;
     int64_t lines = 1;
     for (int64_t i = 0; i + 1 < bytes; i++) {
+        if (i % KM_FORGET_BYTES == 0 && text->file->memory_limit > 0) {
+            km_spool_forget(text->file);
+        }
         lines += (at[i] == '\n') | ((at[i] == '\r') & (at[i + 1] != '\n'));
     }
     const int64_t fitting = bytes / text->cols + 1;
@@ -211,23 +214,42 @@ static int read_row(km_text *text, km_cursor *cursor)
     return KMEANS_OK;
 }
 
-/* All rows into a block of *numbers. */
-static int read_rows(km_text *text, km_cursor cursor, void **numbers)
+/* Memory for count numbers, or where a limit forbids that a place in a file. */
+static int open_numbers(km_text *text, km_file *file, int64_t count, int64_t size)
+{
+    const int64_t bytes = km_size_mul(count, size);
+    void *numbers = NULL;
+    if (bytes > 0 && (km_spool_wanted(file, bytes) || file->wanted == KMEANS_SOURCE_STREAM)) {
+        numbers = km_spool_open(file, bytes);
+        if (numbers == NULL) {
+            return KMEANS_ERROR_FILE;
+        }
+    } else {
+        numbers = file->numbers = count < 0 ? NULL : km_alloc(&file->context->memory, count, size);
+    }
+    if (numbers == NULL) {
+        return fail_memory(text, km_alloc_bytes(count < 0 ? INT64_MAX : count, size));
+    }
+    text->f32 = text->options->dtype == KMEANS_F32 ? numbers : NULL;
+    text->f64 = text->options->dtype == KMEANS_F32 ? NULL : numbers;
+    return KMEANS_OK;
+}
+
+static int read_rows(km_text *text, km_file *file, km_cursor cursor)
 {
     if (!km_text_find_line(text->end, &cursor)) {
         return km_file_malformed(text->file, "has a header, but no rows");
     }
     const int64_t size = km_dtype_size(text->options->dtype);
     const int64_t count = km_size_mul(bound_rows(text, cursor.at), text->chosen.count);
-    *numbers = count < 0 ? NULL : km_alloc(&text->file->context->memory, count, size);
-    if (*numbers == NULL) {
-        return fail_memory(text, km_alloc_bytes(count < 0 ? INT64_MAX : count, size));
-    }
-    text->f32 = text->options->dtype == KMEANS_F32 ? *numbers : NULL;
-    text->f64 = text->options->dtype == KMEANS_F32 ? NULL : *numbers;
-    int status = KMEANS_OK;
+    const char *mark = cursor.at;
+    int status = open_numbers(text, file, count, size);
     while (status == KMEANS_OK && km_text_find_line(text->end, &cursor)) {
         status = read_row(text, &cursor);
+        if (file->spooled != NULL && cursor.at - mark >= KM_FORGET_BYTES) {
+            km_spool_forget(file);
+            mark = cursor.at;
+        }
     }
     return status;
 }
@@ -235,13 +257,20 @@ static int read_rows(km_text *text, km_cursor cursor, void **numbers)
 /* The source over the parsed numbers; the text itself is let go. */
 static int make_source(km_text *text, km_file *file, kmeans_source **source)
 {
-    const km_block view = {.base = file->numbers,
-                           .rows = text->rows,
-                           .cols = text->chosen.count,
-                           .row_stride = text->chosen.count,
-                           .col_stride = 1,
-                           .dtype = text->options->dtype};
+    const int64_t cols = text->chosen.count;
+    km_block view = {.base = file->spooled != NULL ? file->spooled : file->numbers,
+                     .rows = text->rows,
+                     .cols = cols,
+                     .row_stride = cols,
+                     .col_stride = 1,
+                     .dtype = text->options->dtype};
     km_warn_index_columns(file, &view, &text->chosen, &text->names);
+    if (file->spooled != NULL) {
+        const int status =
+            km_spool_finish(file, text->rows * cols * km_dtype_size(text->options->dtype));
+        view.base = file->data;
+        return status == KMEANS_OK ? km_file_source(file, &view, source) : status;
+    }
     km_file_drop(file);
     return km_file_source(file, &view, source);
 }
@@ -257,7 +286,7 @@ int km_text_open(km_file *file, const kmeans_file_options *options, kmeans_sourc
     km_cursor cursor = {(const char *)file->data, 1};
     int status = read_head(&text, &cursor);
     if (status == KMEANS_OK) {
-        status = read_rows(&text, cursor, &file->numbers);
+        status = read_rows(&text, file, cursor);
     }
     if (status == KMEANS_OK) {
         status = make_source(&text, file, source);

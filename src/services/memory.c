@@ -120,8 +120,7 @@ int64_t km_scratch_bytes(int64_t count, int64_t size)
     return bytes < 0 ? INT64_MAX : bytes / page * page;
 }
 
-/* A new file without a name, `bytes` long on the disk, or -1 and errno. */
-static int open_scratch(int64_t bytes)
+int km_scratch_file(int64_t bytes)
 {
     char path[4096];
     const char *const set = getenv("TMPDIR");
@@ -137,7 +136,7 @@ static int open_scratch(int64_t bytes)
     }
     unlink(path);
     /* A hole in the file would be a signal when it is written to on a full disk. */
-    const int error = posix_fallocate(file, 0, (off_t)bytes);
+    const int error = bytes > 0 ? posix_fallocate(file, 0, (off_t)bytes) : 0;
     if (error != 0) {
         close(file);
         errno = error;
@@ -155,7 +154,7 @@ void *km_alloc_rows(km_memory *memory, int64_t count, int64_t size)
     if (bytes > PTRDIFF_MAX / 2) {
         return NULL;
     }
-    const int file = open_scratch(bytes);
+    const int file = km_scratch_file(bytes);
     void *const whole =
         file < 0 ? MAP_FAILED
                  : mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);

@@ -38,6 +38,9 @@ void km_free(void *block);
  * once. km_free as ever. */
 void *km_alloc_rows(km_memory *memory, int64_t count, int64_t size);
 
+/* A new file without a name there, with room for `bytes`, closed on exec; -1 and errno. */
+int km_scratch_file(int64_t bytes);
+
 /* What such a block takes of the disk. Saturates at INT64_MAX. */
 int64_t km_scratch_bytes(int64_t count, int64_t size);
 

@@ -1,6 +1,8 @@
 // Files read in blocks: the same rows as mapped, whatever the block and the layout.
 #include <numeric>
 
+#include <sys/wait.h>
+
 #include "formats.h"
 
 namespace {
@@ -137,10 +139,80 @@ TEST_F(Stream, FileThatShrinksIsAnErrorAndNoSignal)
     }
 }
 
-TEST_F(Stream, WhatIsParsedIsHeldAndSaysSo)
+// Text is parsed once: into memory, or where it is to be streamed or a limit forbids more, into a
+// file that is read in blocks.
+TEST_F(Stream, ParsedNumbersInAFile)
+{
+    std::string text = "a,b,c\n";
+    for (int64_t i = 0; i < 30000; i++) {
+        text += std::to_string(i * 7 % 101) + "," + std::to_string(i % 13) + ".5,-" +
+                std::to_string(i % 9) + (i % 3 == 0 ? "\r\n" : "\n\n");
+    }
+    const std::string path = write("x.csv", text);
+    for (const char *columns : {"1-3", "3,1"}) {
+        options.columns = columns;
+        options.memory_limit = 0;
+        const Numbers held = read_as(path, KMEANS_SOURCE_AUTO, 0);
+        EXPECT_STREQ(kmeans_source_kind(source), "memory");
+        const std::string checksum = checksum_of(path, KMEANS_SOURCE_AUTO, 0);
+        EXPECT_EQ(read_as(path, KMEANS_SOURCE_STREAM, 1000), held);
+        EXPECT_STREQ(kmeans_source_kind(source), "stream");
+        options.memory_limit = 100000;
+        EXPECT_EQ(read_as(path, KMEANS_SOURCE_AUTO, 0), held);
+        EXPECT_STREQ(kmeans_source_kind(source), "stream");
+        EXPECT_EQ(checksum_of(path, KMEANS_SOURCE_AUTO, 0), checksum);
+        options.memory_limit = 1 << 30;
+        EXPECT_EQ(read_as(path, KMEANS_SOURCE_AUTO, 0), held);
+        EXPECT_STREQ(kmeans_source_kind(source), "memory");
+    }
+    options.memory_limit = 100000; // errors as ever
+    EXPECT_EQ(open("bad.csv", text + "1,2\n"), KMEANS_ERROR_FORMAT);
+    EXPECT_EQ(open("word.csv", text + "1,2,x\n"), KMEANS_ERROR_FORMAT);
+}
+
+TEST_F(Stream, PipesBeyondTheLimitAreKeptInAFile)
+{
+    const std::string content = file_of("<f8", false);
+    const std::string path = write("x.npy", content);
+    const Numbers want = read_as(path, KMEANS_SOURCE_MMAP, 0);
+    std::string big(200000, '\0');
+    for (size_t q = 0; q < big.size(); q++)
+        big[q] = static_cast<char>(q * q % 251);
+    for (const bool raw : {false, true}) {
+        for (const int64_t limit : {0, 1000, 300000}) {
+            int ends[2];
+            ASSERT_EQ(pipe(ends), 0);
+            const pid_t child = fork();
+            if (child == 0) {
+                const std::string &bytes = raw ? big : content;
+                const ssize_t put = ::write(ends[1], bytes.data(), bytes.size());
+                _exit(put == static_cast<ssize_t>(bytes.size()) ? 0 : 1);
+            }
+            close(ends[1]);
+            options.format = raw ? "raw" : nullptr;
+            options.dtype = raw ? KMEANS_U8 : KMEANS_F64;
+            options.cols = raw ? 8 : 0;
+            options.memory_limit = limit;
+            const std::string name = "/dev/fd/" + std::to_string(ends[0]);
+            const Numbers got = read_as(name, KMEANS_SOURCE_AUTO, 0);
+            close(ends[0]);
+            waitpid(child, nullptr, 0);
+            const bool spooled = raw && limit > 0;
+            EXPECT_STREQ(kmeans_source_kind(source), spooled ? "stream" : "memory");
+            ASSERT_EQ(messages.size(), spooled ? 1u : 0u);
+            EXPECT_TRUE(!spooled || messages[0].code == "spooled");
+            EXPECT_TRUE(raw || got == want);
+            for (size_t q = 0; raw && q < big.size(); q++) {
+                ASSERT_EQ(got[q], static_cast<double>(static_cast<unsigned char>(big[q])));
+            }
+        }
+    }
+}
+
+TEST_F(Stream, WhatCannotBeMappedSaysSo)
 {
     const std::string path = write("x.csv", "1,2\n5,4\n3,9\n");
-    read_as(path, KMEANS_SOURCE_STREAM, 0);
+    read_as(path, KMEANS_SOURCE_MMAP, 0);
     EXPECT_STREQ(kmeans_source_kind(source), "memory");
     ASSERT_EQ(messages.size(), 1u);
     EXPECT_EQ(messages[0].code, "source_memory");

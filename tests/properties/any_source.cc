@@ -39,7 +39,7 @@ struct Way {
     bool any_thread, known;
 };
 const Way ways[] = {{1 << 20, 0, true, true},
-                    {1 << 20, 1, false, false},
+                    {1 << 20, 3, false, false},
                     {7, 100, true, false},
                     {1000, 333, false, true}};
 
@@ -83,7 +83,7 @@ TEST(AnySource, SameResultAsInMemory)
 {
     for (const int dtype : {KMEANS_F32, KMEANS_F64, KMEANS_U8}) {
         for (const int64_t d : {2, 40}) {
-            const Matrix x = make_blobs(dtype, 600, d, 9, 60, 100, 4);
+            const Matrix x = make_blobs(dtype, 400, d, 9, 60, 100, 4);
             for (const char *init : {"k-means++", "random", "box"}) {
                 expect_same_from_pieces(Request(x, 9)
                                             .set("init", init)
@@ -159,7 +159,7 @@ std::string least_limit(const Request &request)
 
 TEST(MemoryLimit, RowStateInScratchFilesChangesNothing)
 {
-    const Matrix x = make_blobs(KMEANS_U8, 1500000, 1, 3, 100, 100, 5);
+    const Matrix x = make_blobs(KMEANS_U8, 800000, 1, 3, 100, 100, 5);
     for (const char *init : {"random", "k-means++"}) {
         Request request(x, 3);
         request.set("init", init)
@@ -185,7 +185,7 @@ TEST(MemoryLimit, RowStateInScratchFilesChangesNothing)
 
 TEST(MemoryLimit, ScratchFilesThatCannotBeHadAreAnError)
 {
-    const Matrix x = make_blobs(KMEANS_U8, 1500000, 1, 3, 100, 100, 5);
+    const Matrix x = make_blobs(KMEANS_U8, 800000, 1, 3, 100, 100, 5);
     Request request(x, 3);
     const std::string limit = least_limit(request);
     const char *const before = getenv("TMPDIR");
@@ -194,7 +194,7 @@ TEST(MemoryLimit, ScratchFilesThatCannotBeHadAreAnError)
     const Outcome out = run(request.set("memory_limit", limit));
     before != nullptr ? setenv("TMPDIR", kept.c_str(), 1) : unsetenv("TMPDIR");
     EXPECT_EQ(out.status, KMEANS_ERROR_MEMORY);
-    EXPECT_EQ(out.detail, "no scratch file for the working arrays of 1500000 rows in TMPDIR (else "
+    EXPECT_EQ(out.detail, "no scratch file for the working arrays of 800000 rows in TMPDIR (else "
                           "/tmp): No such file or directory");
 }
 
