@@ -40,9 +40,12 @@ KMEANS_BEGIN_DECLS
  * batch is done. It needs batch_size rows of memory beside.
  *
  * Seeding: greedy k-means++ (D. Arthur, S. Vassilvitskii, k-means++: the advantages of careful
- * seeding, SODA 2007; several candidates per step as in their section 5). Random numbers:
- * Philox4x32-10 (J. Salmon et al., Parallel random numbers: as easy as 1, 2, 3, SC 2011), keyed by
- * the seed and counted by restart, step and row: never by thread.
+ * seeding, SODA 2007; several candidates per step as in their section 5). init =
+ * k-means-parallel: k-means|| (B. Bahmani et al., Scalable k-means++, PVLDB 5, 2012) with l = 2k
+ * and 5 rounds, then weighted greedy k-means++ among the candidates, each with the weight of the
+ * rows that are nearest to it: some 6 visits of the rows instead of one or two per centroid. Random
+ * numbers: Philox4x32-10 (J. Salmon et al., Parallel random numbers: as easy as 1, 2, 3, SC 2011),
+ * keyed by the seed and counted by restart, step and row: never by thread.
  *
  * Cost per pass: 2*n*k*d operations and one read of the data. Memory: see kmeans_plan_fit.
  *

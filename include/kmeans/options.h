@@ -62,7 +62,8 @@ KMEANS_API const char *kmeans_option_nearest(const char *name);
 /* The options of this release, with default (the table is the authority):
  *
  *   k                    required      number of clusters, 1 .. n
- *   init                 k-means++     k-means++ | random | box (| centroids | labels: by setters)
+ *   init                 k-means++     k-means++ | random | box | k-means-parallel (| centroids |
+ *                                      labels: by setters)
  *   init_trials          0             k-means++: candidates a step; 0 = 2 + floor(ln k)
  *   init_sample          0             seed on that many rows drawn without replacement; 0 = all
  *   restarts             1             runs from different starts, best kept

@@ -15,8 +15,8 @@
 static const km_option options[] = {
     {{"k", "clusters", "integer", "", "1 .. n", "Number of clusters."},
      KM_OPTION_INTEGER, FIELD(k), 1, K_MAX, 0},
-    {{"init", "", "choice", "k-means++", "k-means++ | random | box",
-      "First centroids: greedy k-means++, random rows, or random points in the box of the data."},
+    {{"init", "", "choice", "k-means++", "k-means++ | random | box | k-means-parallel",
+      "First centroids: greedy k-means++, random rows, random points in the box, k-means||."},
      KM_OPTION_CHOICE, FIELD(init), 0, 0, 0},
     {{"init_trials", "", "integer", "0", "0 .. 65536",
       "Candidates per step of k-means++; 0: 2 + floor(ln k); 1: the plain method."},
@@ -101,7 +101,9 @@ static const km_option options[] = {
 /* clang-format on */
 
 /* The order of the words in `values` is the order of the enums. */
-_Static_assert(KM_INIT_KMEANSPP == 0 && KM_INIT_RANDOM == 1 && KM_INIT_BOX == 2, "init");
+_Static_assert(KM_INIT_KMEANSPP == 0 && KM_INIT_RANDOM == 1 && KM_INIT_BOX == 2 &&
+                   KM_INIT_PARALLEL == 3 && KM_INIT_CENTROIDS == 4,
+               "init");
 _Static_assert(KM_EMPTY_RELOCATE == 0 && KM_EMPTY_KEEP == 1 && KM_EMPTY_ERROR == 2, "empty");
 _Static_assert(KM_ALGORITHM_AUTO == 0 && KM_ALGORITHM_LLOYD == 1 && KM_ALGORITHM_MINIBATCH == 2,
                "algorithm");

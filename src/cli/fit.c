@@ -65,7 +65,8 @@ static void check_unused(const fit_run *fit)
                               : arg_given(args, "init-labels") ? "given labels"
                                                                : NULL;
     const char *const method = given != NULL ? given : arg_value(args, "init");
-    const bool plusplus = given == NULL && option_is(fit->options, "init", "k-means++");
+    const bool plusplus = given == NULL && (option_is(fit->options, "init", "k-means++") ||
+                                            option_is(fit->options, "init", "k-means-parallel"));
     if (!plusplus && !option_is(fit->options, "init_trials", "0")) {
         die(EXIT_USAGE, "--init-trials is for k-means++ and makes no sense with %s", method);
     }
@@ -91,7 +92,9 @@ static void read_init(fit_run *fit)
         return;
     }
     if (strcmp(init, "-") != 0 && access(init, F_OK) != 0) {
-        die(EXIT_USAGE, "--init: '%s' is neither k-means++, random, box nor a file that exists",
+        die(EXIT_USAGE,
+            "--init: '%s' is neither k-means++, random, box, k-means-parallel nor a file that "
+            "exists",
             init);
     }
     fit->init_is_file = true;

@@ -36,7 +36,7 @@ void set_time_left(const cli_args *args, kmeans_options *options)
 
 bool option_is(const kmeans_options *options, const char *name, const char *value)
 {
-    enum { CAPACITY = 16 };
+    enum { CAPACITY = 24 };
     char text[CAPACITY];
     return kmeans_options_get(options, name, text, CAPACITY) == KMEANS_OK &&
            strcmp(text, value) == 0;

@@ -39,8 +39,8 @@ static const cli_flag reading_flags[] = {
 
 static const cli_flag start_flags[] = {
     {"init", 0, "METHOD|FILE", "k-means++",
-     "First centroids: k-means++, random (rows), box (random in the data's box), or a file of "
-     "them.",
+     "First centroids: k-means++, random (rows), box (random in the data's box), k-means-parallel "
+     "(few visits of the data), or a file of them.",
      NULL},
     {"init-labels", 0, "FILE", "", "Start from the means of these labels, one per row.", NULL},
     {"seed", 0, "N|random", "0", "Key of the random numbers; random draws one and prints it.",

@@ -14,6 +14,21 @@
 #include "kernels/exact/wide.h"
 #include "steps/visit.h"
 
+int64_t km_fit_batch_rows(const km_fit *fit)
+{
+    const int64_t n = fit->source->rows, size = fit->settings->batch_size;
+    return !fit->algorithm->by_batches ? 0 : size < n ? size : n;
+}
+
+void km_fit_add_batches(const km_fit *fit, const km_run *run, int64_t *rows, int64_t *clusters)
+{
+    const int64_t size = km_fit_batch_rows(fit);
+    if (size == 0)
+        return;
+    *rows = km_size_add(*rows, km_batch_bytes(run, size, fit->source->weights != NULL));
+    *clusters = km_size_add(*clusters, km_minibatch_bytes(run));
+}
+
 typedef struct epochs {
     int64_t batches; /* with weight, in this restart */
     double smoothed, least;

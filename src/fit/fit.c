@@ -36,6 +36,7 @@ km_sizes km_fit_sizes(const km_fit *fit, int32_t limbs, int32_t weight_limbs)
                       .limbs = limbs,
                       .weight_limbs = weight_limbs,
                       .fit = true,
+                      .packed = km_parallel_packed(fit->settings),
                       .spill = fit->spill};
 }
 

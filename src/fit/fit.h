@@ -7,6 +7,7 @@
 
 #include "algorithms/algorithm.h"
 #include "algorithms/minibatch.h"
+#include "parallel.h"
 #include "result.h"
 #include "rules.h"
 #include "settings.h"
@@ -71,8 +72,9 @@ typedef struct km_fit {
     km_run sample_run;     /* and a run over them */
     double *sample_rows;
     double *sample_weights;
-    double *c[2];   /* k x d: the centroids of this pass and of the pass before */
-    double *best_c; /* restarts > 1: the best so far */
+    km_parallel parallel; /* init k-means-parallel */
+    double *c[2];         /* k x d: the centroids of this pass and of the pass before */
+    double *best_c;       /* restarts > 1: the best so far */
     int32_t *best_labels;
     kmeans_trace_row *trace;
     kmeans_trace_row *best_trace;
@@ -121,6 +123,10 @@ int km_fit_iterate(km_fit *fit);
 
 /* The same by batches (epochs.c). 1: stopped before the first batch was done. */
 int km_fit_epochs(km_fit *fit);
+
+/* Rows of a batch, 0 where there are none, and the bytes of all that batches take. */
+int64_t km_fit_batch_rows(const km_fit *fit);
+void km_fit_add_batches(const km_fit *fit, const km_run *run, int64_t *rows, int64_t *clusters);
 
 /* The parts of that in end_passes.c: a row of the trace to write to, zeroed (past the capacity the
  * last but one is given up, never memory taken inside the iterations); what ended the passes early,

@@ -12,13 +12,6 @@ static int64_t trace_capacity(const km_settings *s)
     return limit > 0 && limit + 2 < MOST_TRACE_ROWS ? limit + 2 : MOST_TRACE_ROWS;
 }
 
-/* Rows of a batch: 0 where there are none. */
-static int64_t batch_rows(const km_fit *fit)
-{
-    const int64_t n = fit->source->rows, size = fit->settings->batch_size;
-    return !fit->algorithm->by_batches ? 0 : size < n ? size : n;
-}
-
 static bool draws_rows(const km_settings *s)
 {
     return s->init == KM_INIT_RANDOM || s->init_sample > 0;
@@ -117,7 +110,8 @@ static int open_sample(km_fit *fit)
                       .k = run->k,
                       .dtype = KMEANS_F64,
                       .threads = fit->threads,
-                      .fit = true};
+                      .fit = true,
+                      .packed = km_parallel_packed(fit->settings)};
     int status = kmeans_source_dense(fit->context, &view, &fit->sample);
     if (status < 0)
         return status;
@@ -136,10 +130,12 @@ int km_fit_open(km_fit *fit)
     take_own_rows(&l, fit, sizes.n);
     if (l.failed)
         return km_fail_rows(fit->context, "the centroids and labels", sizes.n);
-    if (batch_rows(fit) > 0)
-        status = km_batch_open(&fit->run, batch_rows(fit), &fit->batch);
+    if (km_fit_batch_rows(fit) > 0)
+        status = km_batch_open(&fit->run, km_fit_batch_rows(fit), &fit->batch);
     if (status == 0 && fit->settings->init_sample > 0)
         status = open_sample(fit);
+    if (status == 0 && fit->settings->init == KM_INIT_PARALLEL)
+        status = km_parallel_open(&fit->parallel, fit->sample ? &fit->sample_run : &fit->run);
     return status;
 }
 
@@ -158,6 +154,9 @@ int km_fit_open_late(km_fit *fit)
     if (status == 0 && fit->algorithm->by_batches)
         status =
             km_minibatch_open(run, &fit->facts, s->seed, s->reassignment_ratio, &fit->minibatch);
+    if (status == 0 && s->init == KM_INIT_PARALLEL)
+        status = km_parallel_open_late(&fit->parallel, fit->sample ? &fit->sample_run : run,
+                                       &fit->facts, s);
     if (status == 0 && (seeder_trials(s) > 0 || draws_rows(s)))
         status = km_seeder_open(fit->sample ? &fit->sample_run : run, &fit->facts, s->seed,
                                 seeder_trials(s), seeder_rows(s), &fit->seeder);
@@ -173,6 +172,7 @@ void km_fit_close(km_fit *fit)
     for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++)
         km_free(blocks[b]);
     km_seeder_free(&fit->seeder);
+    km_parallel_close(&fit->parallel);
     km_minibatch_close(&fit->minibatch);
     km_batch_close(&fit->batch);
     km_relocation_free(&fit->relocation);
@@ -239,21 +239,15 @@ static km_run sized_run(const km_fit *fit, const km_sizes *sizes)
     return run;
 }
 
-static void add_batches(const km_fit *fit, const km_run *run, int64_t *rows, int64_t *clusters)
-{
-    const int64_t size = batch_rows(fit);
-    if (size == 0)
-        return;
-    *rows = km_size_add(*rows, km_batch_bytes(run, size, fit->source->weights != NULL));
-    *clusters = km_size_add(*clusters, km_minibatch_bytes(run));
-}
-
 /* Seeding from the rows or, with init_sample, from the sample. */
 static int64_t seeding_bytes(const km_fit *fit, km_run run, list *row_state)
 {
     const km_settings *const s = fit->settings;
     if (s->init_sample > 0)
         run.typed = &km_typed_f64;
+    if (s->init == KM_INIT_PARALLEL)
+        return km_size_add(km_seeder_bytes(&run, 0, seeder_rows(s)),
+                           km_parallel_bytes(&run, s, row_state->spill, &row_state->scratch));
     if (seeder_trials(s) > 0)
         take_rows(row_state, run.n, km_seeder_row_size(seeder_trials(s)));
     return km_seeder_bytes(&run, seeder_trials(s), seeder_rows(s));
@@ -276,7 +270,7 @@ int km_fit_plan_with(kmeans_context *context, const km_settings *settings, kmean
     take_own(&own, &fit, sizes.k, sizes.d);
     take_own_rows(&own_rows, &fit, sizes.n);
     km_run run = sized_run(&fit, &sizes);
-    add_batches(&fit, &run, &rows, &clusters);
+    km_fit_add_batches(&fit, &run, &rows, &clusters);
     if (settings->init_sample > 0)
         add_sample(&fit, &sizes, &rows, &clusters, &threads, &scratch);
     const int64_t seeding = seeding_bytes(&fit, run, &own_rows);

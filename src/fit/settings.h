@@ -10,6 +10,7 @@ typedef enum km_init {
     KM_INIT_KMEANSPP,
     KM_INIT_RANDOM,
     KM_INIT_BOX,
+    KM_INIT_PARALLEL,
     KM_INIT_CENTROIDS,
     KM_INIT_LABELS
 } km_init;

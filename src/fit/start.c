@@ -83,28 +83,23 @@ static int seed_from(km_fit *fit, km_run *run, uint32_t restart, km_attempt *att
     int status;
     if (fit->settings->init == KM_INIT_RANDOM)
         return km_seed_random(run, &fit->seeder, restart, fit->c[0]);
-    if (run == &fit->run && restart == 0)
-        tell_visits(fit);
-    status = km_seed_plusplus(run, &fit->seeder, restart, fit->c[0], &distinct);
+    if (fit->settings->init == KM_INIT_PARALLEL) {
+        status = km_parallel_seed(&fit->parallel, run, restart, fit->c[0], &distinct);
+    } else {
+        if (run == &fit->run && restart == 0)
+            tell_visits(fit);
+        status = km_seed_plusplus(run, &fit->seeder, restart, fit->c[0], &distinct);
+    }
     if (run == &fit->run && distinct < run->k && km_squares_exist(&fit->facts, run->d))
         attempt->distinct = distinct;
     return status;
 }
 
-/* The sample's run has a clock and callbacks of its own: the fit's. */
 static int seed_from_sample(km_fit *fit, uint32_t restart, km_attempt *attempt)
 {
-    km_run *const run = &fit->run, *const sample = &fit->sample_run;
-    sample->team = run->team;
-    sample->started = run->started;
-    sample->polled = run->polled;
-    sample->time_limit = run->time_limit;
-    sample->progress = run->progress;
-    sample->progress.n = sample->n;
-    const int status = seed_from(fit, sample, restart, attempt);
-    run->polled = sample->polled;
-    if (atomic_load(&sample->stop) != KM_STOP_NONE)
-        atomic_store(&run->stop, atomic_load(&sample->stop));
+    km_run_follow(&fit->sample_run, &fit->run);
+    const int status = seed_from(fit, &fit->sample_run, restart, attempt);
+    km_run_return(&fit->sample_run, &fit->run);
     return status;
 }
 

@@ -8,13 +8,14 @@
 
 /* What a number is drawn for: no two uses share one. */
 typedef enum km_purpose {
-    KM_RANDOM_ROWS = 1,   /* init random: key of a row */
-    KM_RANDOM_SAMPLE = 2, /* init_sample: key of a row */
-    KM_RANDOM_FIRST = 3,  /* k-means++: first row */
-    KM_RANDOM_DRAW = 4,   /* k-means++: candidate `index` of step `step` */
-    KM_RANDOM_BOX = 5,    /* init box: component `index` */
-    KM_RANDOM_ORDER = 6,  /* mini-batch: key of round `index` of the row order of epoch `step` */
-    KM_RANDOM_STARVED = 7 /* mini-batch: key of row `index` of batch `step` */
+    KM_RANDOM_ROWS = 1,    /* init random: key of a row */
+    KM_RANDOM_SAMPLE = 2,  /* init_sample: key of a row */
+    KM_RANDOM_FIRST = 3,   /* k-means++: first row */
+    KM_RANDOM_DRAW = 4,    /* k-means++: candidate `index` of step `step` */
+    KM_RANDOM_BOX = 5,     /* init box: component `index` */
+    KM_RANDOM_ORDER = 6,   /* mini-batch: key of round `index` of the row order of epoch `step` */
+    KM_RANDOM_STARVED = 7, /* mini-batch: key of row `index` of batch `step` */
+    KM_RANDOM_ROUND = 8    /* k-means||: row `index` in round `step`; step 0: the first row */
 } km_purpose;
 
 typedef struct km_random {

@@ -198,10 +198,16 @@ typedef struct km_sizes {
     int32_t dtype;
     int32_t threads;
     int32_t limbs, weight_limbs;
-    bool fit;     /* labels kept and sums made */
-    bool seeding; /* k-means++ state */
-    bool spill;   /* row state lies in scratch files: km_alloc_rows */
+    bool fit;       /* labels kept and sums made */
+    int64_t packed; /* centroids that may be packed at once, where they are more than k */
+    bool seeding;   /* k-means++ state */
+    bool spill;     /* row state lies in scratch files: km_alloc_rows */
 } km_sizes;
+
+static inline int64_t km_most_packed(const km_sizes *sizes)
+{
+    return sizes->packed > sizes->k ? sizes->packed : sizes->k;
+}
 
 /* Rows of a work item for a table: block_rows of the kernel, more where rows are short, fewer
  * where a block of them would leave the L2 cache. */
@@ -223,6 +229,11 @@ int km_run_open(km_run *run, kmeans_context *context, kmeans_source *source, con
 
 /* Allocate sums and accumulators once run->sums.limbs and weight_limbs are known. */
 int km_run_size_sums(km_run *run);
+
+/* A run over other rows works within a call of `whole`: with its team, clock and callbacks; at the
+ * end `whole` learns whether it was stopped. */
+void km_run_follow(km_run *run, const km_run *whole);
+void km_run_return(const km_run *run, km_run *whole);
 
 /* Free everything; safe on a zeroed run. */
 void km_run_close(km_run *run);

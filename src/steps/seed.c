@@ -150,6 +150,12 @@ static void unheap(km_keyed *heap, int64_t m)
     }
 }
 
+void km_keep_keyed(km_keyed *keyed, int64_t *m, int64_t capacity, km_keyed entry)
+{
+    if (*m < capacity || later(keyed[0], entry))
+        push(keyed, m, capacity, entry);
+}
+
 void km_sort_keyed(km_keyed *keyed, int64_t m)
 {
     int64_t held = 0;
@@ -179,8 +185,7 @@ static void draw_block(void *argument, km_run *run, int32_t t, int64_t item)
         if (entry.key > atomic_load_explicit(&work->limit, memory_order_relaxed))
             continue;
         km_lock_acquire(&work->lock);
-        if (s->keyed_n < work->rows || later(s->keyed[0], entry))
-            push(s->keyed, &s->keyed_n, work->rows, entry);
+        km_keep_keyed(s->keyed, &s->keyed_n, work->rows, entry);
         if (s->keyed_n == work->rows)
             atomic_store_explicit(&work->limit, s->keyed[0].key, memory_order_relaxed);
         km_lock_release(&work->lock);

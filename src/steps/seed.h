@@ -69,6 +69,9 @@ void km_seed_draw_rows(km_run *run, km_seeder *seeder, const km_random *stream, 
  * weight), the rest repeat the first. 0 or an error of the source. */
 int km_seed_fetch(km_run *run, const km_seeder *seeder, int64_t count, double *out);
 
+/* Keep entry among the `capacity` first by (key, row), in no order; *m is how many there are. */
+void km_keep_keyed(km_keyed *keyed, int64_t *m, int64_t capacity, km_keyed entry);
+
 /* Ascending by (key, row). */
 void km_sort_keyed(km_keyed *keyed, int64_t m);
 

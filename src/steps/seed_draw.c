@@ -100,7 +100,7 @@ static km_scaled find_most(km_run *run, km_draw *draw)
 }
 
 /* prefix[b] = integer weight of all rows before block b; returns the total. */
-static uint64_t sum_weights(km_run *run, km_draw *draw)
+uint64_t km_draw_total(km_run *run, km_draw *draw)
 {
     km_seeder *const s = draw->seeder;
     uint64_t total = 0;
@@ -134,6 +134,17 @@ static int64_t find_row(const km_run *run, const km_draw *draw, uint64_t at)
     return i;
 }
 
+void km_draw_start(km_run *run, km_draw *draw)
+{
+    km_seeder *const s = draw->seeder;
+    for (int64_t i = 0; i < run->n; i++) {
+        s->d2[i] = run->labels[i] < 0 ? 0 : 1;
+        run->fresh_labels[i] = run->labels[i] < 0 ? -1 : 0;
+        km_memory_step(&run->context->memory, i);
+    }
+    km_draw_forget(run, draw);
+}
+
 void km_draw_forget(km_run *run, km_draw *draw)
 {
     for (int64_t b = 0; b < blocks_of(run); b++)
@@ -151,7 +162,7 @@ bool km_draw_prepare(km_run *run, km_draw *draw)
 
 void km_draw_rows(km_run *run, km_draw *draw, const km_random *stream, int64_t count)
 {
-    const uint64_t total = sum_weights(run, draw);
+    const uint64_t total = km_draw_total(run, draw);
     for (int64_t q = 0; q < count; q++)
         draw->seeder->drawn[q] = find_row(run, draw, km_random_below(stream, (uint64_t)q, total));
 }

@@ -19,6 +19,10 @@ typedef struct km_draw {
     bool begun;
 } km_draw;
 
+/* Before the first row is taken: every row that counts has D = 1, so that it is drawn in proportion
+ * to its weight, and number 0 as its nearest; -1 marks skipped rows in run->fresh_labels. */
+void km_draw_start(km_run *run, km_draw *draw);
+
 /* All blocks are stale. */
 void km_draw_forget(km_run *run, km_draw *draw);
 
@@ -27,6 +31,9 @@ bool km_draw_prepare(km_run *run, km_draw *draw);
 
 /* The integer weight of a row. Monotone in d2. */
 uint64_t km_draw_weight(const km_draw *draw, double w, double d2);
+
+/* The sum of the integer weights of all rows. */
+uint64_t km_draw_total(km_run *run, km_draw *draw);
 
 /* Draw `count` rows into seeder->drawn; the index of the stream is the number of the draw. */
 void km_draw_rows(km_run *run, km_draw *draw, const km_random *stream, int64_t count);

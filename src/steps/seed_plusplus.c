@@ -120,24 +120,11 @@ static int add_centroid(km_run *run, km_seed_step *work, int64_t best)
     return km_visit_selected(run, select_near, work, add_block, work);
 }
 
-/* Before the first centroid every row that counts has D = 1: drawn in proportion to its weight.
- * Every row's nearest centroid will be number 0; -1 marks skipped rows. */
-static void start_rows(km_run *run, km_draw *draw)
-{
-    km_seeder *const s = draw->seeder;
-    for (int64_t i = 0; i < run->n; i++) {
-        s->d2[i] = run->labels[i] < 0 ? 0 : 1;
-        run->fresh_labels[i] = run->labels[i] < 0 ? -1 : 0;
-        km_memory_step(&run->context->memory, i);
-    }
-    km_draw_forget(run, draw);
-}
-
 int km_seed_plusplus(km_run *run, km_seeder *seeder, uint32_t restart, double *c, int64_t *distinct)
 {
     const size_t row_bytes = (size_t)run->d * sizeof *c;
     km_seed_step work = {.seeder = seeder, .c = c, .draw = {.seeder = seeder}};
-    start_rows(run, &work.draw);
+    km_draw_start(run, &work.draw);
     *distinct = run->k;
     for (int64_t j = 0; j < run->k; j++) {
         int64_t best = 0;

@@ -15,7 +15,7 @@ static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 
 static void panel_blocks(blocks *b, const km_sizes *s, km_panels *panels, int64_t nr, int64_t size)
 {
-    const int64_t lanes = times((s->k + nr - 1) / nr, nr);
+    const int64_t lanes = times((km_most_packed(s) + nr - 1) / nr, nr);
     block(b, &panels->panels, times(lanes, s->d), size);
     block(b, &panels->half_norm, lanes, size);
     block(b, &panels->demand, 1, sizeof *panels->demand);
@@ -25,17 +25,18 @@ static void panel_blocks(blocks *b, const km_sizes *s, km_panels *panels, int64_
 static void packed_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa)
 {
     km_packed *const packed = &b->run->packed;
-    for (packed->slots_bits = 1; ((int64_t)1 << packed->slots_bits) < 2 * s->k;)
+    const int64_t k = km_most_packed(s);
+    for (packed->slots_bits = 1; ((int64_t)1 << packed->slots_bits) < 2 * k;)
         packed->slots_bits++;
     panel_blocks(b, s, &packed->panels_f32, isa->f32->nr, sizeof(float));
     panel_blocks(b, s, &packed->panels_f64, isa->f64->nr, sizeof(double));
     km_tile_blocks(b, s, isa);
     if (s->d <= KM_LOW_D)
-        block(b, &packed->low, times(s->k, KM_LOW_LD(s->d)), typed->real_size);
+        block(b, &packed->low, times(k, KM_LOW_LD(s->d)), typed->real_size);
     block(b, &packed->shift, s->d, sizeof(double));
     block(b, &packed->shift_real, s->d, sizeof(double));
-    block(b, &packed->duplicate, s->k, 1);
-    block(b, &packed->hash, s->k, sizeof(uint64_t));
+    block(b, &packed->duplicate, k, 1);
+    block(b, &packed->hash, k, sizeof(uint64_t));
     block(b, &packed->slots, (int64_t)1 << packed->slots_bits, sizeof(int32_t));
 }
 
@@ -172,7 +173,7 @@ int km_run_open(km_run *run, kmeans_context *context, kmeans_source *source, con
     run->threads = sizes->threads;
     run->weights = source->weights;
     run->block_rows = km_block_rows(run->typed, isa, sizes->d);
-    run->score_ld = score_width(isa, sizes->k);
+    run->score_ld = score_width(isa, km_most_packed(sizes));
     run->time_limit = -1;
     run->progress.size = sizeof run->progress;
     run->progress.n = sizes->n;
@@ -193,6 +194,23 @@ int km_run_open(km_run *run, kmeans_context *context, kmeans_source *source, con
     }
     run->work.threads = sizes->threads;
     return KMEANS_OK;
+}
+
+void km_run_follow(km_run *run, const km_run *whole)
+{
+    run->team = whole->team;
+    run->started = whole->started;
+    run->polled = whole->polled;
+    run->time_limit = whole->time_limit;
+    run->progress = whole->progress;
+    run->progress.n = run->n;
+}
+
+void km_run_return(const km_run *run, km_run *whole)
+{
+    whole->polled = run->polled;
+    if (atomic_load(&run->stop) != KM_STOP_NONE)
+        atomic_store(&whole->stop, atomic_load(&run->stop));
 }
 
 static km_sizes sizes_of(const km_run *run)
@@ -239,7 +257,7 @@ void km_run_bytes(const km_sizes *sizes, const km_isa *isa, int64_t *rows, int64
                   int64_t *threads, int64_t *scratch)
 {
     const km_typed *const typed = km_typed_for(sizes->dtype);
-    km_run run = {.score_ld = score_width(isa, sizes->k)};
+    km_run run = {.score_ld = score_width(isa, km_most_packed(sizes))};
     km_thread thread = {0};
     run.thread = &thread;
     blocks b = {.run = &run, .spill = sizes->spill};

@@ -25,7 +25,7 @@ static int64_t group_bytes(const km_sizes *s, const km_isa *isa)
  * two thirds of the time that the float32 panels take, 1024 a fifth or less. */
 bool km_uses_tiles(const km_sizes *s, const km_isa *isa)
 {
-    return isa->tiles && takes(isa->tiles, s) && s->d > KM_LOW_D && s->k >= 2;
+    return isa->tiles && takes(isa->tiles, s) && s->d > KM_LOW_D && km_most_packed(s) >= 2;
 }
 
 const char *km_first_kernel(const km_sizes *s, const km_isa *isa)
@@ -38,21 +38,22 @@ const char *km_first_kernel(const km_sizes *s, const km_isa *isa)
 void km_tile_blocks(blocks *b, const km_sizes *s, const km_isa *isa)
 {
     km_packed_tiles *const tiles = &b->run->packed.tiles;
-    const int64_t groups = km_tile_groups(s->k), lanes = times(groups, KM_TILE_GROUP);
+    const int64_t k = km_most_packed(s);
+    const int64_t groups = km_tile_groups(k), lanes = times(groups, KM_TILE_GROUP);
     tiles->used = km_uses_tiles(s, isa);
     if (!tiles->used)
         return;
     tiles->to.near_ld = KM_PACKED_LD(s->d);
     tiles->kernels = first_tiles(s, isa);
     block(b, &tiles->to.tiles, groups, group_bytes(s, isa));
-    block(b, &tiles->to.near, times(s->k, tiles->to.near_ld), sizeof(float));
+    block(b, &tiles->to.near, times(k, tiles->to.near_ld), sizeof(float));
     if (b->release || isa->tiles->init_lanes > 0)
         block(b, &tiles->to.init, times(lanes, isa->tiles->init_lanes), sizeof(float));
     block(b, &tiles->to.raise, lanes, sizeof(float));
-    block(b, &tiles->to.norm2, s->k, sizeof(double));
-    block(b, &tiles->c2, s->k, sizeof(double));
-    block(b, &tiles->half, s->k, sizeof(float));
-    block(b, &tiles->lead, s->k, sizeof(float));
+    block(b, &tiles->to.norm2, k, sizeof(double));
+    block(b, &tiles->c2, k, sizeof(double));
+    block(b, &tiles->half, k, sizeof(float));
+    block(b, &tiles->lead, k, sizeof(float));
 }
 
 void km_tile_scratch_blocks(blocks *b, const km_sizes *s, const km_isa *isa, int64_t m,

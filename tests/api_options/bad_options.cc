@@ -116,10 +116,12 @@ const BadText bad_texts[] = {
     {"finite_check", "On", argument, "finite_check \"On\" is neither on nor off"},
     {"cluster_inertia", "", argument, "cluster_inertia \"\" is neither on nor off"},
     // choices
-    {"init", "kmeans", unknown, "init \"kmeans\" is none of: k-means++ | random | box"},
-    {"init", "k-means", unknown, "init \"k-means\" is none of: k-means++ | random | box"},
-    {"init", "", unknown, "init \"\" is none of: k-means++ | random | box"},
-    {"init", "|", unknown, "init \"|\" is none of: k-means++ | random | box"},
+    {"init", "kmeans", unknown,
+     "init \"kmeans\" is none of: k-means++ | random | box | k-means-parallel"},
+    {"init", "k-means", unknown,
+     "init \"k-means\" is none of: k-means++ | random | box | k-means-parallel"},
+    {"init", "", unknown, "init \"\" is none of: k-means++ | random | box | k-means-parallel"},
+    {"init", "|", unknown, "init \"|\" is none of: k-means++ | random | box | k-means-parallel"},
     {"init", "centroids", argument,
      "init \"centroids\" comes with its numbers: call kmeans_options_set_centroids"},
     {"init", "labels", argument,
@@ -185,7 +187,8 @@ const BadInt bad_ints[] = {
     {"distances", 2, argument, "distances \"2\" is neither on nor off"},
     {"distances", -1, argument, "distances \"-1\" is neither on nor off"},
     {"init", 1, argument,
-     "init takes a word (k-means++ | random | box), not a number: use kmeans_options_set"},
+     "init takes a word (k-means++ | random | box | k-means-parallel), not a number: use "
+     "kmeans_options_set"},
     {"isa", 0, argument,
      "isa takes a word (auto | amx | avx512vnni | avx512 | avx2 | neon | scalar | emulated), not a "
      "number: use kmeans_options_set"},
