@@ -51,6 +51,7 @@
  *   options.h  everything that can be chosen, by name
  *   fit.h      plan, fit, predict, transform, score
  *   result.h   what a fit returns
+ *   partial.h  mini-batches that arrive over time
  */
 #ifndef KMEANS_KMEANS_H
 #define KMEANS_KMEANS_H
@@ -59,6 +60,7 @@
 #include "export.h"
 #include "fit.h"
 #include "options.h"
+#include "partial.h"
 #include "result.h"
 #include "source.h"
 #include "status.h"

@@ -119,6 +119,13 @@ TEST(Memory, OptionsThatKeepMoreArePlanned)
         EXPECT_LE(planned.peak, planned.plan.bytes_total) << size;
         EXPECT_EQ(planned.info.bytes_peak, planned.peak);
     }
+    for (const char *sample : {"0", "2000"}) {
+        Request parallel(x, 10);
+        parallel.set("init", "k-means-parallel").set("init_sample", sample);
+        const Planned planned = plan_and_fit(x, parallel);
+        EXPECT_LE(planned.peak, planned.plan.bytes_total) << sample;
+        EXPECT_EQ(planned.info.bytes_peak, planned.peak);
+    }
     Request restarts(x, 10);
     const Planned planned = plan_and_fit(x, restarts.set("restarts", "4"));
     EXPECT_LE(planned.peak, planned.plan.bytes_total);
