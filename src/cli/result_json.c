@@ -29,6 +29,25 @@ static void write_warnings(json_writer *json, const kmeans_result *result)
     put_end(json, ']');
 }
 
+/* The largest resident memory of this process, which the system knows since its start. */
+static void put_resident_peak(json_writer *json)
+{
+    char line[256];
+    long long kilobytes = -1;
+    FILE *const status = fopen("/proc/self/status", "r");
+    while (status != NULL && kilobytes < 0 && fgets(line, sizeof line, status) != NULL) {
+        (void)sscanf(line, "VmHWM: %lld", &kilobytes);
+    }
+    if (status != NULL) {
+        fclose(status);
+    }
+    if (kilobytes >= 0) {
+        put_integer(json, "resident_peak", kilobytes * 1024);
+    } else {
+        put_null(json, "resident_peak");
+    }
+}
+
 static void write_costs(json_writer *json, const kmeans_result_info *info, const row_set *rows)
 {
     put_begin(json, "seconds", '{');
@@ -43,6 +62,7 @@ static void write_costs(json_writer *json, const kmeans_result_info *info, const
     put_integer(json, "planned", info->bytes_planned);
     put_integer(json, "peak", info->bytes_peak);
     put_integer(json, "scratch", info->bytes_scratch);
+    put_resident_peak(json);
     put_end(json, '}');
 }
 

@@ -1,36 +1,9 @@
 // The resident memory of a fit under --memory-limit, and the ways to read DATA.
-#include <cerrno>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include "cli/command.h"
 
 namespace {
 
 class MemoryLimit : public cli::CommandTest {};
-
-// Runs the command and returns its peak resident memory in KB. A child starts as a copy of this
-// process, which must be small for that to be a measurement.
-long peak_of(const std::filesystem::path &folder, const std::vector<std::string> &words)
-{
-    std::vector<char *> argv;
-    for (const std::string &word : words)
-        argv.push_back(const_cast<char *>(word.c_str()));
-    argv.push_back(nullptr);
-    const pid_t child = fork();
-    if (child == 0) {
-        if (chdir(folder.c_str()) == 0)
-            execv(argv[0], argv.data());
-        _exit(127);
-    }
-    int status = 0;
-    rusage usage = {};
-    while (wait4(child, &status, 0, &usage) < 0 && errno == EINTR) {
-    }
-    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
-    return usage.ru_maxrss;
-}
 
 TEST_F(MemoryLimit, SameResultFromEverySource)
 {
@@ -61,17 +34,17 @@ TEST_F(MemoryLimit, SameResultFromEverySource)
 TEST_F(MemoryLimit, PeakOfTheProcessStaysBelowIt)
 {
     folder.run("kmeans generate uniform --rows 3e6 --cols 4 --dtype f32 -o x.npy");
-    const std::string command = std::filesystem::absolute(paths::command());
-    const std::vector<std::string> words = {command,        "fit",  "x.npy", "-k", "4",
-                                            "--iterations", "2",    "-q",    "-T", "2",
-                                            "--labels",     "l.npy"};
-    EXPECT_GT(peak_of(folder.work(), words), 48 << 10); // the file alone
+    const std::string line = "kmeans fit x.npy -k 4 --iterations 2 -q -T 2 --labels l.npy "
+                             "--json r.json ";
+    const auto peak = [&] {
+        return std::stol(cli::json_member(folder.read("r.json"), "bytes.resident_peak"));
+    };
+    good(line);
+    EXPECT_GT(peak(), 48 << 20); // the file alone
     const std::string labels = folder.read("l.npy");
     for (const char *init : {"random", "k-means++"}) {
-        std::vector<std::string> limited = words;
-        for (const char *word : {"--init", init, "--memory-limit", "24M", "--distances", "d.npy"})
-            limited.emplace_back(word);
-        EXPECT_LT(peak_of(folder.work(), limited), 24 << 10) << init;
+        good(line + "--memory-limit 24M --distances d.npy --init " + init);
+        EXPECT_LT(peak(), 24 << 20) << init;
     }
     EXPECT_TRUE(folder.read("l.npy") == labels); // k-means++ is the default
 }
