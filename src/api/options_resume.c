@@ -55,8 +55,18 @@ int km_option_set_path(kmeans_options *options, const km_option *option, const c
     return status;
 }
 
+/* Settings with the limit of epochs that mini-batch has where none was set. */
+static km_settings with_limit(const km_settings *settings)
+{
+    km_settings copy = *settings;
+    if (copy.algorithm == KM_ALGORITHM_MINIBATCH && copy.iterations == 0)
+        copy.max_iterations = km_most_passes(settings);
+    return copy;
+}
+
 void km_decisions_write(const km_settings *settings, char *text)
 {
+    const km_settings effective = with_limit(settings);
     size_t at = 0;
     text[0] = '\0';
     for (int i = 0; km_option_row(i) != NULL; i++) {
@@ -64,7 +74,7 @@ void km_decisions_write(const km_settings *settings, char *text)
         char value[KM_OPTION_TEXT];
         if (!decides(option))
             continue;
-        km_option_format(option, settings, value);
+        km_option_format(option, &effective, value);
         const int length =
             snprintf(text + at, KM_DECISIONS_SIZE - at, "%s=%s\n", option->info.name, value);
         at += (size_t)length < KM_DECISIONS_SIZE - at ? (size_t)length : 0;
@@ -138,6 +148,8 @@ static int take_all(kmeans_options *options, const km_checkpoint_head *head)
                              "resume: %s has no usable value of the option %s", next.resume,
                              option->info.name);
     }
+    if (next.algorithm == KM_ALGORITHM_MINIBATCH && next.iterations == 0)
+        next.max_iterations_set = true; /* that of the file, not the default */
     if (status == KMEANS_OK)
         options->settings = next;
     return status;
@@ -187,12 +199,13 @@ static bool agree(const km_option *option, const char *here, const char *there)
 static int check_decisions(kmeans_context *context, const km_settings *settings,
                            const char *decisions)
 {
+    const km_settings effective = with_limit(settings);
     for (int i = 0; km_option_row(i) != NULL; i++) {
         const km_option *const option = km_option_row(i);
         char here[KM_OPTION_TEXT], there[KM_OPTION_TEXT];
         if (!decides(option))
             continue;
-        km_option_format(option, settings, here);
+        km_option_format(option, &effective, here);
         if (!find_decision(decisions, option, there) || !agree(option, here, there))
             return km_fail(context, KMEANS_ERROR_ARGUMENT,
                            "%s is %s; it must be %s, as in the checkpoint %s%s", option->info.name,

@@ -69,10 +69,6 @@ static int check_batches(kmeans_context *context, const km_settings *settings)
                        "empty is %s; it must be relocate where algorithm is minibatch, which has "
                        "reassignment_ratio",
                        settings->empty == KM_EMPTY_KEEP ? "keep" : "error");
-    if (settings->checkpoint)
-        return km_fail(context, KMEANS_ERROR_ARGUMENT,
-                       "checkpoint is %.60s; none can be kept where algorithm is minibatch",
-                       settings->checkpoint);
     return KMEANS_OK;
 }
 

@@ -84,6 +84,12 @@ void km_exchange_state(km_words *words, km_fit *fit, km_state *state, double *el
     km_exchange_int(words, &state->changed, 0, most);
     km_exchange_int(words, &state->best_restart, -1, restarts - 1);
     exchange_attempt(words, &state->best, fit->trace_capacity);
+    km_exchange_int(words, &state->epochs.batches, 0, most);
+    km_exchange_real(words, &state->epochs.smoothed);
+    km_exchange_real(words, &state->epochs.least);
+    km_exchange_int(words, &state->epochs.idle, 0, most);
+    km_exchange_int(words, &state->epochs.step, 0, most);
+    km_exchange_int(words, &state->epochs.rows, 0, most);
     km_exchange_real(words, &state->variance);
     km_exchange(words, &state->cycle_hash);
     km_exchange_int(words, &state->cycle_pass, 0, most);
@@ -116,10 +122,13 @@ static void exchange_trace(km_words *words, kmeans_trace_row *trace, int64_t row
     }
 }
 
-void km_exchange_arrays(km_words *words, km_fit *fit, km_state *state, double *older, double *newer)
+void km_exchange_arrays(km_words *words, km_fit *fit, km_state *state, double *older, double *newer,
+                        double *taken)
 {
+    const bool passed = state->stage == KM_STAGE_PASSED, batches = fit->algorithm->by_batches;
     const int64_t size = fit->run.k * fit->run.d;
-    int64_t counts = 0;
+    const int64_t kept = batches && passed ? fit->run.k : 0;
+    int64_t counts = kept;
     for (kmeans_restart_row *row = fit->result->restarts;
          row < fit->result->restarts + state->restart; row++) {
         km_exchange_real(words, &row->inertia);
@@ -127,7 +136,7 @@ void km_exchange_arrays(km_words *words, km_fit *fit, km_state *state, double *o
         exchange_reason(words, &row->stop_reason);
     }
     exchange_trace(words, fit->trace, state->attempt.trace_rows);
-    if (state->stage == KM_STAGE_PASSED)
+    if (passed && !batches)
         km_exchange_reals(words, older, size);
     if (state->stage != KM_STAGE_START)
         km_exchange_reals(words, newer, size);
@@ -135,7 +144,8 @@ void km_exchange_arrays(km_words *words, km_fit *fit, km_state *state, double *o
         exchange_trace(words, fit->best_trace, state->best.trace_rows);
         km_exchange_reals(words, fit->best_c, size);
     }
-    km_exchange_int(words, &counts, 0, 0);
+    km_exchange_int(words, &counts, kept, kept);
+    km_exchange_reals(words, taken, kept);
 }
 
 static void exchange_all(km_words *words, km_fit *fit, double elapsed)
@@ -145,7 +155,7 @@ static void exchange_all(km_words *words, km_fit *fit, double elapsed)
     int64_t max_iterations = fit->settings->max_iterations;
     km_exchange_head(words, &c->head);
     km_exchange_state(words, fit, &state, &elapsed, &max_iterations);
-    km_exchange_arrays(words, fit, &state, c->older, (double *)c->newer);
+    km_exchange_arrays(words, fit, &state, c->older, (double *)c->newer, c->taken);
 }
 
 static void warn(km_fit *fit, int error)
@@ -199,7 +209,8 @@ void km_checkpoint_begin(km_fit *fit)
                                    .fingerprint = fit->fingerprint,
                                    .start = km_start_hash(fit->settings)};
     strncpy(c->head.decisions, fit->settings->decisions, KM_DECISIONS_SIZE - 1);
-    c->older = (double *)(c + 1);
+    c->taken = (double *)(c + 1);
+    c->older = c->taken + run->k;
     c->written = run->started;
 }
 
@@ -214,12 +225,16 @@ void km_checkpoint_note(km_fit *fit, bool last)
     c->noted = *state;
     c->there = true;
     c->saved = false;
-    if (state->stage != KM_STAGE_PASSED) {
-        c->newer = fit->c[0];
-    } else {
-        c->newer = fit->c[1];
+    c->newer = fit->c[0];
+    if (state->stage == KM_STAGE_PASSED) {
         c->noted.seconds_iterate += now - fit->begun;
+        c->newer = fit->c[1];
+    }
+    if (state->stage == KM_STAGE_PASSED || fit->algorithm->by_batches)
         memcpy(c->older, fit->c[0], (size_t)(fit->run.k * fit->run.d) * sizeof *c->older);
+    if (fit->algorithm->by_batches) { /* c[] moves with every batch */
+        c->newer = c->older;
+        memcpy(c->taken, fit->minibatch.taken, (size_t)fit->run.k * sizeof *c->taken);
     }
     const double every = fit->settings->checkpoint_every;
     if (last || (every >= 0 && now - c->written >= every))

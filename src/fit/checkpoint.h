@@ -9,9 +9,10 @@
  *   state   stage and restart; the running restart, its last pass; the best restart; variance,
  *           cycle search; max_iterations; seconds, counts; seconds since the fit began, all in all
  *   rows    of the restarts that ended: inertia, passes, reason
- *   running restart: trace; the centroids before the last pass, and those it made (k x d float64)
+ *   running restart: trace; the centroids before the last pass, and those it made (k x d float64;
+ *           mini-batch: those after the last epoch only)
  *   best restart, where several were asked for and one ended: trace, centroids
- *   counts  of mini-batches: how many (0: none are kept), then as many numbers
+ *   counts  mini-batch, after an epoch: k, else 0; then as many weights that centroids have taken
  * and the checksum. */
 #ifndef KM_CHECKPOINT_H
 #define KM_CHECKPOINT_H
@@ -33,7 +34,9 @@ typedef struct km_checkpoint {
     km_words words;
     km_checkpoint_head head;
     km_state noted;      /* the state that the file would hold, */
-    double *older;       /* [k x d] the centroids before its last pass: a copy, */
+    double *taken;       /* [k] a copy of km_minibatch.taken */
+    double *older;       /* [k x d] the centroids before its last pass: a copy; by batches, those
+                            after it, */
     const double *newer; /* and those it made: in fit->c[], untouched till the next pass ends */
     bool there;          /* something is noted */
     bool saved;          /* and it is in the file */
@@ -43,7 +46,7 @@ typedef struct km_checkpoint {
 /* Bytes of one, `older` included. */
 static inline int64_t km_checkpoint_bytes(int64_t k, int64_t d)
 {
-    const int64_t older = km_size_mul(k, d * (int64_t)sizeof(double));
+    const int64_t older = km_size_mul(k, (d + 1) * (int64_t)sizeof(double)); /* and taken */
     const int64_t bytes = km_size_add(older, (int64_t)sizeof(km_checkpoint));
     return bytes < 0 ? INT64_MAX : bytes;
 }
@@ -66,8 +69,8 @@ void km_checkpoint_stop(km_fit *fit);
 void km_exchange_head(km_words *words, km_checkpoint_head *head);
 void km_exchange_state(km_words *words, km_fit *fit, km_state *state, double *elapsed,
                        int64_t *max_iterations);
-void km_exchange_arrays(km_words *words, km_fit *fit, km_state *state, double *older,
-                        double *newer);
+void km_exchange_arrays(km_words *words, km_fit *fit, km_state *state, double *older, double *newer,
+                        double *taken);
 
 /* The fingerprint of a start that was given, else 0. */
 uint64_t km_start_hash(const km_settings *settings);

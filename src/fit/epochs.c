@@ -6,7 +6,7 @@
  * weight, and a = min(1, 2 batch_size / (n + 1)), n the rows that are not skipped,
  *     s = b for the second batch (the first has the centroids of the start), then s (1 - a) + b a
  * in float64, every operation rounded by itself; an improvement is an s below all before. */
-#include "fit.h"
+#include "checkpoint.h"
 
 #include <math.h>
 #include <string.h>
@@ -30,17 +30,15 @@ void km_fit_add_batches(const km_fit *fit, const km_run *run, int64_t *rows, int
 }
 
 typedef struct epochs {
-    int64_t batches; /* with weight, in this restart */
-    double smoothed, least;
-    int64_t idle; /* batches without improvement */
     km_wide inertia, weight;
     int64_t reassigned;
     km_pass_facts facts; /* of this epoch */
 } epochs;
 
 /* Whether the last batch was one of too many. */
-static bool is_idle(const km_fit *fit, epochs *state, km_verdict *verdict)
+static bool is_idle(km_fit *fit, km_verdict *verdict)
 {
+    km_epochs_state *const state = &fit->state.epochs;
     const km_minibatch *const last = &fit->minibatch;
     const double n = (double)(fit->run.n - fit->run.skipped), share = 2.0 * (double)fit->batch.size;
     const double a = share < n + 1 ? share / (n + 1) : 1;
@@ -94,7 +92,7 @@ static int do_batches(km_fit *fit, epochs *state, int64_t epoch, km_verdict *ver
         const int status = do_batch(fit, state, &order, first);
         if (status)
             return status;
-        if (fit->minibatch.weight > 0 && is_idle(fit, state, verdict))
+        if (fit->minibatch.weight > 0 && is_idle(fit, verdict))
             return KMEANS_OK;
         if (km_poll(&fit->run, false))
             return 1;
@@ -126,12 +124,31 @@ static void fill_row(km_fit *fit, epochs *state, double start, kmeans_trace_row 
     row->assign_seconds = km_now() - start;
 }
 
+static km_verdict test_limit(const km_fit *fit)
+{
+    const km_settings *const s = fit->settings;
+    const int64_t most = km_most_passes(s), epoch = fit->state.attempt.iterations;
+    const km_verdict none = {NULL, 0, 0};
+    const km_verdict limit = {s->iterations > 0 ? "iterations" : "max_iterations", (double)epoch,
+                              (double)most};
+    return most > 0 && epoch >= most ? limit : none;
+}
+
+/* A checkpoint stands between two epochs: one that ends within an epoch keeps that before. */
+static void note_epoch(km_fit *fit, const char *reason)
+{
+    km_state *const state = &fit->state;
+    state->stage = KM_STAGE_PASSED;
+    state->r.pass = state->attempt.iterations;
+    state->epochs.step = fit->minibatch.batches;
+    state->epochs.rows = fit->minibatch.rows;
+    km_checkpoint_note(fit, reason && state->restart + 1 == fit->settings->restarts);
+}
+
 /* One epoch and its trace row; *verdict: the rule that held. Returns 0, 1 (stopped) or an error. */
 static int do_epoch(km_fit *fit, epochs *state, km_attempt *attempt, km_verdict *verdict)
 {
-    const km_settings *const s = fit->settings;
-    const int64_t before = state->batches, epoch = attempt->iterations + 1;
-    const int64_t most = km_most_passes(s);
+    const int64_t before = fit->state.epochs.batches, epoch = attempt->iterations + 1;
     const double start = km_now();
     km_wide_clear(&state->inertia);
     km_wide_clear(&state->weight);
@@ -139,19 +156,23 @@ static int do_epoch(km_fit *fit, epochs *state, km_attempt *attempt, km_verdict 
     state->facts = (km_pass_facts){0};
     memcpy(fit->epoch_c, fit->c[0], (size_t)(fit->run.k * fit->run.d) * sizeof *fit->epoch_c);
     const int status = do_batches(fit, state, epoch, verdict);
-    if (status < 0 || state->batches == before)
+    if (status < 0 || fit->state.epochs.batches == before)
         return status;
+    if (status > 0)
+        km_checkpoint_stop(fit); /* before a row of the trace is added */
     kmeans_trace_row *const row = km_fit_next_row(fit, attempt);
     row->pass = attempt->iterations = epoch;
     fill_row(fit, state, start, row);
-    attempt->batches = state->batches;
+    attempt->batches = fit->state.epochs.batches;
     attempt->empty_events += row->empty;
     fit->state.distances += row->distances_done;
     fit->state.rechecked += row->rows_rechecked;
     fit->state.seconds_assign += row->assign_seconds;
-    if (!verdict->reason && most > 0 && epoch >= most)
-        *verdict = (km_verdict){s->iterations > 0 ? "iterations" : "max_iterations", (double)epoch,
-                                (double)most};
+    const bool idle = verdict->reason != NULL;
+    if (!idle)
+        *verdict = test_limit(fit);
+    if (status == 0 && !idle)
+        note_epoch(fit, verdict->reason);
     return status;
 }
 
@@ -201,23 +222,40 @@ static int label_all(km_fit *fit, km_attempt *attempt)
     return KMEANS_OK;
 }
 
+/* From the first centroids, or from the end of an epoch; *verdict: a rule that holds there. */
+static void begin_epochs(km_fit *fit, km_verdict *verdict)
+{
+    km_state *const state = &fit->state;
+    const bool resumed = state->stage == KM_STAGE_PASSED;
+    fit->run.progress.restart = state->restart;
+    fit->run.progress.phase = "assign";
+    if (!resumed) {
+        state->epochs = (km_epochs_state){0};
+        km_minibatch_start(&fit->run, &fit->minibatch, (uint32_t)state->restart);
+        return;
+    }
+    fit->minibatch.restart = (uint32_t)state->restart;
+    fit->minibatch.batches = state->epochs.step;
+    fit->minibatch.rows = state->epochs.rows;
+    *verdict = test_limit(fit);
+}
+
 int km_fit_epochs(km_fit *fit)
 {
     km_attempt *const attempt = &fit->state.attempt;
-    const int64_t restart = fit->state.restart;
     epochs state = {0};
     km_verdict verdict = {NULL, 0, 0};
     int status = KMEANS_OK;
     bool stopped = false;
-    fit->run.progress.restart = restart;
-    fit->run.progress.phase = "assign";
-    km_minibatch_start(&fit->run, &fit->minibatch, (uint32_t)restart);
+    begin_epochs(fit, &verdict);
     while (!verdict.reason && !stopped) {
         status = do_epoch(fit, &state, attempt, &verdict);
         if (status < 0 || attempt->batches == 0)
             return status;
         stopped = status > 0 || tell_epoch(fit, attempt);
     }
+    if (stopped)
+        km_checkpoint_stop(fit);
     attempt->verdict = stopped && !verdict.reason ? km_fit_stop_verdict(fit) : verdict;
     return label_all(fit, attempt);
 }

@@ -35,8 +35,17 @@ typedef struct km_attempt {
 typedef enum km_stage {
     KM_STAGE_START,  /* nothing is there yet */
     KM_STAGE_SEEDED, /* the first centroids are in c[0] */
-    KM_STAGE_PASSED  /* pass `r.pass` is whole: labels of c[0], their means in c[1] */
+    KM_STAGE_PASSED  /* pass `r.pass` is whole: labels of c[0], their means in c[1]; mini-batch:
+                        the epoch of that number is, and left c[0] */
 } km_stage;
+
+/* What mini-batches carry on (epochs.c). */
+typedef struct km_epochs_state {
+    int64_t batches; /* with weight, in this restart */
+    double smoothed, least;
+    int64_t idle;       /* batches without improvement */
+    int64_t step, rows; /* km_minibatch: batches, rows */
+} km_epochs_state;
 
 /* What the passes carry on beside centroids, labels and sums. */
 typedef struct km_state {
@@ -47,8 +56,9 @@ typedef struct km_state {
     int64_t changed;      /* and the rows that changed in it */
     km_attempt best;      /* of the restarts that ended */
     int64_t best_restart; /* -1: none came to a complete assignment */
-    double variance;      /* < 0: not yet known */
-    uint64_t cycle_hash;  /* Brent: centroids remembered, since pass */
+    km_epochs_state epochs;
+    double variance;     /* < 0: not yet known */
+    uint64_t cycle_hash; /* Brent: centroids remembered, since pass */
     int64_t cycle_pass;
     double seconds_init, seconds_iterate, seconds_assign, seconds_update;
     int64_t distances, rechecked;

@@ -88,6 +88,20 @@ static bool are_usable(const double *c, int64_t m)
     return usable;
 }
 
+/* After a pass there are two sets of centroids; batches leave one. */
+static bool has_two_sets(const km_fit *fit)
+{
+    return fit->state.stage == KM_STAGE_PASSED && !fit->algorithm->by_batches;
+}
+
+static bool are_weights(const km_fit *fit)
+{
+    bool usable = true;
+    for (int64_t j = 0; j < fit->run.k && fit->algorithm->by_batches; j++)
+        usable = usable && fit->minibatch.taken[j] >= 0 && fit->minibatch.taken[j] < 0x1p1000;
+    return usable;
+}
+
 /* What a whole file with a right checksum could still say that cannot be. */
 static bool is_consistent(const km_fit *fit)
 {
@@ -101,8 +115,9 @@ static bool is_consistent(const km_fit *fit)
            (!best || (s->best.verdict.reason && s->best.trace_rows > 0)) &&
            passed == (s->r.pass > 0) && passed == (s->attempt.trace_rows > 0) &&
            (s->attempt.iterations == s->r.pass) &&
-           (s->stage == KM_STAGE_START || are_usable(fit->c[passed], size)) &&
-           (!passed || are_usable(fit->c[0], size)) && (!best || are_usable(fit->best_c, size));
+           (s->stage == KM_STAGE_START || are_usable(fit->c[has_two_sets(fit)], size)) &&
+           (!passed || are_usable(fit->c[0], size)) && are_weights(fit) &&
+           (!best || are_usable(fit->best_c, size));
 }
 
 /* Labels of the best restart belong to its centroids. */
@@ -135,8 +150,8 @@ static int read_all(km_fit *fit, km_words *words)
     km_exchange_state(words, fit, state, &elapsed, &max_iterations);
     if (!words->bad && (state->best_restart < 0 || fit->best_c)) {
         /* c[1] holds the newer of two sets, c[0] the only one. */
-        const bool passed = state->stage == KM_STAGE_PASSED;
-        km_exchange_arrays(words, fit, state, fit->c[0], fit->c[passed]);
+        km_exchange_arrays(words, fit, state, fit->c[0], fit->c[has_two_sets(fit)],
+                           fit->minibatch.taken);
     }
     if (words->bad || words->left != 0 || !is_consistent(fit))
         return fail_damaged(fit->context, path);

@@ -99,6 +99,20 @@ TEST(Resume, EmptyClusters)
     expect_resumable(Request(x, start).set("empty", "keep"));
 }
 
+// Between two epochs; a limit that was given and one that was not.
+TEST(Resume, MiniBatch)
+{
+    const Matrix x = blobs();
+    Request request(x, 9);
+    request.set("algorithm", "minibatch").set("batch_size", "64").set("restarts", "2");
+    Request weighted = request;
+    for (int64_t i = 0; i < x.n; i++)
+        weighted.weights.push_back(static_cast<double>(i % 3));
+    expect_resumable(Request(request).set("max_no_improvement", "0").set("max_iterations", "6"));
+    expect_resumable(weighted.set("max_no_improvement", "0").set("iterations", "4"));
+    expect_resumable(request.set("max_no_improvement", "40").set("batch_size", "90"), 2);
+}
+
 // Sums of such columns are rounded, so the search for cycles is on.
 TEST(Resume, RoundedSums)
 {

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdlib>
 
-#include "oracle/check.h"
+#include "checkpoint/fixture.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
@@ -153,6 +153,21 @@ TEST(Heap, NoCallFromPassTwoOn)
             }
         }
     }
+}
+
+// Nor while a checkpoint is written after every pass.
+TEST(Heap, NoCallForCheckpoints)
+{
+    if (COUNTING == 0)
+        GTEST_SKIP() << "the heap cannot be replaced in this build";
+    const Place place;
+    const Matrix x = make_blobs(KMEANS_F32, 20000, 8, 12, 12, 100, 3);
+    Request request(x, 25);
+    request.threads = 2;
+    request.set("init", "random").set("iterations", "8");
+    request.set("checkpoint", place.path("run.ck")).set("checkpoint_every", "0");
+    EXPECT_EQ(calls_in_fit(x, request), 0);
+    EXPECT_EQ(place.files(), 1);
 }
 
 // Empty clusters are relocated without the heap, too.

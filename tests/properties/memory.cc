@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <mutex>
 
-#include "oracle/check.h"
+#include "checkpoint/fixture.h"
 
 namespace {
 
@@ -125,6 +125,14 @@ TEST(Memory, OptionsThatKeepMoreArePlanned)
         const Planned planned = plan_and_fit(x, parallel);
         EXPECT_LE(planned.peak, planned.plan.bytes_total) << sample;
         EXPECT_EQ(planned.info.bytes_peak, planned.peak);
+    }
+    const Place place;
+    Request kept(x, 10);
+    kept.set("checkpoint", place.path("run.ck")).set("checkpoint_every", "0");
+    for (const char *option : {"checkpoint", "resume"}) {
+        const Planned planned = plan_and_fit(x, kept.set(option, place.path("run.ck")));
+        EXPECT_LE(planned.peak, planned.plan.bytes_total);
+        EXPECT_GT(planned.plan.bytes_total, plan_and_fit(x, Request(x, 10)).plan.bytes_total);
     }
     Request restarts(x, 10);
     const Planned planned = plan_and_fit(x, restarts.set("restarts", "4"));
