@@ -40,6 +40,10 @@ int km_file_fail(kmeans_context *context, const char *name, const char *what, in
 /* Release the content, keep name and numbers. */
 void km_file_drop(km_file *file);
 
+/* A block of km_alloc for numbers that the file does not hold as they are used. NULL with a detail
+ * text of KMEANS_ERROR_MEMORY where there is no memory or memory_limit forbids it. */
+void *km_file_alloc(const km_file *file, int64_t count, int64_t size);
+
 /* Another content instead, in a block of km_alloc that the file owns from then on. */
 void km_file_replace(km_file *file, unsigned char *data, int64_t size);
 

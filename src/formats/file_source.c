@@ -3,16 +3,34 @@
 
 #include "file.h"
 
+void *km_file_alloc(const km_file *file, int64_t count, int64_t size)
+{
+    const int64_t bytes = km_size_mul(count, size);
+    const int64_t limit = file->memory_limit;
+    if (limit > 0 && (bytes < 0 || bytes > limit)) {
+        km_fail(
+            file->context, KMEANS_ERROR_MEMORY,
+            "%s: its numbers must be held in memory, %lld bytes, and memory_limit is %lld: save "
+            "them as they are used (.npy)",
+            file->name, (long long)bytes, (long long)limit);
+        return NULL;
+    }
+    void *const block = km_alloc(&file->context->memory, count, size);
+    if (block == NULL) {
+        km_fail(file->context, KMEANS_ERROR_MEMORY, "%s: no memory for %lld bytes", file->name,
+                (long long)bytes);
+    }
+    return block;
+}
+
 const void *km_file_numbers(km_file *file, int64_t offset, int64_t bytes, int64_t size)
 {
     const unsigned char *const first = file->data + offset;
     if ((uintptr_t)first % (uintptr_t)size == 0 || file->streamed) {
         return first; /* of a streamed file only the place counts */
     }
-    file->numbers = km_alloc(&file->context->memory, bytes, 1);
+    file->numbers = km_file_alloc(file, bytes, 1);
     if (file->numbers == NULL) {
-        km_fail(file->context, KMEANS_ERROR_MEMORY, "%s: no memory for %lld bytes", file->name,
-                (long long)bytes);
         return NULL;
     }
     memcpy(file->numbers, first, (size_t)bytes);

@@ -152,10 +152,9 @@ static int read_numbers(km_file *file, km_dataset *set)
                                  " are stored in a file of %" PRId64 ": more than it can hold",
                                  set->bytes, (uint64_t)stored, file->size);
     }
-    file->numbers = km_alloc(&file->context->memory, set->bytes, 1);
+    file->numbers = km_file_alloc(file, set->bytes, 1);
     if (file->numbers == NULL) {
-        return km_fail(file->context, KMEANS_ERROR_MEMORY, "%s: no memory for %" PRId64 " bytes",
-                       file->name, set->bytes);
+        return KMEANS_ERROR_MEMORY;
     }
     const hid_t type = h5->Tcopy(set->type);
     const bool read =

@@ -56,11 +56,9 @@ static int read_header(const km_file *file, km_block *view, int64_t *offset)
 /* The numbers in the machine's order, in memory. */
 static int swap_numbers(km_file *file, int64_t offset, int64_t count, int64_t size)
 {
-    unsigned char *const out = km_alloc(&file->context->memory, count, size);
+    unsigned char *const out = km_file_alloc(file, count, size);
     if (out == NULL) {
-        return km_fail(file->context, KMEANS_ERROR_MEMORY,
-                       "%s: no memory for %" PRId64 " bytes in this machine's order", file->name,
-                       count * size);
+        return KMEANS_ERROR_MEMORY;
     }
     const unsigned char *const x = file->data + offset;
     for (int64_t q = 0; q < count * size; q++) {

@@ -141,10 +141,9 @@ int km_inflate(const km_file *file, int64_t offset, int64_t size, bool gzip, uns
         return status;
     }
     u.capacity = u.count + 1; /* zlib wants room to see the end */
-    u.out = km_alloc(&file->context->memory, u.capacity, 1);
+    u.out = km_file_alloc(file, u.capacity, 1);
     if (u.out == NULL) {
-        return km_fail(file->context, KMEANS_ERROR_MEMORY, "%s: no memory for %" PRId64 " bytes",
-                       file->name, u.count);
+        return KMEANS_ERROR_MEMORY;
     }
     status = unpack(&u);
     if (status != KMEANS_OK) {
