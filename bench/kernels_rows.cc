@@ -99,7 +99,7 @@ template <class R> void d2(const typename Types<R>::Kernels &t, Data<R> &a)
 
 template <class R> void range(const typename Types<R>::Kernels &t, Data<R> &a)
 {
-    const km_range r = {a.max_abs.get(), a.low_bit.get(), a.min.get(), a.max.get()};
+    const km_range r = {a.max_abs.get(), a.low_bit.get(), a.min.get(), a.max.get(), nullptr};
     benchmark::DoNotOptimize(t.range(a.x.get(), a.d, rows, a.d, &r));
 }
 

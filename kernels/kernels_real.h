@@ -45,6 +45,15 @@ typedef struct T(km_low) {
                             depends on it */
 } T(km_low);
 
+/* Centroids for `assign_sparse`: panel q holds centroids q*width .. q*width+width-1 as
+ * [p in d][lane in width] at panels + q*d*width; width is one to nr / vl whole
+ * vectors. 64-byte aligned; lanes beyond k and duplicates as in the panels above. */
+typedef struct T(km_sparse_panels) {
+    const REAL *panels;
+    const REAL *half_norm; /* [count*width] */
+    int64_t d, count, width;
+} T(km_sparse_panels);
+
 /* Column statistics, all arrays of d doubles, updated in place (see the slot `range`). */
 #ifndef KM_RANGE_DEFINED
 #define KM_RANGE_DEFINED
@@ -53,6 +62,7 @@ typedef struct km_range {
     double *low_bit; /* smallest value of a lowest set bit (a power of two), start +inf */
     double *min;     /* start +inf */
     double *max;     /* start -inf */
+    double *seen;    /* NULL, or of sparse rows: how many have an entry, start 0 */
 } km_range;
 #endif
 
@@ -60,6 +70,7 @@ typedef struct T(km_kernels) {
     const char *isa;    /* "scalar", "avx2", "avx512", "neon" */
     int32_t mr;         /* rows of a register tile */
     int32_t nr;         /* centroids of a panel, a multiple of the vector length */
+    int32_t vl;         /* REALs of a vector */
     int32_t block_rows; /* rows a call of assign should get: a multiple of mr, chosen by
                            measurement so that a panel is used often enough while it is in L1 */
     int32_t state_size; /* REALs of scratch per row that assign needs */
@@ -100,6 +111,16 @@ typedef struct T(km_kernels) {
      * that no look-up is needed.) Rows with NaN or overflow get -1. */
     void (*assign_low)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const T(km_low) * c,
                        int32_t *label);
+
+    /* One sparse row, m entries x[q] in columns column[q], against all centroids:
+     *   score[j] = keep * half_norm[j] - sum_q x[q] * c[column[q]][j],   j < count*width,
+     * keep in [0, 1] (infinity stays that), summed in any order: within
+     *   (m+6)u/(1-(m+6)u) * (half_norm[j] + sum |products|) + (m+6)*tiny
+     * of the real value. The two smallest go to entry 0 of `out`, as `assign` has it. score and
+     * state are 64-byte aligned; state: scratch of state_size REALs. */
+    void (*assign_sparse)(const int32_t *column, const REAL *x, int64_t m,
+                          const T(km_sparse_panels) * c, REAL keep, REAL *score, REAL *state,
+                          const T(km_nearest) * out);
 
     /* Numbers i < m with a[i] != b[i], ascending, into list (room for m); returns how many. */
     int64_t (*list_different)(const int32_t *a, const int32_t *b, int64_t m, int32_t *list);

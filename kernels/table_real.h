@@ -7,12 +7,14 @@
 #include "range_body.h"
 #include "rows_body.h"
 #include "rows_other_body.h"
+#include "sparse_body.h"
 #include "sums_body.h"
 
 const T(km_kernels) KM_NAME(KM_TABLE) = {
     .isa = KM_TABLE_NAME,
     .mr = T(MR),
     .nr = T(NV) * T(VL),
+    .vl = T(VL),
     .block_rows = T(BLOCK_ROWS),
     .state_size = (3 + T(NV)) * T(VL),
     .convert = T(convert),
@@ -20,6 +22,7 @@ const T(km_kernels) KM_NAME(KM_TABLE) = {
     .pack_other = T(pack_other),
     .assign = T(assign),
     .assign_low = T(assign_low),
+    .assign_sparse = T(assign_sparse),
     .list_different = T(list_different),
     .scores = T(scores),
     .add_rows = T(add_rows),

@@ -70,6 +70,23 @@ typedef struct kmeans_columns {
     int64_t stride; /* elements; may be negative, zero only for one row */
 } kmeans_columns;
 
+/* A sparse matrix in compressed sparse rows, as SciPy, MKL and most codes have it. The entries of
+ * row i are number indptr[i] - base .. indptr[i+1] - base - 1 of indices and values: value
+ * values[q] in column indices[q] - base. What has no entry is 0; entries that are 0 or -0 mean the
+ * same. Rows may be empty, and the entries of a row in any order, but a column may come only once
+ * in a row. All three arrays are borrowed and read in place. */
+typedef struct kmeans_csr {
+    int64_t rows;        /* n >= 1 */
+    int64_t cols;        /* 1 <= d <= 2^31 - 1 */
+    int64_t entries;     /* of indices and values, >= 0 */
+    const void *indptr;  /* [rows + 1], from base to base + entries, never falling */
+    const void *indices; /* [entries], base .. base + cols - 1 */
+    const void *values;  /* [entries] of dtype */
+    int dtype;           /* KMEANS_F32 or KMEANS_F64 */
+    int index_size;      /* bytes of a number in indptr and indices: 4 (int32) or 8 (int64) */
+    int base;            /* the number of the first row and column: 0 (C) or 1 (Fortran) */
+} kmeans_csr;
+
 typedef struct kmeans_source kmeans_source;
 
 /* Make a source over memory. Cost O(1) (O(d) for columns). Errors: KMEANS_ERROR_ARGUMENT (NULL,
@@ -79,6 +96,17 @@ KMEANS_API int kmeans_source_dense(kmeans_context *context, const kmeans_dense *
                                    kmeans_source **source);
 KMEANS_API int kmeans_source_columns(kmeans_context *context, const kmeans_columns *view,
                                      kmeans_source **source);
+
+/* Make a source over a sparse matrix. Every call takes it, and gives the same bits as for the dense
+ * matrix of the same values, which is never made: the cost of a pass grows with the number of
+ * entries. Only kmeans_transform and, up to 4096 columns, the inertia of kmeans_predict and
+ * kmeans_score, whose recipes run over all columns, spread out one row at a time.
+ * Cost O(1): pointers, alignment and both ends of indptr are checked here, the entries in the first
+ * pass of each call over the data, which fails with KMEANS_ERROR_DATA where indptr falls or leaves
+ * the entries, an index is outside the columns, or a column comes twice in a row; the text names
+ * row and column (both counted from 0). Errors: as above. */
+KMEANS_API int kmeans_source_csr(kmeans_context *context, const kmeans_csr *view,
+                                 kmeans_source **source);
 
 /* How to read a file. Initialise with kmeans_file_options_init, then set what differs. */
 typedef struct kmeans_file_options {
@@ -191,8 +219,8 @@ KMEANS_API int kmeans_source_callback(kmeans_context *context, const kmeans_call
 KMEANS_API int kmeans_source_count(kmeans_source *source);
 
 /* Several sources as one, rows in the given order; all must have the same number of columns and
- * type. The parts are borrowed: close them after the whole. Errors: KMEANS_ERROR_SHAPE naming the
- * part, KMEANS_ERROR_MEMORY. */
+ * type, and be all dense or all sparse. The parts are borrowed: close them after the whole.
+ * Errors: KMEANS_ERROR_SHAPE naming the part, KMEANS_ERROR_MEMORY. */
 KMEANS_API int kmeans_source_concat(kmeans_context *context, kmeans_source *const *parts,
                                     int64_t count, kmeans_source **source);
 
@@ -217,8 +245,9 @@ KMEANS_API int64_t kmeans_source_passes(const kmeans_source *source);
 /* Bytes of the data as it lies in memory or in the file. */
 KMEANS_API int64_t kmeans_source_bytes(const kmeans_source *source);
 
-/* Copy rows row0 .. row0+count-1 as float64 (exact) to out, count x d, row-major. Thread-safe but
- * for callbacks. Errors: KMEANS_ERROR_ARGUMENT (rows outside the source). */
+/* Copy rows row0 .. row0+count-1 as float64 (exact) to out, count x d, row-major; sparse rows are
+ * spread out. Thread-safe but for callbacks. Errors: KMEANS_ERROR_ARGUMENT (rows outside the
+ * source), KMEANS_ERROR_DATA (a sparse row whose entries lie outside the matrix). */
 KMEANS_API int kmeans_source_read(kmeans_source *source, int64_t row0, int64_t count, double *out);
 
 /* Close a source; NULL is allowed. Borrowed memory is left alone. */

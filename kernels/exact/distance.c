@@ -129,25 +129,11 @@ double km_distance_nearest_wide(const double *x, const double *c, int64_t d)
     return km_settle(guess, compare_root, &w);
 }
 
-/* With r = sqrt(hi) rounded and S = r^2 + rest, |rest| <= 4 u r^2:
- * sqrt(S) = r + rest / (2r) - rest^2 / (8 r^3) + ...; the last term and the roundings of rest and
- * of the quotient are below 9 u^2 r together. The error of S counts half, bound / (2r), and bound
- * is over 2^7 u^2 r^2, so four times as much covers both. Where r^2 underflows, the bound is too
- * large for the test to pass; r = 0 makes NaNs, which do not pass either. */
-static int root_of_sum(bounded_sum s, double *nearest)
-{
-    const double r = __builtin_sqrt(s.sum.hi);
-    const km_dd square = km_two_square(r);
-    const double rest = ((s.sum.hi - square.hi) - square.lo) + s.sum.lo;
-    const km_dd root = km_fast_two_sum(r, rest / (r + r));
-    return km_rounds_to(root, s.error / r, nearest);
-}
-
 double km_distance_nearest(const double *x, const double *c, int64_t d)
 {
     const bounded_sum s = sum_of_squares(x, c, d);
     double nearest;
-    if (s.sum.hi <= LARGEST && root_of_sum(s, &nearest))
+    if (s.sum.hi <= LARGEST && km_root_rounds_to(s.sum, s.error, &nearest))
         return nearest;
     if (s.sum.hi == 0 && are_equal(x, c, d))
         return 0.0;

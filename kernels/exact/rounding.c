@@ -25,3 +25,17 @@ double km_settle(double guess, km_compare_with *compare, const void *context)
         bits++;
     return km_from_bits(bits);
 }
+
+/* With r = sqrt(hi) rounded and S = r^2 + rest, |rest| <= 4 u r^2:
+ * sqrt(S) = r + rest / (2r) - rest^2 / (8 r^3) + ...; the last term and the roundings of rest and
+ * of the quotient are below 9 u^2 r together. The error of S counts half, bound / (2r), and bound
+ * is over 2^7 u^2 r^2, so four times as much covers both. Where r^2 underflows, the bound is too
+ * large for the test to pass; r = 0 makes NaNs, which do not pass either. */
+int km_root_rounds_to(km_dd v, double error, double *result)
+{
+    const double r = __builtin_sqrt(v.hi);
+    const km_dd square = km_two_square(r);
+    const double rest = ((v.hi - square.hi) - square.lo) + v.lo;
+    const km_dd root = km_fast_two_sum(r, rest / (r + r));
+    return km_rounds_to(root, error / r, result);
+}

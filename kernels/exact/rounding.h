@@ -21,6 +21,9 @@ static inline int km_rounds_to(km_dd v, double error, double *result)
     return up == down;
 }
 
+/* The same for sqrt(V), V >= 0: error is twice the true bound, and exceeds 2^-100 V. */
+int km_root_rounds_to(km_dd v, double error, double *result);
+
 /* Compares the number V >= 0 that `context` describes with mantissa * 2^exponent, exactly:
  * the sign of V - mantissa * 2^exponent. 0 < mantissa < 2^54, exponent >= -1075. */
 typedef int km_compare_with(const void *context, int64_t mantissa, int32_t exponent);

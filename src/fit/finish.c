@@ -44,9 +44,7 @@ static void distances_block(void *argument, km_run *run, int32_t t, const km_row
     for (int64_t i = 0; i < rows->m; i++)
         thread->fresh[i] = run->labels[km_row_number(rows, i)];
     for (int64_t i = 0; i < rows->m; i++) {
-        km_rows one = *rows;
-        one.m = 1;
-        one.x = (const char *)rows->x + i * rows->ldx * run->typed->real_size;
+        const km_rows one = km_one_row(run, rows, i);
         run->typed->two_distances(run, thread, &one, thread->fresh + i,
                                   out + 2 * km_row_number(rows, i));
     }

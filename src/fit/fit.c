@@ -17,7 +17,7 @@ int km_fit_choose(km_fit *fit, kmeans_context *context, const km_settings *setti
     if (threads < 0)
         return threads;
     fit->allowed = threads;
-    fit->threads = km_useful_threads(threads, source->rows, source->cols, settings->k);
+    fit->threads = km_useful_threads(threads, source->rows, km_row_entries(source), settings->k);
     fit->algorithm =
         km_algorithm_choose(names[settings->algorithm], source->rows, source->cols, settings->k);
     return fit->algorithm ? KMEANS_OK
@@ -32,6 +32,7 @@ km_sizes km_fit_sizes(const km_fit *fit, int32_t limbs, int32_t weight_limbs)
                       .d = fit->source->cols,
                       .k = fit->settings->k,
                       .dtype = fit->source->dtype,
+                      .sparse = fit->source->sparse,
                       .threads = fit->threads,
                       .limbs = limbs,
                       .weight_limbs = weight_limbs,

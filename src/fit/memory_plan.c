@@ -209,6 +209,7 @@ static void add_sample(const km_fit *fit, const km_sizes *sizes, int64_t *rows, 
     int64_t more[4];
     sample.n = fit->settings->init_sample;
     sample.dtype = KMEANS_F64;
+    sample.sparse = false;
     sample.limbs = sample.weight_limbs = 0;
     km_run_bytes(&sample, fit->isa, &more[0], &more[1], &more[2], &more[3]);
     *rows = km_size_add(*rows, km_size_add(more[0], km_alloc_bytes(1, sizeof(kmeans_source))));
@@ -234,7 +235,7 @@ static km_run sized_run(const km_fit *fit, const km_sizes *sizes)
                   .k = sizes->k,
                   .threads = sizes->threads,
                   .isa = fit->isa,
-                  .typed = km_typed_for(sizes->dtype)};
+                  .typed = km_typed_of(sizes)};
     run.block_rows = km_block_rows(run.typed, fit->isa, sizes->d);
     return run;
 }
@@ -282,10 +283,8 @@ int km_fit_plan_with(kmeans_context *context, const km_settings *settings, kmean
                           .algorithm = fit.algorithm->name,
                           .kernel = km_first_kernel(&sizes, fit.isa)};
     filled.bytes_rows = add_up(rows, own_rows.bytes, seeding);
-    filled.bytes_cluster =
-        km_size_add(km_size_add(clusters, own.bytes),
-                    km_size_add(km_relocation_bytes(sizes.k, sizes.d, sizes.threads),
-                                result_bytes(settings, &sizes)));
+    filled.bytes_cluster = add_up(km_size_add(clusters, own.bytes), result_bytes(settings, &sizes),
+                                  km_relocation_bytes(sizes.k, sizes.d, sizes.threads));
     filled.bytes_thread = threads;
     filled.bytes_total = add_up(filled.bytes_rows, filled.bytes_cluster, threads);
     filled.bytes_scratch = km_size_add(scratch, own_rows.scratch);

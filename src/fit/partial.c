@@ -148,13 +148,14 @@ int km_partial_fit(kmeans_partial *partial, kmeans_source *source, int32_t *labe
         status = km_check_weights(context, source->weights, source->rows);
     if (status < 0)
         return status;
-    const km_sizes sizes = {.n = source->rows,
-                            .d = source->cols,
-                            .k = partial->k,
-                            .dtype = source->dtype,
-                            .threads =
-                                km_useful_threads(threads, source->rows, source->cols, partial->k),
-                            .fit = true};
+    const km_sizes sizes = {
+        .n = source->rows,
+        .d = source->cols,
+        .k = partial->k,
+        .dtype = source->dtype,
+        .sparse = source->sparse,
+        .threads = km_useful_threads(threads, source->rows, km_row_entries(source), partial->k),
+        .fit = true};
     status = km_run_open(&work.run, context, source, isa, &sizes);
     if (status == 0) {
         work.run.started = work.run.polled = km_now();

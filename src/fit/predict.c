@@ -4,12 +4,14 @@
 
 #include "kernels/exact/distance.h"
 #include "steps/inertia.h"
+#include "steps/sparse.h"
 #include "steps/visit.h"
 
 /* First bad value seen by one thread; row < 0: none. */
 typedef struct bad_value {
     int64_t row, column;
     double value;
+    km_csr_fault fault; /* of a sparse row, rather than of a value */
 } bad_value;
 
 /* A value that cannot be used: bad data, unless the settings say otherwise. */
@@ -18,10 +20,11 @@ static void note_bad(const km_settings *s, bad_value *bad, int64_t row, int64_t 
 {
     const bool skip = !s->finite_check || (s->nan_skip && isnan(value));
     if (!skip && (bad->row < 0 || row < bad->row))
-        *bad = (bad_value){row, column, value};
+        *bad = (bad_value){row, column, value, KM_CSR_SOUND};
 }
 
-static int report_bad(kmeans_context *context, const bad_value *bad, int32_t threads)
+static int report_bad(kmeans_context *context, const kmeans_source *source, const bad_value *bad,
+                      int32_t threads)
 {
     const bad_value *first = NULL;
     for (int32_t t = 0; t < threads; t++)
@@ -29,12 +32,14 @@ static int report_bad(kmeans_context *context, const bad_value *bad, int32_t thr
             first = &bad[t];
     if (!first)
         return KMEANS_OK;
+    if (first->fault != KM_CSR_SOUND)
+        return km_csr_fail(context, source->name, first->fault, first->row, first->column,
+                           source->cols);
     const bool nan = isnan(first->value);
     return km_fail(context, KMEANS_ERROR_DATA,
                    "row %lld, column %lld (counted from 0) is %g; values must be finite and at "
                    "most 2^500 in magnitude%s",
-                   (long long)first->row, (long long)first->column,
-                   nan ? fabs(first->value) : first->value,
+                   (long long)first->row, (long long)first->column, nan ? NAN : first->value,
                    nan ? " (nan = skip leaves such rows out)" : "");
 }
 
@@ -48,12 +53,6 @@ typedef struct predict {
     int32_t threads;
 } predict;
 
-static km_range scratch_range(const predict *work, const km_run *run, int32_t t)
-{
-    double *const at = work->scratch + t * 4 * run->d;
-    return (km_range){at, at + run->d, at + 2 * run->d, at + 3 * run->d};
-}
-
 /* Label m rows, all usable, and write what is wanted. */
 static void predict_rows(const predict *work, km_run *run, int32_t index, const km_rows *rows)
 {
@@ -63,12 +62,13 @@ static void predict_rows(const predict *work, km_run *run, int32_t index, const 
     if (wanted->distances)
         run->typed->two_distances(run, t, rows, t->fresh, wanted->distances + 2 * rows->row0);
     for (int64_t i = 0; i < rows->m; i++) {
-        const double *const c = wanted->centroids + t->fresh[i] * run->d;
+        const int64_t j = t->fresh[i];
+        const km_center c = {wanted->centroids + j * run->d, km_norm_of_center(run, j)};
         if (wanted->labels)
             wanted->labels[rows->row0 + i] = t->fresh[i];
         if (wanted->inertia)
             km_wide_add_product(&t->wide, rows->weight ? rows->weight[i] : 1,
-                                km_row_d2(run, rows, i, c, t->row));
+                                run->typed->sum_d2(run, t, rows, i, c));
     }
 }
 
@@ -81,23 +81,39 @@ static void skip_row(const predict *work, int32_t t, int64_t row, int64_t column
         work->wanted->distances[2 * row] = work->wanted->distances[2 * row + 1] = NAN;
 }
 
+/* Whether every row of the block can be used, where that is quickly told. */
+static bool are_usable(const predict *work, const km_run *run, int32_t t, const km_rows *rows)
+{
+    double *const at = work->scratch + t * 4 * run->d;
+    const km_range range = {at, at + run->d, at + 2 * run->d, at + 3 * run->d, NULL};
+    return !run->typed->sparse && (!km_number_of(run->source->dtype)->special ||
+                                   !run->typed->range(run, rows, 0, rows->m, &range));
+}
+
+/* A sparse row whose entries cannot be read: bad data whatever the settings say. */
+static bool is_faulty(const predict *work, const km_run *run, int32_t t, const km_rows *one)
+{
+    bad_value found = {.row = one->row0}, *const bad = &work->bad[t];
+    if (run->typed->sparse)
+        found.fault = run->typed->fault(run, &run->thread[t], one, 0, &found.column);
+    if (found.fault != KM_CSR_SOUND && (bad->row < 0 || one->row0 < bad->row))
+        *bad = found;
+    return found.fault != KM_CSR_SOUND;
+}
+
 static void predict_block(void *argument, km_run *run, int32_t t, const km_rows *rows)
 {
     const predict *const work = argument;
-    const km_range range = scratch_range(work, run, t);
-    if (!km_number_of(run->source->dtype)->special ||
-        !run->typed->range(run, rows, 0, rows->m, &range)) {
+    if (are_usable(work, run, t, rows)) {
         predict_rows(work, run, t, rows);
         return;
     }
     for (int64_t i = 0; i < rows->m; i++) {
+        const km_rows one = km_one_row(run, rows, i);
         double value;
-        const int64_t column = run->typed->bad_column(run, rows, i, &value);
-        km_rows one = *rows;
-        one.m = 1;
-        one.row0 = rows->row0 + i;
-        one.x = (const char *)rows->x + i * rows->ldx * run->typed->real_size;
-        one.weight = rows->weight ? rows->weight + i : NULL;
+        if (is_faulty(work, run, t, &one))
+            continue;
+        const int64_t column = run->typed->bad_column(run, &one, 0, &value);
         if (column >= 0)
             skip_row(work, t, one.row0, column, value);
         else
@@ -120,7 +136,7 @@ static void drive(km_team *team, void *argument)
     if (work->status > 0)
         work->status = km_fail(run->context, KMEANS_ERROR_CANCELLED, "stopped before the last row");
     if (work->status == 0)
-        work->status = report_bad(run->context, work->bad, run->threads);
+        work->status = report_bad(run->context, run->source, work->bad, run->threads);
     for (int32_t t = 1; t < run->threads; t++)
         km_wide_merge(&run->thread[0].wide, &run->thread[t].wide);
     if (work->status == 0 && work->wanted->inertia)
@@ -144,8 +160,8 @@ int km_predict_run(kmeans_context *context, const km_settings *settings, kmeans_
 {
     predict work = {.settings = settings, .wanted = wanted};
     const km_isa *isa;
-    int status =
-        choose(context, settings, source->rows, source->cols, wanted->k, &isa, &work.threads);
+    int status = choose(context, settings, source->rows, km_row_entries(source), wanted->k, &isa,
+                        &work.threads);
     if (status < 0)
         return status;
     if (source->weights && (status = km_check_weights(context, source->weights, source->rows)) < 0)
@@ -154,6 +170,7 @@ int km_predict_run(kmeans_context *context, const km_settings *settings, kmeans_
                             .d = source->cols,
                             .k = wanted->k,
                             .dtype = source->dtype,
+                            .sparse = source->sparse,
                             .threads = work.threads};
     status = km_run_open(&work.run, context, source, isa, &sizes);
     if (status < 0)
@@ -234,7 +251,7 @@ static int transform_status(kmeans_context *context, const transform *work, int3
     for (int32_t t = 0; t < threads; t++)
         if (work->status[t] < 0)
             return work->status[t];
-    return report_bad(context, work->bad, threads);
+    return report_bad(context, work->source, work->bad, threads);
 }
 
 static void transform_drive(km_team *team, void *argument)

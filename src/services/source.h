@@ -7,12 +7,13 @@
 #include <stdbool.h>
 
 #include "../../kernels/kernels.h"
-#include "context.h"
+#include "csr.h"
 
 /* Rows row0 .. row0+rows-1 of a source, readable by several threads until the next call of
  * next/rewind/close. Element (i, p), i from 0 within the block, lies at
  *   columns == NULL:  base + (i*row_stride + p*col_stride) * size of dtype
- *   else              columns[p] + i*row_stride * size of dtype  */
+ *   else              columns[p] + i*row_stride * size of dtype
+ * A sparse block has none of these: row i of it is row i of csr. */
 typedef struct km_block {
     const void *base;
     const void *const *columns;
@@ -22,6 +23,7 @@ typedef struct km_block {
     int64_t row_stride;
     int64_t col_stride;
     int dtype;
+    const km_csr *csr; /* NULL: dense */
 } km_block;
 
 typedef struct km_source_ops {
@@ -65,6 +67,8 @@ struct kmeans_source {
     int64_t rows;      /* -1: not known before a visit has ended (km_source_count) */
     int64_t cols;
     int64_t bytes;
+    int64_t entries;           /* of a sparse source */
+    bool sparse;               /* every block has a csr */
     const double *weights;     /* rows of them, borrowed, or NULL */
     const char *name;          /* for error texts: a path, or "" */
     km_block view;             /* memory-like sources: all rows */
@@ -73,6 +77,12 @@ struct kmeans_source {
     const void **column_table; /* owned copy of column pointers, or NULL */
     int dtype;
 };
+
+/* Numbers that a row has on average, absent zeros not counted, from above. */
+static inline int64_t km_row_entries(const kmeans_source *source)
+{
+    return source->sparse ? source->entries / source->rows + 1 : source->cols;
+}
 
 /* What is known of a type before a value was seen. */
 typedef struct km_number {
@@ -103,6 +113,13 @@ const void *km_block_at(const km_block *block, int64_t i, int64_t p);
  * the struct. Errors: KMEANS_ERROR_MEMORY. */
 int km_source_over_view(kmeans_context *context, const km_source_ops *ops, const km_block *view,
                         const char *name, void *owned, kmeans_source **source);
+/* The same over sparse rows; *csr is copied. bytes: of the three arrays. */
+int km_source_over_csr(kmeans_context *context, const km_source_ops *ops, const km_csr *csr,
+                       int64_t rows, const char *name, void *owned, kmeans_source **source);
+extern const km_source_ops km_csr_memory_ops;
+int64_t km_csr_source_size(void); /* bytes of such a source */
+int km_csr_fetch(kmeans_source *source, const int64_t *rows, int64_t m, double *out);
+int km_csr_read(kmeans_source *source, int64_t row0, int64_t count, double *out);
 
 /* What the rows look like from outside: the kind, for joined sources that of all parts or "mixed".
  */

@@ -94,13 +94,16 @@ static int fetch_concat(kmeans_source *source, const int64_t *rows, int64_t m, d
     return status;
 }
 
-static void close_concat(kmeans_source *source)
+static void free_concat(km_concat *concat)
 {
-    km_concat *const concat = source->owned;
-    km_free(concat->parts);
-    km_free(concat->starts);
-    km_free(concat);
+    if (concat != NULL) {
+        km_free(concat->parts);
+        km_free(concat->starts);
+        km_free(concat);
+    }
 }
+
+static void close_concat(kmeans_source *source) { free_concat(source->owned); }
 
 const char *km_source_kind(const kmeans_source *source)
 {
@@ -139,6 +142,11 @@ static int check_part(kmeans_context *context, kmeans_source *const *parts, int6
                        index, blank, name, kmeans_dtype_name(part->dtype),
                        kmeans_dtype_name(first->dtype));
     }
+    if (part->sparse != first->sparse) {
+        return km_fail(context, KMEANS_ERROR_SHAPE, "part %" PRId64 "%s%s is %s, part 0 is %s",
+                       index, blank, name, part->sparse ? "sparse" : "dense",
+                       first->sparse ? "sparse" : "dense");
+    }
     if (part->weights != NULL) {
         return km_fail(context, KMEANS_ERROR_ARGUMENT,
                        "part %" PRId64 "%s%s has weights: attach them to the whole", index, blank,
@@ -157,9 +165,7 @@ static km_concat *make_concat(kmeans_context *context, kmeans_source *const *par
     concat->parts = km_alloc(&context->memory, count, (int64_t)sizeof *concat->parts);
     concat->starts = km_alloc(&context->memory, count + 1, (int64_t)sizeof *concat->starts);
     if (concat->parts == NULL || concat->starts == NULL) {
-        km_free(concat->parts);
-        km_free(concat->starts);
-        km_free(concat);
+        free_concat(concat);
         return NULL;
     }
     for (int64_t i = 0; i < count; i++) {
@@ -167,6 +173,16 @@ static km_concat *make_concat(kmeans_context *context, kmeans_source *const *par
         concat->starts[i + 1] = concat->starts[i] + parts[i]->rows;
     }
     return concat;
+}
+
+/* No more than there are bytes. */
+static int64_t count_entries(kmeans_source *const *parts, int64_t count)
+{
+    int64_t entries = 0;
+    for (int64_t i = 0; i < count; i++) {
+        entries += parts[i]->entries;
+    }
+    return entries;
 }
 
 /* All parts, their sizes known from here on; *total: their bytes together. */
@@ -210,11 +226,7 @@ int kmeans_source_concat(kmeans_context *context, kmeans_source *const *parts, i
     kmeans_source *const made =
         concat != NULL ? km_alloc(&context->memory, 1, (int64_t)sizeof *made) : NULL;
     if (made == NULL) {
-        if (concat != NULL) {
-            km_free(concat->parts);
-            km_free(concat->starts);
-            km_free(concat);
-        }
+        free_concat(concat);
         return km_fail(context, KMEANS_ERROR_MEMORY, "no memory to join %" PRId64 " sources",
                        count);
     }
@@ -229,6 +241,8 @@ int kmeans_source_concat(kmeans_context *context, kmeans_source *const *parts, i
     made->cols = parts[0]->cols;
     made->dtype = parts[0]->dtype;
     made->bytes = bytes;
+    made->sparse = parts[0]->sparse;
+    made->entries = count_entries(parts, count);
     made->name = "";
     made->owned = concat;
     *source = made;

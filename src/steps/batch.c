@@ -1,5 +1,7 @@
 #include "batch.h"
 
+#include <string.h>
+
 #include "kernels/exact/wide.h"
 #include "visit.h"
 
@@ -7,15 +9,31 @@ enum { ITEM_ROWS = 32 }; /* rows that a thread gathers at a time */
 
 int64_t km_batch_bytes(const km_run *run, int64_t size, bool weighted)
 {
-    const int64_t blocks[][2] = {{size, run->d * run->typed->real_size},
-                                 {size, sizeof(int32_t)},
-                                 {size, sizeof(int32_t)},
-                                 {run->threads, sizeof(int)},
-                                 {1, sizeof(kmeans_source)}};
+    const int64_t blocks[][2] = {
+        {size, run->d * run->typed->real_size},
+        {size, sizeof(int32_t)},
+        {size, sizeof(int32_t)},
+        {run->threads, sizeof(int)},
+        {1, run->typed->sparse ? km_csr_source_size() : (int64_t)sizeof(kmeans_source)},
+        {run->typed->sparse ? size : 0, sizeof(int64_t)}};
     int64_t bytes = weighted ? km_alloc_bytes(size, sizeof(double)) : 0;
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks && bytes >= 0; i++)
         bytes = km_size_add(bytes, km_alloc_bytes(blocks[i][0], blocks[i][1]));
     return bytes < 0 ? INT64_MAX : bytes;
+}
+
+/* The batch as rows picked out of the source's matrix. */
+static int open_sparse(km_run *run, km_batch *batch)
+{
+    const km_csr *const all = run->source->view.csr;
+    if (!all)
+        return km_fail(run->context, KMEANS_ERROR_UNSUPPORTED,
+                       "batches are picked out of one sparse matrix; these rows are several joined "
+                       "ones");
+    km_csr picked = *all;
+    picked.pick = batch->pick;
+    return km_source_over_csr(run->context, &km_csr_memory_ops, &picked, batch->size, "", NULL,
+                              &batch->source);
 }
 
 int km_batch_open(km_run *run, int64_t size, km_batch *batch)
@@ -23,15 +41,18 @@ int km_batch_open(km_run *run, int64_t size, km_batch *batch)
     km_memory *const memory = &run->context->memory;
     *batch = (km_batch){.size = size, .in_order = !(run->source->can & KM_CAN_SEEK)};
     batch->rows = km_alloc(memory, size, run->d * run->typed->real_size);
+    batch->pick = km_alloc(memory, run->typed->sparse ? size : 0, sizeof *batch->pick);
     batch->labels = km_alloc(memory, size, sizeof *batch->labels);
     batch->fresh_labels = km_alloc(memory, size, sizeof *batch->fresh_labels);
     batch->status = km_alloc(memory, run->threads, sizeof *batch->status);
     if (run->weights)
         batch->weights = km_alloc(memory, size, sizeof *batch->weights);
-    if (!batch->rows || !batch->labels || !batch->fresh_labels || !batch->status ||
+    if (!batch->rows || !batch->pick || !batch->labels || !batch->fresh_labels || !batch->status ||
         (run->weights && !batch->weights))
         return km_fail(run->context, KMEANS_ERROR_MEMORY, "no memory for batches of %lld rows",
                        (long long)size);
+    if (run->typed->sparse)
+        return open_sparse(run, batch);
     const int dtype = run->typed == &km_typed_f64 ? KMEANS_F64 : KMEANS_F32;
     const kmeans_dense view = kmeans_dense_rows(batch->rows, dtype, size, run->d);
     return kmeans_source_dense(run->context, &view, &batch->source);
@@ -41,6 +62,7 @@ void km_batch_close(km_batch *batch)
 {
     kmeans_source_close(batch->source);
     km_free(batch->rows);
+    km_free(batch->pick);
     km_free(batch->weights);
     km_free(batch->labels);
     km_free(batch->fresh_labels);
@@ -77,6 +99,10 @@ static void gather_item(void *argument, km_run *run, int32_t t, int64_t item)
     for (int64_t i = 0; i < m; i++) {
         rows[i] = km_permutation_at(work->order, work->first + first + i);
         take_row(run, batch, first + i, rows[i]);
+    }
+    if (run->typed->sparse) {
+        memcpy(batch->pick + first, rows, (size_t)m * sizeof *rows);
+        return;
     }
     const int status =
         run->typed->gather(run, rows, m, run->thread[t].row, row_of(run, batch, first));

@@ -47,6 +47,10 @@ static inline int64_t times(int64_t a, int64_t b)
     return product < 0 ? INT64_MAX : product;
 }
 
+/* The memory for sparse rows, shared and of one thread (workspace_sparse.c). */
+void km_sparse_blocks(blocks *b, const km_sizes *s, const km_isa *isa);
+void km_sparse_thread_blocks(blocks *b, const km_sizes *s, const km_isa *isa, km_thread *t);
+
 /* The memory for screens on tiles, shared and of one thread whose blocks have at most m rows
  * (workspace_tiles.c). */
 void km_tile_blocks(blocks *b, const km_sizes *s, const km_isa *isa);

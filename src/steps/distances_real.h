@@ -34,3 +34,33 @@ static void T(two_distances)(const km_run *run, km_thread *t, const km_rows *row
         out[2 * i + 1] = T(second_distance)(run, t, rows, i, label[i]);
     }
 }
+
+static double T(whole_d2)(const km_run *run, km_thread *t, const km_rows *rows, int64_t i,
+                          km_center c)
+{
+    (void)t;
+    return T(kernels_of)(run->isa)->d2((const REAL *)rows->x + i * rows->ldx, c.c, run->d);
+}
+
+static km_interval T(near_d2)(const km_run *run, km_thread *t, const km_rows *rows, int64_t i,
+                              km_center c)
+{
+    const double d2 = T(whole_d2)(run, t, rows, i, c), error = km_d2_error(run->d);
+    const km_interval known = {d2 * (1 - error), d2 * (1 + error)}, unknown = {0, INFINITY};
+    return d2 > 0x1p-900 && d2 < 0x1p1000 ? known : unknown;
+}
+
+static double T(exact_d2)(const km_run *run, km_thread *t, const km_rows *rows, int64_t i,
+                          km_center c)
+{
+    T(row)(run, rows, i, t->row);
+    return km_d2_nearest(t->row, c.c, run->d);
+}
+
+static double T(sum_d2)(const km_run *run, km_thread *t, const km_rows *rows, int64_t i,
+                        km_center c)
+{
+    const double d2 = T(whole_d2)(run, t, rows, i, c);
+    const bool safe = d2 > 0x1p-900 && d2 < 0x1p1000 && run->d <= KM_RECIPE_COLUMNS;
+    return safe ? d2 : T(exact_d2)(run, t, rows, i, c);
+}

@@ -6,6 +6,7 @@
 #include "kernels/exact/distance.h"
 #include "kernels/exact/ieee.h"
 #include "kernels/exact/wide.h"
+#include "sparse.h"
 #include "visit.h"
 
 enum { GRIDS = 3 };
@@ -46,7 +47,8 @@ typedef struct squares {
 static void squares_block(void *argument, km_run *run, int32_t t, const km_rows *rows)
 {
     const squares *const work = argument;
-    run->typed->squares(run, rows, work->spread->m, work->spread->magic, work->digits[t]);
+    run->typed->squares(run, &run->thread[t], rows, work->spread->m, work->spread->magic,
+                        work->digits[t]);
 }
 
 int km_spread_open(km_run *run, const km_facts *facts, km_spread *spread)
@@ -128,16 +130,6 @@ bool km_inertia_formula(const km_run *run, const km_spread *spread, const km_dd 
     return total.hi > spread->total.hi * 0x1p-40;
 }
 
-double km_row_d2(const km_run *run, const km_rows *rows, int64_t i, const double *c, double *row)
-{
-    enum { recipe_columns = 4096 }; /* (4096/8 + 8) * 2^-53 < 1e-13 */
-    const double d2 = run->typed->d2(run, rows, i, c);
-    if (d2 > 0x1p-900 && d2 < 0x1p1000 && run->d <= recipe_columns)
-        return d2;
-    run->typed->row(run, rows, i, row);
-    return km_d2_nearest(row, c, run->d);
-}
-
 /* Sums per cluster of one thread, on three grids. */
 typedef struct row_sums {
     uint64_t *acc; /* [k][GRIDS] */
@@ -181,7 +173,8 @@ static void inertia_block(void *argument, km_run *run, int32_t t, const km_rows 
     km_thread *const thread = &run->thread[t];
     for (int64_t i = 0; i < rows->m; i++) {
         const int64_t j = work->single ? 0 : run->labels[km_row_number(rows, i)];
-        const double d2 = km_row_d2(run, rows, i, work->c + j * run->d, thread->row);
+        const km_center c = {work->c + j * run->d, km_norm_of_center(run, j)};
+        const double d2 = run->typed->sum_d2(run, thread, rows, i, c);
         const double w = rows->weight ? rows->weight[i] : 1;
         km_wide_add_product(&thread->wide, w, d2);
         if (work->digits)
@@ -193,6 +186,7 @@ static int visit_inertia(km_run *run, row_inertia *work, double *inertia)
 {
     for (int32_t t = 0; t < run->threads; t++)
         km_wide_clear(&run->thread[t].wide);
+    km_norms_start(run, work->c, work->single ? 1 : run->k);
     const int status = km_visit(run, inertia_block, work);
     for (int32_t t = 1; t < run->threads; t++)
         km_wide_merge(&run->thread[0].wide, &run->thread[t].wide);

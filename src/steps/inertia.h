@@ -44,8 +44,4 @@ int km_inertia_rows(km_run *run, const double *c, bool single, double *inertia);
 /* The same for every cluster apart, per_cluster [k]; inertia: the total, known before. */
 int km_inertia_clusters(km_run *run, const double *c, double inertia, double *per_cluster);
 
-/* Squared distance of local row i to c for sums: the recipe, or the nearest float64 where squares
- * leave its range; relative error below 1e-13. row: scratch of d. */
-double km_row_d2(const km_run *run, const km_rows *rows, int64_t i, const double *c, double *row);
-
 #endif

@@ -94,9 +94,10 @@ static int64_t T(bad_column)(const km_run *run, const km_rows *rows, int64_t i, 
 }
 
 /* The slot takes at most 2^10 elements a call and adds two patterns for each. */
-static void T(squares)(const km_run *run, const km_rows *rows, const double *shift,
+static void T(squares)(const km_run *run, km_thread *t, const km_rows *rows, const double *shift,
                        const double *magic, int64_t *digits)
 {
+    (void)t;
     enum { limit = 1024, grids = 3 };
     const T(km_kernels) *const kernels = T(kernels_of)(run->isa);
     const int64_t width = run->d < limit ? run->d : limit;
@@ -114,9 +115,10 @@ static void T(squares)(const km_run *run, const km_rows *rows, const double *shi
     }
 }
 
-static void T(add)(const km_run *run, const km_rows *rows, const int32_t *label, int64_t i0,
-                   int64_t m, int32_t subtract, uint64_t *acc)
+static void T(add)(const km_run *run, km_thread *t, const km_rows *rows, const int32_t *label,
+                   int64_t i0, int64_t m, int32_t subtract, uint64_t *acc)
 {
+    (void)t;
     const T(km_kernels) *const kernels = T(kernels_of)(run->isa);
     const REAL *const x = (const REAL *)rows->x + i0 * rows->ldx;
     const km_sums *const sums = &run->sums;
@@ -125,11 +127,6 @@ static void T(add)(const km_run *run, const km_rows *rows, const int32_t *label,
                                    sums->limbs, subtract, acc);
     else
         kernels->add_rows(x, rows->ldx, label, m, run->d, sums->magic, sums->limbs, subtract, acc);
-}
-
-static double T(d2)(const km_run *run, const km_rows *rows, int64_t i, const double *c)
-{
-    return T(kernels_of)(run->isa)->d2((const REAL *)rows->x + i * rows->ldx, c, run->d);
 }
 
 static void T(row)(const km_run *run, const km_rows *rows, int64_t i, double *out)

@@ -8,6 +8,7 @@
 #include "level.h"
 #include "pack_bounds.h"
 #include "services/hash.h"
+#include "sparse.h"
 #include "visit.h"
 
 /* A quick hash to find equal centroids by: four chains of one multiplication per value. */
@@ -144,6 +145,10 @@ void km_pack(km_run *run, const double *c, int64_t k)
     packed->k = k;
     km_for_items(run, k, hash_item, NULL);
     find_duplicates(packed, run->d);
+    if (run->typed->sparse) {
+        km_pack_sparse(run);
+        return;
+    }
     choose_shift(run);
     packed->scale = choose_scale(run, &most);
     most *= packed->scale;

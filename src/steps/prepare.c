@@ -13,6 +13,7 @@ typedef struct thread_facts {
     km_range range;
     int64_t bad_row, bad_column;
     double bad_value;
+    km_csr_fault fault; /* of a sparse row, rather than of a value */
     int64_t skipped;
 } thread_facts;
 
@@ -23,7 +24,7 @@ typedef struct prepare {
 
 static void start_range(km_range *range, double *memory, int64_t d)
 {
-    *range = (km_range){memory, memory + d, memory + 2 * d, memory + 3 * d};
+    *range = (km_range){memory, memory + d, memory + 2 * d, memory + 3 * d, NULL};
     for (int64_t p = 0; p < d; p++) {
         range->max_abs[p] = 0;
         range->low_bit[p] = INFINITY;
@@ -54,6 +55,32 @@ static void bad_row(const prepare *work, km_run *run, thread_facts *mine, const 
         mine->bad_row = row;
         mine->bad_column = column;
         mine->bad_value = value;
+        mine->fault = KM_CSR_SOUND;
+    }
+}
+
+/* Row by row: a row is looked at before anything else may be done with it. */
+static void prepare_sparse(const prepare *work, km_run *run, int32_t t, const km_rows *rows)
+{
+    thread_facts *const mine = &work->thread[t];
+    for (int64_t i = 0; i < rows->m; i++) {
+        const int64_t row = km_row_number(rows, i);
+        double value;
+        int64_t column;
+        const km_csr_fault fault = run->typed->fault(run, &run->thread[t], rows, i, &column);
+        if (fault != KM_CSR_SOUND) {
+            if (mine->bad_row < 0 || row < mine->bad_row) {
+                mine->bad_row = row;
+                mine->bad_column = column;
+                mine->fault = fault;
+            }
+            continue;
+        }
+        column = run->typed->bad_column(run, rows, i, &value);
+        if (column >= 0)
+            bad_row(work, run, mine, rows, i, column, value);
+        else
+            run->typed->range(run, rows, i, 1, &mine->range);
     }
 }
 
@@ -65,6 +92,10 @@ static void prepare_block(void *argument, km_run *run, int32_t t, const km_rows 
     thread_facts *const mine = &work->thread[t];
     const int64_t d = run->d;
     const size_t bytes = (size_t)(4 * d) * sizeof(double);
+    if (run->typed->sparse) {
+        prepare_sparse(work, run, t, rows);
+        return;
+    }
     double *const saved = mine->range.max_abs + 4 * d;
     memcpy(saved, mine->range.max_abs, bytes);
     if (!run->typed->range(run, rows, 0, rows->m, &mine->range))
@@ -90,6 +121,9 @@ static int report_bad(const km_run *run, const thread_facts *thread)
     if (!first)
         return KMEANS_OK;
     const char *const name = run->source->name;
+    if (first->fault != KM_CSR_SOUND)
+        return km_csr_fail(run->context, name, first->fault, first->bad_row, first->bad_column,
+                           run->d);
     const bool named = name && name[0];
     return km_fail(run->context, KMEANS_ERROR_DATA,
                    "%s%srow %lld, column %lld (counted from 0) is %g; values must be finite and at "
@@ -149,6 +183,21 @@ static int weigh(km_run *run, km_facts *facts)
     return KMEANS_OK;
 }
 
+/* The zeros of sparse rows: in every column in which some row has no entry. */
+static void add_zeros(const km_run *run, const thread_facts *thread, km_range *range)
+{
+    const double rows = (double)(run->n - run->skipped);
+    for (int64_t p = 0; p < run->d; p++) {
+        double seen = 0;
+        for (int32_t t = 0; t < run->threads; t++)
+            seen += thread[t].range.seen[p];
+        if (seen == rows)
+            continue;
+        range->min[p] = km_smaller(range->min[p], 0);
+        range->max[p] = km_larger(range->max[p], 0);
+    }
+}
+
 static int visit_ranges(km_run *run, const km_checks *checks, km_facts *facts)
 {
     const int64_t d = run->d;
@@ -160,6 +209,7 @@ static int visit_ranges(km_run *run, const km_checks *checks, km_facts *facts)
         prepare work = {checks, thread};
         for (int32_t t = 0; t < run->threads; t++) {
             start_range(&thread[t].range, memory + t * 8 * d, d);
+            thread[t].range.seen = run->typed->sparse ? memory + (t * 8 + 4) * d : NULL;
             thread[t].bad_row = -1;
         }
         status = km_visit(run, prepare_block, &work);
@@ -167,6 +217,8 @@ static int visit_ranges(km_run *run, const km_checks *checks, km_facts *facts)
             merge_range(&facts->range, &thread[t].range, d);
             run->skipped += thread[t].skipped;
         }
+        if (run->typed->sparse)
+            add_zeros(run, thread, &facts->range);
         status = status ? status : report_bad(run, thread);
     } else {
         km_fail(run->context, KMEANS_ERROR_MEMORY, "no memory for the ranges of %lld columns",

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "kernels/exact/distance.h"
+#include "sparse.h"
 #include "visit.h"
 
 /* A row by its distance: `before` is the order of the candidates. */
@@ -92,18 +92,17 @@ static void far_block(void *argument, km_run *run, int32_t t, const km_rows *row
     const search *const work = argument;
     km_relocation *const s = work->scratch;
     km_far *const heap = s->far + t * s->capacity;
-    const double error = km_d2_error(run->d);
+    km_thread *const thread = &run->thread[t];
     for (int64_t i = 0; i < rows->m; i++) {
         const int64_t row = km_row_number(rows, i);
-        const double *const c = work->c + run->labels[row] * run->d;
+        const int64_t j = run->labels[row];
+        const km_center c = {work->c + j * run->d, km_norm_of_center(run, j)};
         if (rows->weight && rows->weight[i] == 0)
             continue;
-        const double rough = run->typed->d2(run, rows, i, c);
         const bool full = s->held[t] == s->capacity;
-        if (full && rough > 0x1p-900 && rough * (1 + error) < heap[0].d2)
+        if (full && run->typed->near_d2(run, thread, rows, i, c).high < heap[0].d2)
             continue;
-        run->typed->row(run, rows, i, run->thread[t].row);
-        const km_far far = {km_d2_nearest(run->thread[t].row, c, run->d), row};
+        const km_far far = {run->typed->exact_d2(run, thread, rows, i, c), row};
         if (far.d2 > 0 && before(work->below, far) && (!full || before(far, heap[0])))
             keep(heap, &s->held[t], s->capacity, far);
     }
@@ -240,6 +239,7 @@ int km_relocate(km_run *run, km_update *update, km_relocation *s, int64_t *left)
         wanted += run->sums.count[j] == 0;
     }
     search work = {s, update->c_old, {INFINITY, -1}};
+    km_norms_start(run, update->c_old, run->k);
     for (bool more = true; done < wanted && more;) {
         memset(s->held, 0, (size_t)run->threads * sizeof *s->held);
         const int status = km_visit(run, far_block, &work);

@@ -12,6 +12,7 @@
 
 #include "kernels/exact/digits.h"
 #include "kernels/exact/grid.h"
+#include "kernels/exact/sparse.h"
 #include "kernels/exact/wide.h"
 #include "kernels/kernels_tiles.h"
 #include "services/cpu.h"
@@ -19,7 +20,8 @@
 #include "services/threads.h"
 
 /* The rows of one block as the kernels want them: row-major REALs, unit column stride. Local row i
- * is row row0 + (index ? index[i] : i) of the source; skipped rows are not among them. */
+ * is row row0 + (index ? index[i] : i) of the source; skipped rows are not among them. Sparse rows
+ * stay where they are: local row i is row csr_row + (index ? index[i] : i) of csr, x is NULL. */
 typedef struct km_rows {
     const void *x;
     int64_t ldx;
@@ -27,6 +29,8 @@ typedef struct km_rows {
     int64_t row0;
     const int32_t *index;
     const double *weight; /* [m], or NULL: all ones */
+    const km_csr *csr;
+    int64_t csr_row;
 } km_rows;
 
 static inline int64_t km_row_number(const km_rows *rows, int64_t i)
@@ -67,12 +71,32 @@ typedef struct km_packed_tiles {
 /* In what precision rows are screened, cheapest first. Labels do not depend on it. */
 typedef enum km_level { KM_BY_TILES, KM_BY_F32, KM_BY_F64 } km_level;
 
+/* Squared norms of a set of centroids as double-doubles, each made when it is first wanted: the
+ * expanded forms of kernels/exact/sparse.h need them (pack_sparse.c). Sparse rows only. */
+typedef struct km_norms {
+    const double *c;
+    km_norm *norm;       /* [k] */
+    atomic_uchar *ready; /* [k] */
+    km_lock *lock;
+} km_norms;
+
+/* Centroids for sparse rows: assign_sparse of kernels_real.h (pack_sparse.c). */
+typedef struct km_packed_sparse {
+    float *panels;
+    int64_t count, width; /* panels, and their lanes */
+    float *half_norm;     /* [count*width] as float, not lowered */
+    double *c2;           /* [count*width] >= squared norm of the scaled centroid */
+    double *norm2;        /* [k] squared norm, relative error km_d2_error */
+    bool provable;        /* scores cannot overflow */
+} km_packed_sparse;
+
 /* Centroids made ready for the assign kernels (pack.c). */
 typedef struct km_packed {
     const double *c; /* k x d, borrowed while packed */
     int64_t k;
     km_panels panels_f32, panels_f64;
     km_packed_tiles tiles;
+    km_packed_sparse sparse;
     void *low;          /* REAL, [k][KM_LOW_LD(d)] for assign_low; NULL for d > KM_LOW_D */
     double *shift;      /* [d], representable in REAL */
     void *shift_real;   /* [d] REAL */
@@ -114,6 +138,23 @@ typedef struct km_tile_scratch {
         sampled; /* sums over rows: for tau and sigma only */
 } km_tile_scratch;
 
+/* A sparse row in one form, whatever its types are in memory (sparse.h). */
+typedef struct km_sparse_scratch {
+    int32_t *column; /* [d] */
+    double *value;   /* [d] */
+    float *scaled;   /* [d] */
+    float *score;    /* [lanes] */
+    float *state;    /* kernel scratch */
+    double *shift;   /* [KM_SPARSE_PART] */
+    int64_t *mark;   /* [d] for km_csr_check_row */
+    int64_t stamp;   /* last one used on it */
+    const void *at;  /* of the row in `entries`: its first value, NULL: none */
+    km_entries entries;
+    double norm2; /* their sum of squares */
+} km_sparse_scratch;
+
+enum { KM_SPARSE_PART = 1024 }; /* columns of a call of sum_squares */
+
 /* What one thread needs; sizes in workspace.c. */
 typedef struct km_thread {
     _Alignas(64) void *rows;     /* REAL block_rows x d: conversion and gathering */
@@ -142,6 +183,7 @@ typedef struct km_thread {
     int64_t survivors; /* centroids that were left after the screen, one or more per row */
     int64_t distances;
     km_tile_scratch tile;
+    km_sparse_scratch sparse;
     km_level level;      /* how this thread screens now (level.c) */
     int64_t seen;        /* rows since it does */
     int64_t effort;      /* multiply-adds that rechecks took since then */
@@ -172,6 +214,7 @@ struct km_run {
     km_work work;
     km_thread *thread; /* [threads] */
     km_packed packed;
+    km_norms norms;
     km_sums sums;
     int32_t *labels;       /* [n] of the last complete assignment; -1 marks a skipped row */
     int32_t *fresh_labels; /* [n] being made */
@@ -198,6 +241,7 @@ typedef struct km_sizes {
     int32_t dtype;
     int32_t threads;
     int32_t limbs, weight_limbs;
+    bool sparse;
     bool fit;       /* labels kept and sums made */
     int64_t packed; /* centroids that may be packed at once, where they are more than k */
     bool seeding;   /* k-means++ state */

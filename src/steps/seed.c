@@ -40,6 +40,7 @@ int64_t km_seeder_bytes(const km_run *run, int64_t trials, int64_t rows)
         {run->threads, trials * 8},
         {trials, run->d * 8},
         {trials_up(trials), KM_PACKED_LD(run->d) * run->typed->real_size},
+        {trials, sizeof(km_norm)},
         {trials, sizeof(int64_t)},
         {run->k, trials * 8},
         {run->k, sizeof(double)},
@@ -63,12 +64,14 @@ static bool open_plusplus(km_run *run, km_seeder *s)
     s->candidate = km_alloc(memory, s->trials, run->d * (int64_t)sizeof *s->candidate);
     s->candidate_real =
         km_alloc(memory, trials_up(s->trials), KM_PACKED_LD(run->d) * run->typed->real_size);
+    s->norm = km_alloc(memory, s->trials, sizeof *s->norm);
     s->drawn = km_alloc(memory, s->trials, sizeof *s->drawn);
     s->quarter = km_alloc(memory, run->k, s->trials * (int64_t)sizeof *s->quarter);
     s->least = km_alloc(memory, run->k, sizeof *s->least);
     s->most = km_alloc(memory, run->k, sizeof *s->most);
     return s->d2 && s->block_most && s->block_sum && s->prefix && s->stale && s->gain &&
-           s->candidate && s->candidate_real && s->drawn && s->quarter && s->least && s->most;
+           s->candidate && s->candidate_real && s->norm && s->drawn && s->quarter && s->least &&
+           s->most;
 }
 
 /* How distances between rows are formed, from the facts about the data. */
@@ -101,7 +104,7 @@ void km_seeder_free(km_seeder *s)
 {
     void *const blocks[] = {s->keyed, s->d2,        s->block_most,     s->block_sum, s->prefix,
                             s->gain,  s->candidate, s->candidate_real, s->drawn,     s->quarter,
-                            s->least, s->most,      (void *)s->stale};
+                            s->least, s->most,      (void *)s->stale,  s->norm};
     for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++)
         km_free(blocks[b]);
     *s = (km_seeder){0};

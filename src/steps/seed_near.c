@@ -11,6 +11,11 @@ void km_seed_pack(const km_run *run, km_seeder *s, int64_t trials)
     const int64_t ld = KM_PACKED_LD(run->d), chunk = KM_NEAR_CHUNK, group = KM_NEAR_GROUP;
     const int64_t groups = (trials + group - 1) / group;
     const bool wide = run->typed == &km_typed_f64;
+    if (run->typed->sparse) {
+        for (int64_t q = 0; q < trials; q++)
+            s->norm[q] = km_norm_of(s->candidate + q * run->d, run->d);
+        return;
+    }
     memset(s->candidate_real, 0, (size_t)(groups * group * ld) * run->typed->real_size);
     for (int64_t q = 0; q < trials; q++)
         for (int64_t p = 0; p < run->d; p++) {

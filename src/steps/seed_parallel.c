@@ -7,6 +7,7 @@
 #include "pack.h"
 #include "seed_trial.h"
 #include "sums.h"
+#include "sparse.h"
 #include "visit.h"
 
 __extension__ typedef unsigned __int128 km_u128;
@@ -66,8 +67,9 @@ static void nearer_block(void *argument, km_run *run, int32_t t, const km_rows *
     run->typed->assign(run, thread, rows, thread->fresh);
     for (int64_t i = 0; i < rows->m; i++) {
         const int64_t row = km_row_number(rows, i), candidate = work->first + thread->fresh[i];
-        const double *const c = work->to->rows + candidate * run->d;
-        if (km_seed_rough(run, s, rows, i, c).low >= s->d2[row])
+        const km_center c = {work->to->rows + candidate * run->d,
+                             km_norm_of_center(run, thread->fresh[i])};
+        if (km_seed_rough(run, s, thread, rows, i, c).low >= s->d2[row])
             continue;
         const double d2 = km_seed_exact(run, s, thread, rows, i, c);
         if (d2 < s->d2[row]) {

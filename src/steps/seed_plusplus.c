@@ -54,9 +54,9 @@ static void first_block(void *argument, km_run *run, int32_t index, const km_row
 {
     const km_seed_step *const work = argument;
     km_seeder *const s = work->seeder;
+    const km_center c = km_seed_center(run, s, 0);
     for (int64_t i = 0; i < rows->m; i++)
-        s->d2[km_row_number(rows, i)] =
-            km_seed_exact(run, s, &run->thread[index], rows, i, work->c);
+        s->d2[km_row_number(rows, i)] = km_seed_exact(run, s, &run->thread[index], rows, i, c);
 }
 
 /* D after centroid number - 1 was added. */
@@ -64,14 +64,15 @@ static void add_block(void *argument, km_run *run, int32_t index, const km_rows 
 {
     const km_seed_step *const work = argument;
     km_seeder *const s = work->seeder;
-    const double *const c = work->c + (work->number - 1) * run->d;
+    km_thread *const t = &run->thread[index];
+    const km_center c = km_seed_center(run, s, work->chosen);
     for (int64_t i = 0; i < rows->m; i++) {
         const km_rows one = km_selected_row(run, index, rows, i);
         const int64_t row = one.row0;
-        if ((s->trials == 1 && km_seed_near(run, s, &one, 0, s->d2[row]) == 0) ||
-            km_seed_rough(run, s, &one, 0, c).low >= s->d2[row])
+        if ((s->trials == 1 && !one.csr && km_seed_near(run, s, &one, 0, s->d2[row]) == 0) ||
+            km_seed_rough(run, s, t, &one, 0, c).low >= s->d2[row])
             continue;
-        const double d2 = km_seed_exact(run, s, &run->thread[index], &one, 0, c);
+        const double d2 = km_seed_exact(run, s, t, &one, 0, c);
         if (d2 < s->d2[row]) {
             s->d2[row] = d2;
             run->fresh_labels[row] = (int32_t)(work->number - 1);
@@ -108,11 +109,11 @@ static int try_candidates(km_run *run, km_seed_step *work, int64_t *best)
 static int add_centroid(km_run *run, km_seed_step *work, int64_t best)
 {
     km_seeder *const s = work->seeder;
+    work->chosen = best;
     if (work->number == 1) {
         km_draw_forget(run, &work->draw);
         return km_visit(run, first_block, work);
     }
-    work->chosen = best;
     if (s->trials > 1)
         return km_visit_selected(run, select_open, work, add_block, work);
     for (int64_t a = 0; a < work->number - 1; a++)

@@ -8,28 +8,32 @@
 #include "visit.h"
 
 double km_seed_exact(const km_run *run, const km_seeder *seeder, km_thread *t, const km_rows *rows,
-                     int64_t i, const double *c)
+                     int64_t i, km_center c)
 {
     if (seeder->whole)
-        return run->typed->d2(run, rows, i, c);
-    run->typed->row(run, rows, i, t->row);
+        return run->typed->whole_d2(run, t, rows, i, c);
     if (seeder->enlarge == 1)
-        return km_d2_nearest(t->row, c, run->d);
+        return run->typed->exact_d2(run, t, rows, i, c);
+    run->typed->row(run, rows, i, t->row);
     double *const large = t->row + run->d; /* room for a tile of rows: two at least */
     for (int64_t p = 0; p < run->d; p++) {
         t->row[p] *= seeder->enlarge;
-        large[p] = c[p] * seeder->enlarge;
+        large[p] = c.c[p] * seeder->enlarge;
     }
     return km_d2_nearest(t->row, large, run->d);
 }
 
-km_interval km_seed_rough(const km_run *run, const km_seeder *seeder, const km_rows *rows,
-                          int64_t i, const double *c)
+km_center km_seed_center(const km_run *run, const km_seeder *seeder, int64_t q)
 {
-    const double d2 = run->typed->d2(run, rows, i, c), error = km_d2_error(run->d);
-    const bool safe = d2 > 0x1p-900 && d2 < 0x1p1000 && seeder->enlarge == 1;
-    const km_interval known = {d2 * (1 - error), d2 * (1 + error)}, unknown = {0, INFINITY};
-    return safe ? known : unknown;
+    return (km_center){seeder->candidate + q * run->d,
+                       run->typed->sparse ? seeder->norm + q : NULL};
+}
+
+km_interval km_seed_rough(const km_run *run, const km_seeder *seeder, km_thread *t,
+                          const km_rows *rows, int64_t i, km_center c)
+{
+    const km_interval unknown = {0, INFINITY};
+    return seeder->enlarge == 1 ? run->typed->near_d2(run, t, rows, i, c) : unknown;
 }
 
 /* What a row contributes to the gain of candidate q, which may be nearer than D. The integer weight
@@ -38,9 +42,9 @@ km_interval km_seed_rough(const km_run *run, const km_seeder *seeder, const km_r
 static uint64_t gain_of(const km_run *run, const km_seed_step *work, km_thread *t,
                         const km_rows *row, double d2, int64_t q)
 {
-    const double *const candidate = work->seeder->candidate + q * run->d;
+    const km_center candidate = km_seed_center(run, work->seeder, q);
     const double w = row->weight ? *row->weight : 1;
-    const km_interval other = km_seed_rough(run, work->seeder, row, 0, candidate);
+    const km_interval other = km_seed_rough(run, work->seeder, t, row, 0, candidate);
     if (other.low >= d2)
         return 0;
     const uint64_t now = km_draw_weight(&work->draw, w, d2);
@@ -69,7 +73,8 @@ static void settle(const km_seed_step *work, km_run *run, int32_t t, const km_ro
 {
     km_seeder *const s = work->seeder;
     uint64_t *const gain = s->gain + t * s->trials;
-    km_seed_near_list(run, s, t, rows, first, list);
+    if (!run->typed->sparse)
+        km_seed_near_list(run, s, t, rows, first, list);
     for (int64_t r = 0; r < list->m; r++) {
         if (list->open[r] == 0)
             continue;

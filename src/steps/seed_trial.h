@@ -12,19 +12,18 @@ typedef struct km_seed_step {
     km_draw draw;
 } km_seed_step;
 
+/* Candidate q to measure from. */
+km_center km_seed_center(const km_run *run, const km_seeder *seeder, int64_t q);
+
 /* An interval around D of row i for centroid c, by the recipe. (Lower bounds elsewhere in seeding
  * are of the plain distance: where D is enlarged they hold all the more.) */
-typedef struct km_interval {
-    double low, high;
-} km_interval;
-
-km_interval km_seed_rough(const km_run *run, const km_seeder *seeder, const km_rows *rows,
-                          int64_t i, const double *c);
+km_interval km_seed_rough(const km_run *run, const km_seeder *seeder, km_thread *t,
+                          const km_rows *rows, int64_t i, km_center c);
 
 /* The float64 nearest to the distance of row i; where squares would underflow, of the distance
  * times a power of two that is the same for all rows. */
 double km_seed_exact(const km_run *run, const km_seeder *seeder, km_thread *t, const km_rows *rows,
-                     int64_t i, const double *c);
+                     int64_t i, km_center c);
 
 /* run->labels of a row that counts holds during a step which candidates may be nearer than D:
  * bit q mod 31. */

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "kernels/exact/ieee.h"
+#include "kernels/sparse_rows.h"
+#include "sparse.h"
 #include "visit.h"
 
 int km_sums_open(km_run *run, const km_facts *facts)
@@ -74,10 +76,13 @@ static void flush(km_run *run, km_thread *t, int64_t a, int64_t j)
     km_sums *const sums = &run->sums;
     const int64_t size = sums->limbs * run->d;
     const int64_t net = net_of(t->moves[a]);
-    const int64_t per_row = run->weights ? 2 : 1; /* patterns of magic that add_rows leaves */
+    const int64_t patterns = run->typed->sparse ? 0 : run->weights ? 2 : 1; /* that add leaves */
     uint64_t *const acc = t->acc + a * size;
-    km_digits_flush(km_sums_digits(run, j), acc, net * per_row, sums->magic, sums->limbs, run->d);
-    memset(acc, 0, (size_t)size * sizeof *acc);
+    if (sums->private_acc || !run->typed->sparse) { /* else the digits have it already */
+        km_digits_flush(km_sums_digits(run, j), acc, net * patterns, sums->magic, sums->limbs,
+                        run->d);
+        memset(acc, 0, (size_t)size * sizeof *acc);
+    }
     if (sums->weight_limbs > 0) {
         uint64_t *const weight = t->weight_acc + a * sums->weight_limbs;
         km_digits_flush(sums->weight_digits + j * (sums->weight_limbs + 1), weight, net,
@@ -108,23 +113,6 @@ void km_sums_gather(km_run *run, int64_t j)
     }
 }
 
-/* One weight on its grids, like a column of add_rows. */
-static void add_weight(const km_sums *sums, double w, int32_t sign, uint64_t *acc)
-{
-    for (int32_t l = sums->weight_limbs - 1; l >= 0; l--) {
-        const double t = w + sums->weight_magic[l];
-        acc[l] += sign > 0 ? km_bits(t) : -km_bits(t);
-        w -= t - sums->weight_magic[l];
-    }
-}
-
-void km_sums_add_weight(const km_sums *sums, double w, int64_t *digits)
-{
-    uint64_t acc[KM_MAX_LIMBS] = {0};
-    add_weight(sums, w, 1, acc);
-    km_digits_flush(digits, acc, 1, sums->weight_magic, sums->weight_limbs, 1);
-}
-
 /* Book local row i joining (sign 1) or leaving (-1) cluster j, whose accumulator is a. Returns the
  * rows taken since the last flush. */
 static int64_t book_row(km_run *run, km_thread *t, const km_rows *rows, int64_t i, int64_t j,
@@ -133,7 +121,8 @@ static int64_t book_row(km_run *run, km_thread *t, const km_rows *rows, int64_t 
     t->moves[a] += ((int64_t)1 << 32) + sign;
     if (rows->weight) {
         t->count[j] += rows->weight[i] > 0 ? sign : 0;
-        add_weight(&run->sums, rows->weight[i], sign, t->weight_acc + a * run->sums.weight_limbs);
+        km_sums_split_weight(&run->sums, rows->weight[i], sign,
+                             t->weight_acc + a * run->sums.weight_limbs);
     }
     return taken_of(t->moves[a]);
 }
@@ -163,7 +152,7 @@ static void flush_full(km_run *run, km_thread *t, const int32_t *label, int64_t 
 static void add_private(km_run *run, km_thread *t, const km_rows *rows, const int32_t *label,
                         int64_t i0, int64_t m, int32_t sign)
 {
-    run->typed->add(run, rows, label, i0, m, sign < 0, t->acc);
+    run->typed->add(run, t, rows, label, i0, m, sign < 0, t->acc);
     if (!rows->weight)
         book_rows(t, label, m, sign);
     for (int64_t i = 0; rows->weight && i < m; i++)
@@ -186,6 +175,31 @@ static void sort_keys(int64_t *key, int64_t m)
 
 static const int32_t one_cluster = 0; /* the label of every row where there is one accumulator */
 
+/* The sparse row q of t->order into the digits of its cluster. */
+static void add_entries(km_run *run, km_thread *t, const km_rows *rows, int64_t q, int32_t sign)
+{
+    const km_sums *const sums = &run->sums;
+    const int64_t i = t->order[q] & 0xffffffff, j = t->order[q] >> 32;
+    const km_grids grids = {sums->magic, run->d, sums->limbs};
+    km_sparse_add_digits(km_entries_of(run, t, rows, i), rows->weight ? rows->weight + i : NULL,
+                         &grids, sign < 0, km_sums_digits(run, j));
+    book_row(run, t, rows, i, j, 0, sign);
+}
+
+/* Sparse rows, where a flush of all columns would cost more than the rows: straight into the
+ * digits, a cluster's rows under its lock. */
+static void add_sparse(km_run *run, km_thread *t, const km_rows *rows, int64_t m, int32_t sign)
+{
+    for (int64_t q = 0; q < m;) {
+        const int64_t j = t->order[q] >> 32;
+        km_lock_acquire(&run->sums.locks[j]);
+        for (; q < m && t->order[q] >> 32 == j; q++)
+            add_entries(run, t, rows, q, sign);
+        flush(run, t, 0, j);
+        km_lock_release(&run->sums.locks[j]);
+    }
+}
+
 /* One accumulator: rows in order of their cluster, flushed where the cluster changes. */
 static void add_shared(km_run *run, km_thread *t, const km_rows *rows, const int32_t *label,
                        int32_t sign)
@@ -195,9 +209,13 @@ static void add_shared(km_run *run, km_thread *t, const km_rows *rows, const int
         if (label[i] >= 0)
             t->order[m++] = (int64_t)label[i] << 32 | i;
     sort_keys(t->order, m);
+    if (run->typed->sparse) {
+        add_sparse(run, t, rows, m, sign);
+        return;
+    }
     for (int64_t q = 0; q < m; q++) {
         const int64_t i = t->order[q] & 0xffffffff, j = t->order[q] >> 32;
-        run->typed->add(run, rows, &one_cluster, i, 1, sign < 0, t->acc);
+        run->typed->add(run, t, rows, &one_cluster, i, 1, sign < 0, t->acc);
         book_row(run, t, rows, i, j, 0, sign);
         if (q + 1 == m || t->order[q + 1] >> 32 != j)
             flush_locked(run, t, 0, j);
@@ -235,7 +253,7 @@ void km_sums_move(km_run *run, km_thread *t, const km_rows *rows, const int32_t 
 {
     if (m == 0)
         return;
-    if (run->sums.private_acc && !rows->weight) {
+    if (run->sums.private_acc && !rows->weight && !run->typed->sparse) {
         move_gathered(run, t, rows, index, m, from, to);
         return;
     }
@@ -253,34 +271,4 @@ void km_sums_move(km_run *run, km_thread *t, const km_rows *rows, const int32_t 
     }
     add_shared(run, t, rows, t->sub, -1);
     add_shared(run, t, rows, t->add, 1);
-}
-
-void km_sums_take_row(const km_run *run, km_thread *t, const double *x, const double *weight,
-                      int64_t *digits, int64_t *weight_digits)
-{
-    const km_sums *const sums = &run->sums;
-    const km_kernels_f64 *const kernels = run->isa->f64;
-    const int64_t d = run->d;
-    if (weight) {
-        uint64_t acc[KM_MAX_LIMBS] = {0};
-        add_weight(sums, *weight, -1, acc);
-        km_digits_flush(weight_digits, acc, -1, sums->weight_magic, sums->weight_limbs, 1);
-        kernels->add_rows_weighted(x, d, &one_cluster, weight, 1, d, sums->magic, sums->limbs, 1,
-                                   t->acc);
-    } else {
-        kernels->add_rows(x, d, &one_cluster, 1, d, sums->magic, sums->limbs, 1, t->acc);
-    }
-    km_digits_flush(digits, t->acc, weight ? -2 : -1, sums->magic, sums->limbs, d);
-    memset(t->acc, 0, (size_t)(sums->limbs * d) * sizeof *t->acc);
-}
-
-km_weight_total km_sums_weight(const km_sums *sums, int64_t j)
-{
-    km_weight_total total = {.count = sums->count[j]};
-    if (sums->weight_limbs > 0) {
-        total.digits = sums->weight_digits + j * (sums->weight_limbs + 1);
-        total.limbs = sums->weight_limbs;
-        total.exponent = sums->weight_exponent;
-    }
-    return total;
 }

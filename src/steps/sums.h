@@ -35,6 +35,9 @@ void km_sums_drop(km_run *run);
 void km_sums_take_row(const km_run *run, km_thread *t, const double *x, const double *weight,
                       int64_t *digits, int64_t *weight_digits);
 
+/* One weight on its grids, like a column of add_rows: added to acc (sign 1) or taken away (-1). */
+void km_sums_split_weight(const km_sums *sums, double w, int32_t sign, uint64_t *acc);
+
 /* digits += w, on the grids of the weights. */
 void km_sums_add_weight(const km_sums *sums, double w, int64_t *digits);
 

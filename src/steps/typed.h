@@ -5,8 +5,24 @@
 
 #include "run.h"
 
+/* A centroid to measure from; sparse rows need its norm as well (NULL for dense ones). */
+typedef struct km_center {
+    const double *c;
+    const km_norm *norm;
+} km_center;
+
+/* An interval around a squared distance. */
+typedef struct km_interval {
+    double low, high;
+} km_interval;
+
 struct km_typed {
-    int64_t real_size;
+    int64_t real_size; /* of a number in km_rows.x; 0: sparse rows */
+    bool sparse;
+
+    /* Sparse rows, else NULL: what is wrong with row i; then no other slot may see it. */
+    km_csr_fault (*fault)(const km_run *run, km_thread *t, const km_rows *rows, int64_t i,
+                          int64_t *column);
 
     /* Bring rows i0 .. i0+m-1 of a block into kernel form: in place where they lie so already,
      * else converted into the thread's buffer; skipped rows are left out. */
@@ -29,7 +45,7 @@ struct km_typed {
     int64_t (*bad_column)(const km_run *run, const km_rows *rows, int64_t i, double *value);
 
     /* Sum of w (x - shift)^2 into digits of three grids (inertia.c). */
-    void (*squares)(const km_run *run, const km_rows *rows, const double *shift,
+    void (*squares)(const km_run *run, km_thread *t, const km_rows *rows, const double *shift,
                     const double *magic, int64_t *digits);
 
     /* The level of panels of REALs; and d <= KM_LOW_D: centroids from them as assign_low wants. */
@@ -44,20 +60,39 @@ struct km_typed {
     void (*two_distances)(const km_run *run, km_thread *t, const km_rows *rows,
                           const int32_t *label, double *out);
 
-    /* Add or subtract local rows i0 .. i0+m-1: label[0 .. m-1] >= 0 are their clusters (sums.c). */
-    void (*add)(const km_run *run, const km_rows *rows, const int32_t *label, int64_t i0, int64_t m,
-                int32_t subtract, uint64_t *acc);
+    /* Add or subtract local rows i0 .. i0+m-1: label[0 .. m-1] >= 0 are their clusters (sums.c).
+     * Of a row without weight the patterns of magic are added as well, with one two of them, but
+     * none of a sparse row. */
+    void (*add)(const km_run *run, km_thread *t, const km_rows *rows, const int32_t *label,
+                int64_t i0, int64_t m, int32_t subtract, uint64_t *acc);
 
-    /* Squared distance of row i to c, fixed recipe; the row as float64. */
-    double (*d2)(const km_run *run, const km_rows *rows, int64_t i, const double *c);
+    /* The squared distance of row i to c: */
+    /* where every difference, square and sum is exact in float64; */
+    double (*whole_d2)(const km_run *run, km_thread *t, const km_rows *rows, int64_t i,
+                       km_center c);
+    /* bounds, infinite where squares may have left the range of float64; */
+    km_interval (*near_d2)(const km_run *run, km_thread *t, const km_rows *rows, int64_t i,
+                           km_center c);
+    /* the nearest float64; */
+    double (*exact_d2)(const km_run *run, km_thread *t, const km_rows *rows, int64_t i,
+                       km_center c);
+    /* for sums: the recipe of d2 in kernels_real.h, or the nearest float64 where squares leave its
+     * range or d is large; relative error below 1e-13. */
+    double (*sum_d2)(const km_run *run, km_thread *t, const km_rows *rows, int64_t i, km_center c);
+
+    /* The row as float64. */
     void (*row)(const km_run *run, const km_rows *rows, int64_t i, double *out);
 };
 
 extern const km_typed km_typed_f32;
 extern const km_typed km_typed_f64;
+extern const km_typed km_typed_sparse;
 
-/* The set for a source's type: f64 and i32 rows are double, all others float. */
+/* The set for a source's type: f64 and i32 rows are double, all others float; the set for a run. */
 const km_typed *km_typed_for(int dtype);
+const km_typed *km_typed_of(const km_sizes *sizes);
+
+enum { KM_RECIPE_COLUMNS = 4096 }; /* (4096/8 + 8) * 2^-53 < 1e-13: up to here sum_d2 may use it */
 
 /* Relative error bound of the kernels' d2 recipe: (d/8 + 6) u, rounded up generously. */
 static inline double km_d2_error(int64_t d) { return ((double)d / 8 + 8) * 0x1p-53; }

@@ -11,3 +11,8 @@ const km_typed *km_typed_for(int dtype)
 {
     return km_number_of(dtype)->wide ? &km_typed_f64 : &km_typed_f32;
 }
+
+const km_typed *km_typed_of(const km_sizes *sizes)
+{
+    return sizes->sparse ? &km_typed_sparse : km_typed_for(sizes->dtype);
+}

@@ -77,6 +77,9 @@ const km_typed T(km_typed) = {
     .assign = T(assign),
     .two_distances = T(two_distances),
     .add = T(add),
-    .d2 = T(d2),
+    .whole_d2 = T(whole_d2),
+    .near_d2 = T(near_d2),
+    .exact_d2 = T(exact_d2),
+    .sum_d2 = T(sum_d2),
     .row = T(row),
 };

@@ -119,6 +119,19 @@ int km_visit_selected(km_run *run, km_select_fn select, const void *select_argum
     return status;
 }
 
+km_rows km_one_row(const km_run *run, const km_rows *rows, int64_t i)
+{
+    km_rows one = *rows;
+    one.m = 1;
+    one.row0 = km_row_number(rows, i);
+    one.csr_row += one.row0 - rows->row0;
+    one.index = NULL;
+    if (!rows->csr)
+        one.x = (const char *)rows->x + i * rows->ldx * run->typed->real_size;
+    one.weight = rows->weight ? rows->weight + i : NULL;
+    return one;
+}
+
 static const char *find_row(const km_run *run, int32_t t, const km_rows *rows, int64_t i)
 {
     const bool apart = rows->index && rows->x != run->thread[t].rows; /* not gathered there */
@@ -129,6 +142,8 @@ static const char *find_row(const km_run *run, int32_t t, const km_rows *rows, i
 km_rows km_selected_row(const km_run *run, int32_t t, const km_rows *rows, int64_t i)
 {
     enum { ahead = 8, line = 64, most = 16 * line };
+    if (rows->csr)
+        return km_one_row(run, rows, i);
     const int64_t size = run->d * (int64_t)run->typed->real_size;
     if (i + ahead < rows->m) {
         const char *const next = find_row(run, t, rows, i + ahead);

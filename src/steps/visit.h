@@ -17,6 +17,9 @@ int km_visit(km_run *run, km_rows_fn fn, void *argument);
 int km_visit_selected(km_run *run, km_select_fn select, const void *select_argument, km_rows_fn fn,
                       void *argument);
 
+/* Local row i as rows of its own: of rows that lie side by side in x, or are sparse. */
+km_rows km_one_row(const km_run *run, const km_rows *rows, int64_t i);
+
 /* Row i of such a visit as rows of its own. They lie apart, which no prefetcher of a CPU follows:
  * the memory of a row some places on is asked for. */
 km_rows km_selected_row(const km_run *run, int32_t t, const km_rows *rows, int64_t i);

@@ -22,12 +22,10 @@ static void panel_blocks(blocks *b, const km_sizes *s, km_panels *panels, int64_
     block(b, &panels->c2, lanes, sizeof(double));
 }
 
-static void packed_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa)
+static void dense_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa)
 {
     km_packed *const packed = &b->run->packed;
     const int64_t k = km_most_packed(s);
-    for (packed->slots_bits = 1; ((int64_t)1 << packed->slots_bits) < 2 * k;)
-        packed->slots_bits++;
     panel_blocks(b, s, &packed->panels_f32, isa->f32->nr, sizeof(float));
     panel_blocks(b, s, &packed->panels_f64, isa->f64->nr, sizeof(double));
     km_tile_blocks(b, s, isa);
@@ -35,6 +33,18 @@ static void packed_blocks(blocks *b, const km_sizes *s, const km_typed *typed, c
         block(b, &packed->low, times(k, KM_LOW_LD(s->d)), typed->real_size);
     block(b, &packed->shift, s->d, sizeof(double));
     block(b, &packed->shift_real, s->d, sizeof(double));
+}
+
+static void packed_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa)
+{
+    km_packed *const packed = &b->run->packed;
+    const int64_t k = km_most_packed(s);
+    for (packed->slots_bits = 1; ((int64_t)1 << packed->slots_bits) < 2 * k;)
+        packed->slots_bits++;
+    if (b->release || !s->sparse)
+        dense_blocks(b, s, typed, isa);
+    if (b->release || s->sparse)
+        km_sparse_blocks(b, s, isa);
     block(b, &packed->duplicate, k, 1);
     block(b, &packed->hash, k, sizeof(uint64_t));
     block(b, &packed->slots, (int64_t)1 << packed->slots_bits, sizeof(int32_t));
@@ -89,8 +99,9 @@ static int64_t padded_rows(const km_typed *typed, const km_isa *isa, int64_t d)
     return ((rows + mr - 1) / mr + 1) / 2 * 2 * mr;
 }
 
-static void thread_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa,
-                          km_thread *t)
+/* Rows in kernel form, and what the kernels leave of them. */
+static void dense_thread_blocks(blocks *b, const km_sizes *s, const km_typed *typed,
+                                const km_isa *isa, km_thread *t)
 {
     const int64_t mr = tile_rows(isa), size = typed->real_size;
     const int64_t m = padded_rows(typed, isa, s->d);
@@ -105,6 +116,19 @@ static void thread_blocks(blocks *b, const km_sizes *s, const km_typed *typed, c
     block(b, &t->label2, m, sizeof(int32_t));
     block(b, &t->scores, times(mr, b->run->score_ld), sizeof(double));
     block(b, &t->norm2, m, sizeof(double));
+    block(b, &t->row, times(mr, s->d), sizeof(double));
+    if (b->release || km_uses_tiles(s, isa))
+        km_tile_scratch_blocks(b, s, isa, m, &t->tile);
+}
+
+static void thread_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa,
+                          km_thread *t)
+{
+    const int64_t m = padded_rows(typed, isa, s->d);
+    if (b->release || !s->sparse)
+        dense_thread_blocks(b, s, typed, isa, t);
+    if (b->release || s->sparse)
+        km_sparse_thread_blocks(b, s, isa, t);
     block(b, &t->weight, m, sizeof(double));
     block(b, &t->index, m, sizeof(int32_t));
     block(b, &t->fresh, m, sizeof(int32_t));
@@ -113,9 +137,6 @@ static void thread_blocks(blocks *b, const km_sizes *s, const km_typed *typed, c
     block(b, &t->add, m, sizeof(int32_t));
     block(b, &t->sub, m, sizeof(int32_t));
     block(b, &t->order, m, sizeof(int64_t));
-    block(b, &t->row, times(mr, s->d), sizeof(double));
-    if (b->release || km_uses_tiles(s, isa))
-        km_tile_scratch_blocks(b, s, isa, m, &t->tile);
 }
 
 int32_t km_useful_threads(int32_t threads, int64_t n, int64_t d, int64_t k)
@@ -127,7 +148,9 @@ int32_t km_useful_threads(int32_t threads, int64_t n, int64_t d, int64_t k)
 
 int64_t km_block_rows(const km_typed *typed, const km_isa *isa, int64_t d)
 {
-    enum { tiled = 320 };
+    enum { tiled = 320, sparse = 128 };
+    if (typed->sparse)
+        return sparse;
     const int64_t mr = tile_rows(isa), most = (1 << 20) / (KM_PACKED_LD(d) * typed->real_size);
     int64_t rows = isa->f32->block_rows * (d <= 16 ? 4 : d <= 48 ? 2 : 1);
     /* Every block of rows takes all centroid tiles from the L2 or L3 cache once. */
@@ -166,7 +189,7 @@ int km_run_open(km_run *run, kmeans_context *context, kmeans_source *source, con
                 const km_sizes *sizes)
 {
     *run = (km_run){.context = context, .source = source, .isa = isa};
-    run->typed = km_typed_for(sizes->dtype);
+    run->typed = km_typed_of(sizes);
     run->n = sizes->n;
     run->d = sizes->d;
     run->k = sizes->k;
@@ -221,6 +244,7 @@ static km_sizes sizes_of(const km_run *run)
                       .threads = run->threads,
                       .limbs = run->sums.limbs,
                       .weight_limbs = run->sums.weight_limbs,
+                      .sparse = run->typed->sparse,
                       .fit = run->labels != NULL};
 }
 
@@ -256,7 +280,7 @@ void km_run_close(km_run *run)
 void km_run_bytes(const km_sizes *sizes, const km_isa *isa, int64_t *rows, int64_t *clusters,
                   int64_t *threads, int64_t *scratch)
 {
-    const km_typed *const typed = km_typed_for(sizes->dtype);
+    const km_typed *const typed = km_typed_of(sizes);
     km_run run = {.score_ld = score_width(isa, km_most_packed(sizes))};
     km_thread thread = {0};
     run.thread = &thread;

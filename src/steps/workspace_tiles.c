@@ -25,11 +25,14 @@ static int64_t group_bytes(const km_sizes *s, const km_isa *isa)
  * two thirds of the time that the float32 panels take, 1024 a fifth or less. */
 bool km_uses_tiles(const km_sizes *s, const km_isa *isa)
 {
-    return isa->tiles && takes(isa->tiles, s) && s->d > KM_LOW_D && km_most_packed(s) >= 2;
+    return !s->sparse && isa->tiles && takes(isa->tiles, s) && s->d > KM_LOW_D &&
+           km_most_packed(s) >= 2;
 }
 
 const char *km_first_kernel(const km_sizes *s, const km_isa *isa)
 {
+    if (s->sparse)
+        return "sparse f32";
     if (s->d <= KM_LOW_D)
         return km_number_of(s->dtype)->wide ? "lanes f64" : "lanes f32";
     return km_uses_tiles(s, isa) ? first_tiles(s, isa)->name : "panel f32";

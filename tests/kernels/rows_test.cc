@@ -150,7 +150,7 @@ struct Columns {
         std::fill(min.begin(), min.end(), start.min);
         std::fill(max.begin(), max.end(), start.max);
     }
-    km_range view() { return {max_abs.get(), low_bit.get(), min.get(), max.get()}; }
+    km_range view() { return {max_abs.get(), low_bit.get(), min.get(), max.get(), nullptr}; }
 };
 
 template <class R>
