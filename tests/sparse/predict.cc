@@ -143,19 +143,28 @@ TEST(SparsePredict, Joined)
     std::memcpy(second.bytes.data(), x.bytes.data() + 300 * 50 * 4, second.bytes.size());
     const Csr a = make_csr(first, {KMEANS_F32, 4, 0, false, false});
     const Csr b = make_csr(second, {KMEANS_F32, 8, 1, true, true});
-    kmeans_source *parts[2] = {};
-    Request request(x, 8), joined = request;
-    joined.open = [&](kmeans_context *context, kmeans_source **source) {
-        const kmeans_csr views[2] = {a.view(), b.view()};
-        int status = kmeans_source_csr(context, &views[0], &parts[0]);
-        if (status == 0)
-            status = kmeans_source_csr(context, &views[1], &parts[1]);
-        return status == 0 ? kmeans_source_concat(context, parts, 2, source) : status;
-    };
-    const Outcome out = run(joined);
-    expect_same_result(run(request), out);
+    const kmeans_csr views[2] = {a.view(), b.view()};
+    kmeans_context *context = nullptr;
+    kmeans_options *options = nullptr;
+    kmeans_source *parts[2] = {}, *joined = nullptr;
+    kmeans_result *result = nullptr;
+    kmeans_context_create(nullptr, &context);
+    kmeans_options_create(context, &options);
+    kmeans_options_set_int(options, "k", 8);
+    ASSERT_EQ(kmeans_source_csr(context, &views[0], &parts[0]), 0);
+    ASSERT_EQ(kmeans_source_csr(context, &views[1], &parts[1]), 0);
+    ASSERT_EQ(kmeans_source_concat(context, parts, 2, &joined), 0);
+    ASSERT_GE(kmeans_fit(context, options, joined, &result), 0) << kmeans_detail(context);
+    EXPECT_EQ(run(Request(x, 8)).checksum, kmeans_result_checksum(result));
+    kmeans_result_free(result);
+    result = nullptr;
+    kmeans_options_set(options, "algorithm", "minibatch");
+    EXPECT_EQ(kmeans_fit(context, options, joined, &result), KMEANS_ERROR_UNSUPPORTED);
+    kmeans_source_close(joined);
     kmeans_source_close(parts[0]);
     kmeans_source_close(parts[1]);
+    kmeans_options_free(options);
+    kmeans_context_free(context);
 }
 
 } // namespace
