@@ -150,11 +150,17 @@ KMEANS_API const char *kmeans_format_name(int index);
  *   npy    every type above, C and Fortran order, versions 1 to 3; in place (kmeans_file_source)
  *   npz    "FILE.npz:NAME" is one of its arrays, the name may be left out where there is one only;
  *          stored arrays in place where they are aligned, deflated ones unpacked to memory (zlib)
+ *          Without a name also a csr_matrix as SciPy writes it: f32 or f64, int32 or int64 indices
  *   hdf5   "FILE.h5:/PATH" is a dataset; in place where it lies in one piece in this machine's
  *          order, else read to memory. libhdf5 is loaded when the first one is opened, and as most
  *          builds of it are not thread-safe, no other thread may use it meanwhile
  *   fvecs, bvecs, ivecs   by the name of the file; every row must have the same length; in place
  *   idx    the first dimension counts rows; bytes in place, larger numbers turned round in memory
+ *   mtx    MatrixMarket, general, real, integer or pattern (1): coordinates are sparse, in any
+ *          order; an array is dense. Parsed as dtype
+ *   libsvm "label index:value ...", sparse, also called svmlight. Labels and qid: are not used.
+ *          Indices count from 1, or from 0 where one is 0; the largest says how many columns there
+ *          are, or cols with format = "libsvm". Parsed as dtype
  *   raw    with cols; in place
  *   text   as below
  * All may be gzip-compressed (zlib) and are then unpacked to memory; a raw file must then be named

@@ -58,9 +58,10 @@ static void read_format(const cli_args *args, kmeans_file_options *options)
     if (format != NULL && options->format == NULL) {
         die(EXIT_USAGE, "--format: '%s' is none of auto " FORMATS, format);
     }
-    if (arg_given(args, "cols") || arg_given(args, "offset")) {
+    const bool libsvm = options->format != NULL && strcmp(options->format, "libsvm") == 0;
+    if ((arg_given(args, "cols") && !libsvm) || arg_given(args, "offset")) {
         if (options->format != NULL && strcmp(options->format, "raw") != 0) {
-            die(EXIT_USAGE, "--cols and --offset belong to --format raw");
+            die(EXIT_USAGE, "--cols and --offset belong to --format raw, --cols also to libsvm");
         }
         options->format = "raw";
     }

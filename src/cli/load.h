@@ -5,7 +5,7 @@
 #include "args.h"
 
 /* The formats, for help and errors; --format takes what the library has (a test compares). */
-#define FORMATS "npy raw npz hdf5 fvecs bvecs ivecs idx text"
+#define FORMATS "npy raw npz hdf5 fvecs bvecs ivecs idx mtx libsvm text"
 
 /* The rows a subcommand works on: one or several files, with the weights attached. */
 typedef struct row_set {

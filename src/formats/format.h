@@ -25,6 +25,10 @@ int km_npy_open(km_file *file, const kmeans_file_options *options, kmeans_source
 bool km_npz_matches(const km_file *file, const kmeans_file_options *options);
 int km_npz_open(km_file *file, const kmeans_file_options *options, kmeans_source **source);
 
+/* Whether an archive without a member named is a sparse matrix of SciPy's; and that. */
+bool km_npz_is_csr(const km_file *file);
+int km_npz_csr_open(km_file *file, const kmeans_file_options *options, kmeans_source **source);
+
 bool km_hdf5_matches(const km_file *file, const kmeans_file_options *options);
 int km_hdf5_open(km_file *file, const kmeans_file_options *options, kmeans_source **source);
 
@@ -39,6 +43,12 @@ int km_ivecs_open(km_file *file, const kmeans_file_options *options, kmeans_sour
 
 bool km_idx_matches(const km_file *file, const kmeans_file_options *options);
 int km_idx_open(km_file *file, const kmeans_file_options *options, kmeans_source **source);
+
+bool km_libsvm_matches(const km_file *file, const kmeans_file_options *options);
+int km_libsvm_open(km_file *file, const kmeans_file_options *options, kmeans_source **source);
+
+bool km_market_matches(const km_file *file, const kmeans_file_options *options);
+int km_market_open(km_file *file, const kmeans_file_options *options, kmeans_source **source);
 
 bool km_raw_matches(const km_file *file, const kmeans_file_options *options);
 int km_raw_open(km_file *file, const kmeans_file_options *options, kmeans_source **source);

@@ -1,5 +1,5 @@
-/* .npz: a zip archive of .npy files. A stored array is used where it lies, a deflated one is
- * unpacked to memory. FILE.npz:NAME chooses one of several. */
+/* .npz: a zip archive of .npy files, or a sparse matrix (npz_csr.c). A stored array is used where
+ * it lies, a deflated one is unpacked to memory. FILE.npz:NAME chooses one of several. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -77,6 +77,9 @@ int km_npz_open(km_file *file, const kmeans_file_options *options, kmeans_source
 {
     if (!km_npz_matches(file, options)) {
         return km_file_malformed(file, "is no .npz file (they begin with PK)");
+    }
+    if (km_npz_is_csr(file)) {
+        return km_npz_csr_open(file, options, source);
     }
     km_zip_member member;
     const unsigned char *data;

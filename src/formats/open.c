@@ -16,6 +16,8 @@ static const km_format formats[] = {
     {"bvecs", km_bvecs_matches, km_bvecs_open, false},
     {"ivecs", km_ivecs_matches, km_ivecs_open, false},
     {"idx", km_idx_matches, km_idx_open, false},
+    {"mtx", km_market_matches, km_market_open, false},
+    {"libsvm", km_libsvm_matches, km_libsvm_open, false},
     {"text", km_text_matches, km_text_open, false},
 };
 

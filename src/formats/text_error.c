@@ -111,8 +111,8 @@ int km_text_fail_field(const km_text *text, km_cursor row, int64_t column, const
                  kmeans_dtype_name(text->options->dtype), excerpt);
     } else if (is_sparse_pair(field)) {
         snprintf(what, sizeof what,
-                 "column %s is an index and a value ('%s'): sparse text (libsvm) "
-                 "is not read; convert it to .npy or csv",
+                 "column %s is an index and a value ('%s'); sparse text is read with --format "
+                 "libsvm",
                  label, excerpt);
     } else if (is_pair_of_numbers(text, field)) {
         snprintf(what, sizeof what, "column %s is not a number ('%s'): decimal commas?%s", label,

@@ -73,8 +73,8 @@ const Case text_cases[] = {
      ":2: column 2 is not a number ('abcdefghijklmnopqrstuvw...'); choose columns with "
      "--columns 1"},
     {"x y z\n", ": has a header, but no rows"},
-    {"1 3:4 7:1\n", ":1: column 2 is an index and a value ('3:4'): sparse text (libsvm) is not "
-                    "read; convert it to .npy or csv"},
+    {"1 2\n1 3:4\n", ":2: column 2 is an index and a value ('3:4'); sparse text is read with "
+                     "--format libsvm"},
 };
 
 TEST_F(Malformed, Text)
