@@ -5,6 +5,8 @@
 #ifndef KM_CENTROID_H
 #define KM_CENTROID_H
 
+#include <stdbool.h>
+
 #include "exact/digits.h"
 
 /* Clusters whose terms are formed together: a sum over columns waits for itself, so several of them
@@ -17,6 +19,7 @@ enum { KM_NEAR_GROUP = 8, KM_NEAR_CHUNK = 16, KM_NEAR_AHEAD = 16 };
 typedef struct km_term_group {
     int32_t m; /* clusters, 1 .. KM_TERM_CLUSTERS */
     int32_t limbs;
+    bool sparse; /* most sums and centroids are 0: columns that add nothing are worth looking for */
     int64_t d;
     const int32_t *exponent;                 /* [d] */
     const double *middle;                    /* [d] m_p of src/steps/inertia.h */

@@ -99,6 +99,7 @@ void km_inertia_terms(const km_run *run, const km_spread *spread, int64_t j0, in
     const km_sums *const sums = &run->sums;
     km_term_group group = {.m = (int32_t)(j1 - j0),
                            .limbs = sums->limbs,
+                           .sparse = run->typed->sparse,
                            .d = run->d,
                            .exponent = sums->exponent,
                            .middle = spread->m};

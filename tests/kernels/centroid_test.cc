@@ -60,6 +60,19 @@ struct Totals {
             rows =
                 values.below(3) == 0 ? std::int64_t(1) << values.below(20) : 1 + values.below(9999);
     }
+    // Most columns as sparse rows leave them: no sums, and centroids in the middle.
+    void empty_columns(std::uint64_t seed)
+    {
+        Values values(seed);
+        for (std::int64_t p = 0; p < d; p++) {
+            if (values.below(4) == 0)
+                continue;
+            for (std::size_t q = size(p); q < digits.size(); q += size(d))
+                digits[q] = 0;
+            for (std::size_t q = size(p); q < c.size(); q += size(d))
+                c[q] = middle[size(p)];
+        }
+    }
     const std::int64_t *of(std::int32_t g) const { return digits.data() + g * (limbs + 1) * d; }
 };
 
@@ -79,9 +92,10 @@ km_dd term_of(const Totals &t, std::int32_t g)
     return total;
 }
 
-void check_terms(const Table &table, const Totals &t, std::int32_t m, int *settled)
+void check_terms(const Table &table, const Totals &t, std::int32_t m, bool sparse, int *settled)
 {
     km_term_group group = {};
+    group.sparse = sparse;
     group.m = m;
     group.limbs = t.limbs;
     group.d = t.d;
@@ -114,8 +128,13 @@ TEST(Centroid, TermsHaveTheBitsOfTheFormula)
         for (std::int32_t limbs = 1; limbs <= KM_MAX_LIMBS; limbs++)
             for (const std::int64_t d : {1, 7, 8, 31, 32, 33, 100})
                 for (std::int32_t m = 1; m <= KM_TERM_CLUSTERS; m += 5)
-                    for (int trial = 0; trial < 4; trial++)
-                        check_terms(table, Totals(m, limbs, d, seed++), m, &settled);
+                    for (int trial = 0; trial < 4; trial++) {
+                        Totals totals(m, limbs, d, seed++);
+                        if (trial % 2 == 1)
+                            totals.empty_columns(seed);
+                        check_terms(table, totals, m, false, &settled);
+                        check_terms(table, totals, m, true, &settled);
+                    }
         EXPECT_GT(settled, 100) << table.name;
     }
 }
