@@ -103,8 +103,7 @@ static int64_t padded_rows(const km_typed *typed, const km_isa *isa, int64_t d)
 static void dense_thread_blocks(blocks *b, const km_sizes *s, const km_typed *typed,
                                 const km_isa *isa, km_thread *t)
 {
-    const int64_t mr = tile_rows(isa), size = typed->real_size;
-    const int64_t m = padded_rows(typed, isa, s->d);
+    const int64_t mr = tile_rows(isa), size = typed->real_size, m = padded_rows(typed, isa, s->d);
     block(b, &t->rows, times(m, s->d), size);
     block(b, &t->packed, times(m, KM_PACKED_LD(s->d)), size);
     block(b, &t->gathered, times(mr, KM_PACKED_LD(s->d)), sizeof(double));

@@ -73,7 +73,7 @@ TEST(SparseFit, Options)
     Random random(5);
     for (double &w : weights)
         w = static_cast<double>(random.below(4)) * 0.3;
-    for (const char *init : {"kmeans++", "random", "box"}) {
+    for (const char *init : {"k-means++", "random", "box", "k-means-parallel"}) {
         for (const bool weighted : {false, true}) {
             SCOPED_TRACE(init);
             Request request(x, 12);
