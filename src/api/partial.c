@@ -75,6 +75,12 @@ static int check_options(kmeans_context *context, const km_settings *s)
         return km_fail(context, KMEANS_ERROR_ARGUMENT,
                        "empty is %s; it must be relocate, its default, in a partial fit",
                        s->empty == KM_EMPTY_KEEP ? "keep" : "error");
+    if (s->checkpoint || s->resume)
+        return km_fail(context, KMEANS_ERROR_ARGUMENT, "%s is %.60s; a partial fit has none",
+                       s->checkpoint ? "checkpoint" : "resume",
+                       s->checkpoint ? s->checkpoint : s->resume);
+    if (s->init == KM_INIT_CENTROIDS && !s->centroids)
+        return km_fail(context, KMEANS_ERROR_ARGUMENT, "init is centroids, but none were set");
     const int status = check_integers(context, s);
     return status < 0 ? status : check_rules(context, s);
 }

@@ -115,10 +115,11 @@ TEST_F(Damage, NumbersThatCannotBe)
             write_bytes(path, sealed(content));
             const Outcome out = run(resume_of(request, path));
             refused += out.status < 0;
-            if (out.status < 0)
+            if (out.status < 0) {
                 EXPECT_FALSE(out.detail.empty()) << "word " << at / 8;
-            else
+            } else {
                 expect_exact_labels(out, x);
+            }
         }
     }
     EXPECT_GT(refused, 300);
@@ -194,6 +195,34 @@ TEST_F(Damage, OtherStart)
     // The option alone is no start once there is no checkpoint to go on from.
     expect_error(resume_of(given, path).set("resume", ""), KMEANS_ERROR_ARGUMENT,
                  {"init is centroids, but none were set"});
+}
+
+// A partial fit keeps none and goes on from none.
+TEST_F(Damage, PartialFit)
+{
+    break_off(Request(x, distinct_rows(x, 4, 1)), path, 0, 1);
+    kmeans_context *context = nullptr;
+    ASSERT_EQ(kmeans_context_create(nullptr, &context), 0);
+    for (const std::string name : {"checkpoint", "resume", "taken"}) {
+        kmeans_options *options = nullptr;
+        kmeans_partial *partial = nullptr;
+        ASSERT_EQ(kmeans_options_create(context, &options), 0);
+        const std::string option = name == "taken" ? "resume" : name;
+        EXPECT_EQ(kmeans_options_set(options, "k", "4"), 0);
+        EXPECT_EQ(kmeans_options_set(options, option.c_str(), path.c_str()), 0);
+        EXPECT_EQ(kmeans_options_set(options, "max_iterations", "300"), 0);
+        if (name == "taken") { // init is still centroids
+            EXPECT_EQ(kmeans_options_set(options, "resume", ""), 0);
+        }
+        EXPECT_EQ(kmeans_partial_open(context, options, &partial), KMEANS_ERROR_ARGUMENT);
+        const std::string expected =
+            name == "taken" ? "init is centroids, but none were set" : option + " is ";
+        EXPECT_EQ(std::string(kmeans_detail(context)).rfind(expected, 0), 0u)
+            << kmeans_detail(context);
+        EXPECT_EQ(partial, nullptr);
+        kmeans_options_free(options);
+    }
+    kmeans_context_free(context);
 }
 
 TEST_F(Damage, ALimitThatCannotBeRaised)
