@@ -241,6 +241,12 @@ void km_checkpoint_note(km_fit *fit, bool last)
         write_file(fit);
 }
 
+void km_checkpoint_drop(km_fit *fit)
+{
+    if (fit->writing)
+        fit->writing->there = false;
+}
+
 void km_checkpoint_stop(km_fit *fit)
 {
     if (fit->writing && fit->writing->there && !fit->writing->saved)

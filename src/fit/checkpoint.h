@@ -62,8 +62,13 @@ void km_checkpoint_begin(km_fit *fit);
  * checkpoint. */
 void km_checkpoint_note(km_fit *fit, bool last);
 
-/* The fit stops: what was noted is written if it is not in the file yet. */
+/* The fit stops: what was noted is written if it is not in the file yet. Trace and centroids are
+ * not copied, so this comes before a row of the trace that no note has. */
 void km_checkpoint_stop(km_fit *fit);
+
+/* The restart is over: its trace and the best centroids are about to be others than those of the
+ * note, which cannot be written any more. */
+void km_checkpoint_drop(km_fit *fit);
 
 /* Head and content as they are in a file: the same calls for writing, counting and reading. */
 void km_exchange_head(km_words *words, km_checkpoint_head *head);

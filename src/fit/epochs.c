@@ -200,6 +200,7 @@ static int label_all(km_fit *fit, km_attempt *attempt)
     int status = fit->algorithm->pass(run, fit->c[0], KM_SUMS_ALL, &facts);
     run->finishing = true;
     if (status > 0) {
+        km_checkpoint_stop(fit); /* before a row of the trace is added */
         attempt->verdict = km_fit_stop_verdict(fit);
         km_sums_clear(run);
         status = fit->algorithm->pass(run, fit->c[0], KM_SUMS_ALL, &facts);

@@ -154,6 +154,7 @@ static int all_restarts(km_fit *fit)
         fit->result->restarts[r] =
             (kmeans_restart_row){attempt->inertia, attempt->iterations, attempt->verdict.reason};
         fit->result->info.restarts = r + 1;
+        km_checkpoint_drop(fit);
         if (state->best_restart < 0 || attempt->inertia < state->best.inertia)
             keep_best(fit);
         if (is_stop(attempt))

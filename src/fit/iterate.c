@@ -238,6 +238,8 @@ int km_fit_iterate(km_fit *fit)
             km_checkpoint_note(fit, last_restart && attempt->verdict.reason);
             stopped = tell_pass(fit, &last);
         }
+        if (stopped)
+            km_checkpoint_stop(fit); /* before a row of the trace is added */
         if (attempt->verdict.reason)
             return km_end_passes(fit, &last);
         if (stopped)

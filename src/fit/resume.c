@@ -120,15 +120,18 @@ static bool is_consistent(const km_fit *fit)
            (!best || are_usable(fit->best_c, size));
 }
 
-/* Labels of the best restart belong to its centroids. */
+/* Labels of the best restart belong to its centroids: stopped before they are there, there is
+ * none. */
 static int label_best(km_fit *fit)
 {
     km_run *const run = &fit->run;
     km_pass_facts facts;
     fit->state.best.centroids = fit->best_c;
     const int status = fit->algorithm->pass(run, fit->best_c, KM_SUMS_NONE, &facts);
-    if (status)
+    if (status) {
+        fit->state.best_restart = -1;
         return status;
+    }
     fit->state.distances += facts.distances;
     km_copy_rows(&fit->context->memory, fit->best_labels, run->labels, run->n, sizeof *run->labels);
     run->labels_known = false;
