@@ -152,7 +152,7 @@ static void exchange_all(km_words *words, km_fit *fit, double elapsed)
 {
     km_checkpoint *const c = fit->writing;
     km_state state = c->noted;
-    int64_t max_iterations = fit->settings->max_iterations;
+    int64_t max_iterations = km_most_passes(fit->settings);
     km_exchange_head(words, &c->head);
     km_exchange_state(words, fit, &state, &elapsed, &max_iterations);
     km_exchange_arrays(words, fit, &state, c->older, (double *)c->newer, c->taken);

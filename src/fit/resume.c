@@ -68,14 +68,14 @@ static int check_content(const km_fit *fit, const km_checkpoint_head *head)
 static int check_limit(const km_fit *fit, int64_t before)
 {
     const km_settings *const s = fit->settings;
-    for (int64_t r = 0; r < fit->state.restart && s->max_iterations != before; r++) {
+    const int64_t most = km_most_passes(s);
+    for (int64_t r = 0; r < fit->state.restart && most != before; r++) {
         const char *const reason = fit->result->restarts[r].stop_reason;
         if (strcmp(reason, "max_iterations") == 0)
             return km_fail(fit->context, KMEANS_ERROR_ARGUMENT,
                            "max_iterations is %lld; %s has %lld, at which restart %lld ended: it "
                            "cannot be raised any more",
-                           (long long)s->max_iterations, s->resume, (long long)before,
-                           (long long)r);
+                           (long long)most, s->resume, (long long)before, (long long)r);
     }
     return KMEANS_OK;
 }
