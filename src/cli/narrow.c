@@ -73,7 +73,7 @@ int encode(int dtype, double value, unsigned char bytes[8])
     } else {
         wide = (uint64_t)(int64_t)value;
     }
-    for (int b = 0; b < size; b++) {
+    for (int b = 0; b < size && b < 8; b++) {
         bytes[b] = (unsigned char)(wide >> (8 * b));
     }
     return size;
