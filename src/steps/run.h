@@ -148,7 +148,10 @@ typedef struct km_sparse_scratch {
     double *shift;   /* [KM_SPARSE_PART] */
     int64_t *mark;   /* [d] for km_csr_check_row */
     int64_t stamp;   /* last one used on it */
-    const void *at;  /* of the row in `entries`: its first value, NULL: none */
+    /* Of the row in `entries`: its matrix (NULL: none; joined ones may share arrays) and the number
+     * of its first entry there. */
+    const km_csr *csr;
+    int64_t begin;
     km_entries entries;
     double norm2; /* their sum of squares */
 } km_sparse_scratch;

@@ -60,8 +60,7 @@ km_entries km_entries_of(const km_run *run, km_thread *t, const km_rows *rows, i
     (void)run;
     km_csr_row(csr, csr_row(rows, i), &begin, &end);
     const int64_t m = end - begin;
-    const void *const at = (const char *)csr->values + begin * km_dtype_size(csr->dtype);
-    if (s->at == at && s->entries.m == m)
+    if (s->csr == csr && s->begin == begin && s->entries.m == m)
         return s->entries;
     if (csr->dtype == KMEANS_F64 && !csr->wide && csr->base == 0) {
         s->entries = (km_entries){(const int32_t *)csr->indices + begin,
@@ -73,7 +72,8 @@ km_entries km_entries_of(const km_run *run, km_thread *t, const km_rows *rows, i
     s->norm2 = 0;
     for (int64_t q = 0; q < m; q++)
         s->norm2 += s->entries.value[q] * s->entries.value[q];
-    s->at = at;
+    s->csr = csr;
+    s->begin = begin;
     return s->entries;
 }
 

@@ -167,4 +167,32 @@ TEST(SparsePredict, Joined)
     kmeans_context_free(context);
 }
 
+// Two rows whose entries differ in their columns only: the values are one array.
+TEST(SparsePredict, JoinedWithCommonValues)
+{
+    const double ones[3] = {1, 1, 1};
+    const int32_t indptr[2] = {0, 3}, indices[2][3] = {{0, 1, 2}, {3, 4, 5}};
+    const std::vector<double> centroids = {1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1};
+    kmeans_context *context = nullptr;
+    kmeans_source *parts[2] = {}, *source = nullptr;
+    int32_t labels[2] = {-7, -7};
+    double distances[4] = {};
+    kmeans_context_create(nullptr, &context);
+    for (int i = 0; i < 2; i++) {
+        const kmeans_csr view = {1, 6, 3, indptr, indices[i], ones, KMEANS_F64, 4, 0};
+        ASSERT_EQ(kmeans_source_csr(context, &view, &parts[i]), 0);
+    }
+    ASSERT_EQ(kmeans_source_concat(context, parts, 2, &source), 0);
+    EXPECT_EQ(kmeans_predict(context, nullptr, source, centroids.data(), 2, 6, labels, distances,
+                             nullptr),
+              0);
+    EXPECT_EQ(labels[0], 0);
+    EXPECT_EQ(labels[1], 1);
+    EXPECT_EQ(distances[0], 0);
+    kmeans_source_close(source);
+    kmeans_source_close(parts[0]);
+    kmeans_source_close(parts[1]);
+    kmeans_context_free(context);
+}
+
 } // namespace
