@@ -43,8 +43,9 @@ void km_tile_blocks(blocks *b, const km_sizes *s, const km_isa *isa)
     km_packed_tiles *const tiles = &b->run->packed.tiles;
     const int64_t k = km_most_packed(s);
     const int64_t groups = km_tile_groups(k), lanes = times(groups, KM_TILE_GROUP);
-    tiles->used = km_uses_tiles(s, isa);
-    if (!tiles->used)
+    if (!b->release)
+        tiles->used = km_uses_tiles(s, isa);
+    if (!isa->tiles || (!b->release && !tiles->used))
         return;
     tiles->to.near_ld = KM_PACKED_LD(s->d);
     tiles->kernels = first_tiles(s, isa);

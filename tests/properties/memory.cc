@@ -102,6 +102,22 @@ TEST(Memory, ThePlanIsNeverExceeded)
     }
 }
 
+// One cluster, yet many candidates for its centroid.
+TEST(Memory, MoreCandidatesThanClusters)
+{
+    for (const int64_t d : {6, 64, 300}) {
+        const Matrix x = make_blobs(KMEANS_F32, 500, d, 5, 40, 100, 3);
+        for (const std::string &isa : usable_isas()) {
+            Request request(x, 1);
+            request.isa = isa;
+            request.set("init", "k-means-parallel");
+            const Planned planned = plan_and_fit(x, request);
+            EXPECT_EQ(planned.info.bytes_peak, planned.peak) << isa << " " << d;
+            EXPECT_LE(planned.peak, planned.plan.bytes_total) << isa << " " << d;
+        }
+    }
+}
+
 TEST(Memory, OptionsThatKeepMoreArePlanned)
 {
     const Matrix x = make_blobs(KMEANS_F32, 5000, 4, 5, 40, 100, 3);
