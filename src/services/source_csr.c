@@ -1,7 +1,7 @@
 /* Sparse sources over memory. */
 #include <inttypes.h>
-#include <string.h>
 
+#include "../../kernels/exact/ieee.h"
 #include "source.h"
 
 const km_source_ops km_csr_memory_ops = {"memory",     km_view_rewind, km_view_next,
@@ -55,7 +55,8 @@ int km_csr_fail(kmeans_context *context, const char *name, km_csr_fault fault, i
     }
 }
 
-/* Row i of the source as float64. */
+/* Row i of the source as float64. No value is written as -0: until the end that marks the columns
+ * without an entry. */
 static int spread_row(const kmeans_source *source, int64_t i, double *out)
 {
     const km_csr *const csr = source->view.csr;
@@ -65,9 +66,19 @@ static int spread_row(const kmeans_source *source, int64_t i, double *out)
         return km_csr_fail(source->context, source->name, fault, i, column, csr->cols);
     }
     km_csr_row(csr, i, &begin, &end);
-    memset(out, 0, (size_t)source->cols * sizeof *out);
+    for (int64_t p = 0; p < source->cols; p++) {
+        out[p] = -0.0;
+    }
     for (int64_t q = begin; q < end; q++) {
-        out[km_csr_column(csr, q)] = km_csr_value(csr, q) + 0.0; /* never -0 */
+        const int64_t p = km_csr_column(csr, q);
+        const double value = km_csr_value(csr, q);
+        if (km_bits(out[p]) != km_bits(-0.0)) {
+            return km_csr_fail(source->context, source->name, KM_CSR_TWICE, i, p, csr->cols);
+        }
+        out[p] = value == 0 ? 0 : value;
+    }
+    for (int64_t p = 0; p < source->cols; p++) {
+        out[p] = out[p] == 0 ? 0 : out[p];
     }
     return KMEANS_OK;
 }
