@@ -3,8 +3,6 @@
 #include "kernels/exact/ieee.h"
 #include "visit.h"
 
-static double weight_of(const km_run *run, int64_t i) { return run->weights ? run->weights[i] : 1; }
-
 static int64_t blocks_of(const km_run *run) { return (run->n + KM_SEED_BLOCK - 1) / KM_SEED_BLOCK; }
 
 /* w*D = f * 2^e with |f| in [1, 2), rounded to 53 bits: it neither over- nor underflows. 0: f =
@@ -61,11 +59,11 @@ static void block_item(void *argument, km_run *run, int32_t t, int64_t block)
     if (!atomic_load_explicit(&s->stale[block], memory_order_relaxed))
         return;
     for (int64_t i = first; i < end && i < run->n; i++) {
-        const double plain = weight_of(run, i) * s->d2[i];
+        const double plain = km_row_weight(run, i) * s->d2[i];
         if (plain > 0x1p-900 && plain < 0x1p900) {
             most = plain > most ? plain : most;
         } else {
-            const km_scaled scaled = weigh(weight_of(run, i), s->d2[i]);
+            const km_scaled scaled = weigh(km_row_weight(run, i), s->d2[i]);
             extreme = less(extreme, scaled) ? scaled : extreme;
         }
     }
@@ -83,7 +81,7 @@ static void sum_item(void *argument, km_run *run, int32_t t, int64_t block)
     if (!draw->rescaled && !atomic_load_explicit(&s->stale[block], memory_order_relaxed))
         return;
     for (int64_t i = first; i < end && i < run->n; i++)
-        sum += km_draw_weight(draw, weight_of(run, i), s->d2[i]);
+        sum += km_draw_weight(draw, km_row_weight(run, i), s->d2[i]);
     s->block_sum[block] = sum;
     atomic_store_explicit(&s->stale[block], 0, memory_order_relaxed);
 }
@@ -127,7 +125,7 @@ static int64_t find_row(const km_run *run, const km_draw *draw, uint64_t at)
     uint64_t sum = prefix[low];
     int64_t i = low * KM_SEED_BLOCK;
     for (; i < run->n - 1; i++) {
-        sum += km_draw_weight(draw, weight_of(run, i), draw->seeder->d2[i]);
+        sum += km_draw_weight(draw, km_row_weight(run, i), draw->seeder->d2[i]);
         if (sum > at)
             break;
     }

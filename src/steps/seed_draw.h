@@ -19,6 +19,11 @@ typedef struct km_draw {
     bool begun;
 } km_draw;
 
+static inline double km_row_weight(const km_run *run, int64_t i)
+{
+    return run->weights ? run->weights[i] : 1;
+}
+
 /* Before the first row is taken: every row that counts has D = 1, so that it is drawn in proportion
  * to its weight, and number 0 as its nearest; -1 marks skipped rows in run->fresh_labels. */
 void km_draw_start(km_run *run, km_draw *draw);

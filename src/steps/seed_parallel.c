@@ -35,8 +35,6 @@ typedef struct rounds {
     km_lock lock;
 } rounds;
 
-static double weight_of(const km_run *run, int64_t i) { return run->weights ? run->weights[i] : 1; }
-
 /* The rows of a block that become candidates; they are kept by the lowest number. */
 static void pick_item(void *argument, km_run *run, int32_t t, int64_t block)
 {
@@ -46,7 +44,7 @@ static void pick_item(void *argument, km_run *run, int32_t t, int64_t block)
     const uint64_t l = 2 * (uint64_t)run->k;
     (void)t;
     for (int64_t i = first; i < end && i < run->n; i++) {
-        const uint64_t q = km_draw_weight(&work->draw, weight_of(run, i), s->d2[i]);
+        const uint64_t q = km_draw_weight(&work->draw, km_row_weight(run, i), s->d2[i]);
         if (q == 0)
             continue;
         const uint64_t u = km_random_bits(&work->stream, (uint64_t)i);
@@ -137,7 +135,7 @@ static bool pick_rows(km_run *run, rounds *work, uint32_t round)
     work->total = km_draw_total(run, &work->draw);
     work->stream.step = round;
     s->keyed_n = 0;
-    km_for_blocks(run, (run->n + KM_SEED_BLOCK - 1) / KM_SEED_BLOCK, pick_item, work);
+    km_for_row_blocks(run, (run->n + KM_SEED_BLOCK - 1) / KM_SEED_BLOCK, pick_item, work);
     km_sort_keyed(s->keyed, s->keyed_n);
     return true;
 }

@@ -42,7 +42,7 @@ TEST_F(MemoryLimit, PeakOfTheProcessStaysBelowIt)
     good(line);
     EXPECT_GT(peak(), 48 << 20); // the file alone
     const std::string labels = folder.read("l.npy");
-    for (const char *init : {"random", "k-means++"}) {
+    for (const char *init : {"random", "k-means-parallel", "k-means++"}) {
         good(line + "--memory-limit 24M --distances d.npy --init " + init);
         EXPECT_LT(peak(), 24 << 20) << init;
     }
