@@ -79,7 +79,7 @@ typedef struct gathering {
 /* What is known of row `row` of the source, which becomes row i of the batch. */
 static void take_row(const km_run *run, km_batch *batch, int64_t i, int64_t row)
 {
-    batch->labels[i] = batch->fresh_labels[i] = run->labels[row] < 0 ? -1 : 0;
+    batch->labels[i] = batch->fresh_labels[i] = run->has_skips && run->labels[row] < 0 ? -1 : 0;
     if (batch->weights)
         batch->weights[i] = run->weights[row];
 }
@@ -100,6 +100,8 @@ static void gather_item(void *argument, km_run *run, int32_t t, int64_t item)
         rows[i] = km_permutation_at(work->order, work->first + first + i);
         take_row(run, batch, first + i, rows[i]);
     }
+    if (run->has_skips)
+        km_memory_release(&run->context->memory); /* labels from anywhere: a page each */
     if (run->typed->sparse) {
         memcpy(batch->pick + first, rows, (size_t)m * sizeof *rows);
         return;
@@ -108,7 +110,6 @@ static void gather_item(void *argument, km_run *run, int32_t t, int64_t item)
         run->typed->gather(run, rows, m, run->thread[t].row, row_of(run, batch, first));
     if (status < 0)
         batch->status[t] = status;
-    km_memory_release(&run->context->memory); /* labels from anywhere: a page each */
 }
 
 /* Rows from anywhere, by all threads where the source allows it. */
