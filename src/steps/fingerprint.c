@@ -2,7 +2,7 @@
 
 #include "kernels/exact/ieee.h"
 #include "services/hash.h"
-#include "typed.h"
+#include "sparse.h"
 #include "visit.h"
 
 /* Sums modulo 2^64: the order in which the threads add does not matter. */
@@ -31,15 +31,27 @@ uint64_t km_hash_labels(const int32_t *labels, int64_t m)
     return sum;
 }
 
+/* km_hash_reals of the row. Zeros add nothing, so that entries alone give the same. */
+static uint64_t hash_row(km_run *run, km_thread *t, const km_rows *rows, int64_t i)
+{
+    if (!run->typed->sparse) {
+        run->typed->row(run, rows, i, t->row);
+        return km_hash_reals(t->row, run->d);
+    }
+    const km_entries x = km_entries_of(run, t, rows, i);
+    uint64_t sum = 0;
+    for (int64_t q = 0; q < x.m; q++)
+        sum += x.value[q] != 0 ? term(x.column[q], km_bits(x.value[q])) : 0;
+    return sum;
+}
+
 static void add_block(void *argument, km_run *run, int32_t t, const km_rows *rows)
 {
     sums *const all = argument;
-    double *const row = run->thread[t].row;
     uint64_t data = 0, weights = 0;
     for (int64_t i = 0; i < rows->m; i++) {
         const int64_t number = km_row_number(rows, i);
-        run->typed->row(run, rows, i, row);
-        data += term(number, km_hash_reals(row, run->d));
+        data += term(number, hash_row(run, &run->thread[t], rows, i));
         weights += rows->weight ? term(number, km_bits(rows->weight[i] + 0.0)) : 0;
     }
     atomic_fetch_add_explicit(&all->data, data, memory_order_relaxed);
