@@ -102,6 +102,17 @@ static bool are_weights(const km_fit *fit)
     return usable;
 }
 
+/* Given centroids or labels are in no file: at the start they must be here, and a note of what
+ * labels make of it is never kept. */
+static bool has_start(const km_fit *fit)
+{
+    const km_settings *const s = fit->settings;
+    if (s->init == KM_INIT_LABELS && fit->state.stage == KM_STAGE_SEEDED)
+        return false;
+    return fit->state.stage != KM_STAGE_START || ((s->init != KM_INIT_CENTROIDS || s->centroids) &&
+                                                  (s->init != KM_INIT_LABELS || s->labels));
+}
+
 /* What a whole file with a right checksum could still say that cannot be. */
 static bool is_consistent(const km_fit *fit)
 {
@@ -111,7 +122,7 @@ static bool is_consistent(const km_fit *fit)
     bool ended = true;
     for (int64_t r = 0; r < s->restart; r++)
         ended = ended && fit->result->restarts[r].stop_reason;
-    return ended && best == (s->restart > 0) && s->best_restart < s->restart &&
+    return ended && has_start(fit) && best == (s->restart > 0) && s->best_restart < s->restart &&
            (!best || (s->best.verdict.reason && s->best.trace_rows > 0)) &&
            passed == (s->r.pass > 0) && passed == (s->attempt.trace_rows > 0) &&
            (s->attempt.iterations == s->r.pass) &&

@@ -84,22 +84,6 @@ TEST_F(Damage, FilesThatAreNone)
     expect_error(rest, KMEANS_ERROR_FILE, {"resume: ", "is not a regular file"});
 }
 
-// The checksum as the description of the format has it.
-std::string sealed(std::string content)
-{
-    const uint64_t start = 0x9e3779b97f4a7c15u;
-    uint64_t hash = start;
-    for (size_t at = 0; at + 8 < content.size(); at += 8) {
-        uint64_t word = 0;
-        for (size_t b = 8; b > 0; b--)
-            word = word << 8 | static_cast<unsigned char>(content[at + b - 1]);
-        hash = finalise((hash ^ word) + start);
-    }
-    for (size_t b = 0; b < 8; b++)
-        content[content.size() - 8 + b] = static_cast<char>(hash >> 8 * b);
-    return content;
-}
-
 // Any number in any place of a file whose checksum is right: an error or a fit, but no crash.
 TEST_F(Damage, NumbersThatCannotBe)
 {

@@ -48,6 +48,22 @@ inline void write_bytes(const std::string &path, const std::string &bytes)
     std::ofstream(path, std::ios::binary) << bytes;
 }
 
+// The checksum as the description of the format has it.
+inline std::string sealed(std::string content)
+{
+    const uint64_t start = 0x9e3779b97f4a7c15u;
+    uint64_t hash = start;
+    for (size_t at = 0; at + 8 < content.size(); at += 8) {
+        uint64_t word = 0;
+        for (size_t b = 8; b > 0; b--)
+            word = word << 8 | static_cast<unsigned char>(content[at + b - 1]);
+        hash = finalise((hash ^ word) + start);
+    }
+    for (size_t b = 0; b < 8; b++)
+        content[content.size() - 8 + b] = static_cast<char>(hash >> 8 * b);
+    return content;
+}
+
 // The same fit, cancelled after a pass of a restart, its last state kept in the file.
 inline Outcome break_off(Request request, const std::string &path, int64_t restart, int64_t pass)
 {
