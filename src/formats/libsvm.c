@@ -4,6 +4,7 @@
  * unless the file has an index 0: then all count from 0. There are as many columns as the largest
  * index says, or options->cols. */
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "format.h"
@@ -24,36 +25,61 @@ static bool split_word(km_word word, km_word *name, km_word *value)
 
 static bool is_query(km_word name) { return name.length == 3 && memcmp(name.text, "qid", 3) == 0; }
 
-static bool are_digits(km_word word)
+static bool is_number(km_word word)
 {
-    for (int64_t i = 0; i < word.length; i++) {
-        if (word.text[i] < '0' || word.text[i] > '9') {
-            return false;
-        }
-    }
-    return word.length > 0;
+    const char *const end = word.text + word.length;
+    double number;
+    return word.length > 0 && km_parse_f64(word.text, end, &number) == end && isfinite(number);
 }
 
-/* 1: an entry or query number, 0: a label alone, -1: something else. */
+/* Numbers with commas between them. */
+static bool is_label(km_word word)
+{
+    const char *const end = word.text + word.length;
+    for (const char *comma; (comma = memchr(word.text, ',', (size_t)word.length)) != NULL;) {
+        if (!is_number((km_word){word.text, comma - word.text})) {
+            return false;
+        }
+        word = (km_word){comma + 1, end - comma - 1};
+    }
+    return is_number(word);
+}
+
+/* Could index:value be a time of day, 12:30? */
+static bool is_clock(int64_t index, km_word value)
+{
+    return index < 24 && value.length == 2 && value.text[0] >= '0' && value.text[0] <= '5' &&
+           value.text[1] >= '0' && value.text[1] <= '9';
+}
+
+/* 1: a label, then entries in rising order; 0: a label alone, or with one entry that could as well
+ * be a time of day; -1: something else. */
 static int kind_of_line(const char *end, const char *at)
 {
     km_word word, name, value;
-    double number;
-    if (!km_sparse_text_word(end, &at, &word)) {
+    int64_t last = -1, count = 0;
+    bool clock = false;
+    if (!km_sparse_text_word(end, &at, &word) || !is_label(word)) {
         return -1;
     }
-    if (!split_word(word, &name, &value)) {
-        if (km_parse_f64(word.text, word.text + word.length, &number) == NULL) {
+    while (km_sparse_text_word(end, &at, &word)) {
+        if (!split_word(word, &name, &value) || !is_number(value)) {
             return -1;
         }
-        if (!km_sparse_text_word(end, &at, &word)) {
-            return 0;
+        if (!is_query(name)) {
+            const int64_t index = km_sparse_text_integer(name);
+            if (index <= last) {
+                return -1;
+            }
+            last = index;
+            clock = is_clock(index, value);
         }
+        count++;
     }
-    return split_word(word, &name, &value) && (is_query(name) || are_digits(name)) ? 1 : -1;
+    return count > 1 || (count == 1 && !clock) ? 1 : 0;
 }
 
-/* The first line that is more than a label has an index and a colon. */
+/* The first line that cannot be text is one of this format. */
 bool km_libsvm_matches(const km_file *file, const kmeans_file_options *options)
 {
     enum { most_lines = 1000 };
@@ -158,6 +184,10 @@ int km_libsvm_open(km_file *file, const kmeans_file_options *options, kmeans_sou
     int64_t rows, entries;
     int status = km_sparse_text_check(file, options);
     km_warn_unused(file, options, "libsvm");
+    if (options->format == NULL || strcmp(options->format, "auto") == 0) {
+        km_log(file->context, KMEANS_LOG_INFO, "format",
+               "%s: read as libsvm, by its content (--format text says otherwise)", file->name);
+    }
     if (status == KMEANS_OK) {
         bound_sizes(&text, &rows, &entries);
         status = km_sparse_text_allocate(&text, rows, entries);

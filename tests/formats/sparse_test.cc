@@ -27,26 +27,33 @@ protected:
 TEST_F(Sparse, Libsvm)
 {
     expect("+1 1:0.5 3:2\n-1 2:1e2\n", 2, 3, {0.5, 0, 2, 0, 100, 0});
-    expect("1 3:1 1:2 # comment 5:6\n", 1, 3, {2, 0, 1}); // unsorted
     expect("# head\n\n2 qid:7 1:.5\r\n3\r\n0 qid:8 2:-1", 3, 2, {.5, 0, 0, 0, 0, -1});
     expect("1 0:5 2:7\n0 1:1\n", 2, 3, {5, 0, 7, 0, 1, 0});         // an index 0: from 0
     expect("1,3,4 1:1\n1:2 2:3\n 2:9\n", 3, 2, {1, 0, 2, 3, 0, 9}); // labels: several, none
     expect("1\n0\n1 1:3\n", 3, 1, {0, 0, 3});
     EXPECT_EQ(dtype, KMEANS_F64);
+    ASSERT_EQ(messages.size(), 1u);
+    EXPECT_EQ(messages[0].code, "format");
+    EXPECT_EQ(messages[0].level, KMEANS_LOG_INFO);
     options.dtype = KMEANS_F32;
     expect("1 1:0.1\n", 1, 1, {static_cast<double>(0.1f)});
     EXPECT_EQ(dtype, KMEANS_F32);
+    options.format = "libsvm"; // what is not taken for it without being told
+    expect("1 3:1 1:2 # comment 5:6\n", 1, 3, {2, 0, 1});
+    expect("1:2 2:3\n1 2:9\n", 2, 2, {2, 3, 0, 9});
+    expect("1 12:30\n", 1, 12, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 30});
+    EXPECT_TRUE(messages.empty());
 }
 
 TEST_F(Sparse, LibsvmOptions)
 {
+    options.format = "libsvm";
     options.columns = "3,1";
     expect("1 1:5 3:7 2:4\n1 2:9\n", 2, 2, {7, 5, 0, 0});
     options.columns = nullptr;
     options.exclude = "1";
     expect("1 1:5 3:7 2:4\n1 2:9\n", 2, 2, {4, 7, 9, 0});
     options.exclude = nullptr;
-    options.format = "libsvm";
     options.cols = 5;
     expect("1 1:5\n", 1, 5, {5, 0, 0, 0, 0});
     expect_bad("1 6:5\n", "x: has an index 6, beyond cols = 5");
@@ -58,6 +65,7 @@ TEST_F(Sparse, LibsvmOptions)
 
 TEST_F(Sparse, LibsvmBad)
 {
+    options.format = "libsvm";
     expect_bad("1 1:2\n1 1:2 x\n", "x:2: 'x' is not index:value");
     expect_bad("1 1:2\n1 -1:2\n",
                "x:2: '-1:2' has an index that is no number from 0 to 2147483646");
@@ -76,6 +84,15 @@ TEST_F(Sparse, TextIsStillText)
 {
     expect("1 2\n3 4\n", 2, 2, {1, 2, 3, 4});
     expect("1\n2\n", 2, 1, {1, 2});
+    options.columns = "1"; // times of day, ratios
+    expect("1 12:30\n2 12:31\n3 12:39\n", 3, 1, {1, 2, 3});
+    expect("1 3:1 2:1\n2 4:1 5:1\n", 2, 1, {1, 2});
+    expect("1 3:1 x\n2 4:1 y\n", 2, 1, {1, 2});
+    expect("1 3:1:2\n2 4:1:3\n", 2, 1, {1, 2});
+    options.columns = "2";
+    options.header = 0;
+    expect("12:30,5.1\n12:31,5.2\n", 2, 1, {5.1, 5.2});
+    expect("12:30:01 5.1 3\n12:31:02 5.2 4\n", 2, 1, {5.1, 5.2});
 }
 
 TEST_F(Sparse, MatrixMarket)
