@@ -168,6 +168,7 @@ static km_file *make_file(kmeans_context *context, const char *name)
     file->context = context;
     file->name = copy;
     file->descriptor = file->spool = -1;
+    file->used_before = context->memory.used;
     return file;
 }
 

@@ -7,6 +7,9 @@
 #include "../services/context.h"
 #include "../services/source.h"
 
+/* A walk through a mapped content leaves no more than this behind. */
+enum { KM_FORGET_BYTES = 1 << 20 };
+
 /* A file while it is read, and then what a source over it owns. */
 typedef struct km_file {
     kmeans_context *context;
@@ -23,8 +26,9 @@ typedef struct km_file {
     int64_t block_bytes;
     int descriptor; /* the open file then, else -1 */
     int64_t memory_limit;
-    int spool;     /* numbers that are being parsed into a file (spool.c), else -1; */
-    void *spooled; /* where it is mapped */
+    int64_t used_before; /* by the context, when the file was opened */
+    int spool;           /* numbers that are being parsed into a file (spool.c), else -1; */
+    void *spooled;       /* where it is mapped */
     int64_t spooled_bytes;
 } km_file;
 
@@ -41,8 +45,12 @@ int km_file_fail(kmeans_context *context, const char *name, const char *what, in
 void km_file_drop(km_file *file);
 
 /* A block of km_alloc for numbers that the file does not hold as they are used. NULL with a detail
- * text of KMEANS_ERROR_MEMORY where there is no memory or memory_limit forbids it. */
+ * text of KMEANS_ERROR_MEMORY where there is no memory or memory_limit forbids it, together with
+ * what the file takes already. */
 void *km_file_alloc(const km_file *file, int64_t count, int64_t size);
+
+/* Copy bytes of the content; they leave no pages behind. */
+void km_file_copy(const km_file *file, void *to, const unsigned char *from, int64_t bytes);
 
 /* Another content instead, in a block of km_alloc that the file owns from then on. */
 void km_file_replace(km_file *file, unsigned char *data, int64_t size);
@@ -54,7 +62,7 @@ bool km_file_has_suffix(const km_file *file, const char *suffix);
 void km_file_close(km_file *file);
 
 /* The numbers from byte `offset` on, `bytes` of them, aligned to `size`: in place where they are,
- * else a copy in file->numbers. NULL when there is no memory for it. */
+ * else a copy in file->numbers, and the content is dropped. NULL when there is no memory for it. */
 const void *km_file_numbers(km_file *file, int64_t offset, int64_t bytes, int64_t size);
 
 /* KMEANS_ERROR_FORMAT with the text "name: ...". */
@@ -80,16 +88,24 @@ bool km_spool_wanted(const km_file *file, int64_t bytes);
 int km_spool_rest(km_file *file, int from, unsigned char *buffer, int64_t length);
 
 /* A place for `bytes` of numbers in such a file; what was touched of it and of the content is let
- * go by km_spool_forget, every so many bytes; at the end its first `bytes` become the content. NULL
- * and KMEANS_ERROR_FILE. */
-enum { KM_FORGET_BYTES = 1 << 20 };
+ * go by km_spool_forget, every KM_FORGET_BYTES; at the end its first `bytes` become the content.
+ * NULL and KMEANS_ERROR_FILE. */
 void *km_spool_open(km_file *file, int64_t bytes);
 void km_spool_forget(const km_file *file);
 int km_spool_finish(km_file *file, int64_t bytes);
 void km_spool_close(km_file *file);
 
-/* Let the pages of a mapping go: they are read again when they are needed. */
+/* Let the pages of a mapping go: they are read again when they are needed. Whoever walks through a
+ * content does so every KM_FORGET_BYTES, by km_file_step where it knows its place: from *mark,
+ * where it last did, to `at`. */
 void km_file_forget(const km_file *file);
+static inline void km_file_step(const km_file *file, int64_t at, int64_t *mark)
+{
+    if (at - *mark >= KM_FORGET_BYTES) {
+        km_file_forget(file);
+        *mark = at;
+    }
+}
 
 /* The same as km_file_source for a streamed file whose numbers lie in it (stream.c). */
 int km_stream_source(km_file *file, const km_block *view, kmeans_source **source);

@@ -1,4 +1,5 @@
 /* From the bytes of a file to a source over the numbers in them. */
+#include <stdio.h>
 #include <string.h>
 
 #include "file.h"
@@ -7,12 +8,17 @@ void *km_file_alloc(const km_file *file, int64_t count, int64_t size)
 {
     const int64_t bytes = km_size_mul(count, size);
     const int64_t limit = file->memory_limit;
-    if (limit > 0 && (bytes < 0 || bytes > limit)) {
+    const int64_t held = file->context->memory.used - file->used_before;
+    if (limit > 0 && (bytes < 0 || bytes > limit - held)) {
+        char beside[40] = "";
+        if (held > 0) {
+            snprintf(beside, sizeof beside, " beside %lld", (long long)held);
+        }
         km_fail(
             file->context, KMEANS_ERROR_MEMORY,
-            "%s: its numbers must be held in memory, %lld bytes, and memory_limit is %lld: save "
+            "%s: its numbers must be held in memory, %lld bytes%s, and memory_limit is %lld: save "
             "them as they are used (.npy)",
-            file->name, (long long)bytes, (long long)limit);
+            file->name, (long long)bytes, beside, (long long)limit);
         return NULL;
     }
     void *const block = km_alloc(&file->context->memory, count, size);
@@ -21,6 +27,16 @@ void *km_file_alloc(const km_file *file, int64_t count, int64_t size)
                 (long long)bytes);
     }
     return block;
+}
+
+void km_file_copy(const km_file *file, void *to, const unsigned char *from, int64_t bytes)
+{
+    for (int64_t at = 0; at < bytes; at += KM_FORGET_BYTES) {
+        const int64_t left = bytes - at;
+        memcpy((char *)to + at, from + at,
+               (size_t)(left < KM_FORGET_BYTES ? left : KM_FORGET_BYTES));
+        km_file_forget(file);
+    }
 }
 
 const void *km_file_numbers(km_file *file, int64_t offset, int64_t bytes, int64_t size)
@@ -33,7 +49,8 @@ const void *km_file_numbers(km_file *file, int64_t offset, int64_t bytes, int64_
     if (file->numbers == NULL) {
         return NULL;
     }
-    memcpy(file->numbers, first, (size_t)bytes);
+    km_file_copy(file, file->numbers, first, bytes);
+    km_file_drop(file);
     km_log(file->context, KMEANS_LOG_WARNING, "misaligned",
            "%s: the numbers start at byte %lld, no multiple of %lld: they were copied to memory",
            file->name, (long long)offset, (long long)size);

@@ -60,12 +60,17 @@ static int swap_numbers(km_file *file, int64_t offset, int64_t count, int64_t si
     if (out == NULL) {
         return KMEANS_ERROR_MEMORY;
     }
-    const unsigned char *const x = file->data + offset;
-    for (int64_t q = 0; q < count * size; q++) {
-        out[q] = x[q - q % size + (size - 1 - q % size)];
+    km_file_copy(file, out, file->data + offset, count * size);
+    for (int64_t q = 0; q < count * size; q += size) {
+        for (int64_t b = 0; b < size / 2; b++) {
+            const unsigned char low = out[q + b];
+            out[q + b] = out[q + size - 1 - b];
+            out[q + size - 1 - b] = low;
+        }
     }
     file->numbers = out;
-    km_log(file->context, KMEANS_LOG_INFO, "byte_order",
+    km_file_drop(file);
+    km_log(file->context, KMEANS_LOG_WARNING, "byte_order",
            "%s: its numbers are big-endian: they were turned round in memory", file->name);
     return KMEANS_OK;
 }

@@ -49,13 +49,20 @@ static int fail_at(const km_unpacking *u, const char *what)
     return km_file_malformed(u->file, "%s (byte %" PRId64 " of the compressed file)", what, at);
 }
 
-/* Give zlib input, and room for its output. */
+/* Between the two readings, that is. */
+static int fail_changed(const km_unpacking *u)
+{
+    return fail_at(u, "the file has changed while it was read");
+}
+
+/* Give zlib input, and room for its output. What it has read leaves no pages behind. */
 static void feed(km_unpacking *u, unsigned char *scratch)
 {
     if (u->zlib.avail_in == 0) {
         const int64_t left = u->size - u->fed;
+        km_file_forget(u->file);
         u->zlib.next_in = u->packed + u->fed;
-        u->zlib.avail_in = (uInt)(left < LARGEST ? left : LARGEST);
+        u->zlib.avail_in = (uInt)(left < KM_FORGET_BYTES ? left : KM_FORGET_BYTES);
         u->fed += (int64_t)u->zlib.avail_in;
     }
     const int64_t room = u->capacity - u->count;
@@ -85,6 +92,9 @@ static int step(km_unpacking *u, bool *done)
     unsigned char scratch[SCRATCH];
     feed(u, scratch);
     const uInt room = u->zlib.avail_out;
+    if (room == 0) {
+        return fail_changed(u);
+    }
     const int code = inflate(&u->zlib, Z_NO_FLUSH);
     const int64_t made = (int64_t)(room - u->zlib.avail_out);
     u->count += made;
@@ -146,6 +156,9 @@ int km_inflate(const km_file *file, int64_t offset, int64_t size, bool gzip, uns
         return KMEANS_ERROR_MEMORY;
     }
     status = unpack(&u);
+    if (status == KMEANS_OK && u.count + 1 != u.capacity) {
+        status = fail_changed(&u);
+    }
     if (status != KMEANS_OK) {
         km_free(u.out);
         return status;

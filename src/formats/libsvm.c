@@ -102,11 +102,17 @@ bool km_libsvm_matches(const km_file *file, const kmeans_file_options *options)
 /* No fewer rows and entries than there are. */
 static void bound_sizes(const km_sparse_text *text, int64_t *rows, int64_t *entries)
 {
+    const km_file *const file = text->file;
     *rows = 1;
     *entries = 0;
-    for (const char *at = (const char *)text->file->data; at < text->end; at++) {
-        *rows += *at == '\n' || *at == '\r';
-        *entries += *at == ':';
+    for (int64_t done = 0; done < file->size; done += KM_FORGET_BYTES) {
+        const int64_t left = file->size - done;
+        const unsigned char *const at = file->data + done;
+        for (int64_t q = 0; q < (left < KM_FORGET_BYTES ? left : KM_FORGET_BYTES); q++) {
+            *rows += at[q] == '\n' || at[q] == '\r';
+            *entries += at[q] == ':';
+        }
+        km_file_forget(file);
     }
 }
 
@@ -181,7 +187,7 @@ int km_libsvm_open(km_file *file, const kmeans_file_options *options, kmeans_sou
     km_sparse_text text = {
         .file = file, .options = options, .end = (const char *)file->data + file->size};
     km_cursor cursor = {(const char *)file->data, 1};
-    int64_t rows, entries;
+    int64_t rows, entries, mark = 0;
     int status = km_sparse_text_check(file, options);
     km_warn_unused(file, options, "libsvm");
     if (options->format == NULL || strcmp(options->format, "auto") == 0) {
@@ -194,6 +200,7 @@ int km_libsvm_open(km_file *file, const kmeans_file_options *options, kmeans_sou
     }
     while (status == KMEANS_OK && km_text_find_line(text.end, &cursor)) {
         status = read_row(&text, &cursor);
+        km_file_step(file, cursor.at - (const char *)file->data, &mark);
     }
     if (status == KMEANS_OK) {
         status = count_columns(&text);

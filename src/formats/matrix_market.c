@@ -16,8 +16,8 @@ static const char banner[] = "%%MatrixMarket";
 typedef struct market {
     km_sparse_text text;
     bool array, pattern;
-    km_cursor cursor; /* after the sizes */
-    int64_t sizes[3];
+    km_cursor cursor;       /* after the sizes */
+    int64_t sizes[3], mark; /* .. for km_file_step */
 } market;
 
 bool km_market_matches(const km_file *file, const kmeans_file_options *options)
@@ -50,8 +50,9 @@ static void end_line(const market *m, km_cursor *cursor)
 }
 
 /* The next line that is neither blank nor a comment. */
-static bool find_line(const market *m, km_cursor *cursor)
+static bool find_line(market *m, km_cursor *cursor)
 {
+    km_file_step(m->text.file, cursor->at - (const char *)m->text.file->data, &m->mark);
     while (km_text_find_line(m->text.end, cursor)) {
         if (*cursor->at != '%') {
             return true;
@@ -70,8 +71,13 @@ static int read_banner(market *m)
     }
     m->array = is_word(word[2], "array");
     m->pattern = is_word(word[3], "pattern");
-    if (!is_word(word[1], "matrix") || (!m->array && !is_word(word[2], "coordinate"))) {
-        return km_sparse_text_fail(&m->text, 1, word[m->array || word[1].length == 0 ? 1 : 2],
+    if (!is_word(word[0], "%%matrixmarket")) {
+        return km_sparse_text_fail(&m->text, 1, word[0],
+                                   "is not how such a file begins: %%MatrixMarket is");
+    }
+    const bool matrix = is_word(word[1], "matrix");
+    if (!matrix || (!m->array && !is_word(word[2], "coordinate"))) {
+        return km_sparse_text_fail(&m->text, 1, word[matrix ? 2 : 1],
                                    "is not read: only 'matrix coordinate' and 'matrix array' are");
     }
     if (!is_word(word[3], "real") && !is_word(word[3], "integer") && !is_word(word[3], "double") &&
@@ -164,7 +170,7 @@ static int visit_entries(market *m, bool counting)
     const int64_t size = km_dtype_size(text->dtype);
     const char *const last = (const char *)text->values + m->sizes[2] * size; /* to read it to */
     km_cursor cursor = m->cursor;
-    int64_t found = 0, row, column;
+    int64_t found = m->mark = 0, row, column;
     for (; find_line(m, &cursor); found++) {
         if (found == m->sizes[2]) {
             return km_file_malformed(text->file, "has more than the %" PRId64 " entries promised",
@@ -254,7 +260,8 @@ static int read_array(market *m, kmeans_source **source)
     }
     int status = km_columns_choose(file, m->text.options, cols, &none, &chosen);
     if (status == KMEANS_OK) {
-        status = km_sparse_text_allocate(&m->text, 0, count);
+        m->text.values = file->numbers = km_file_alloc(file, count, km_dtype_size(m->text.dtype));
+        status = file->numbers != NULL ? KMEANS_OK : KMEANS_ERROR_MEMORY;
     }
     if (status == KMEANS_OK) {
         status = read_numbers(m, count);
@@ -276,7 +283,7 @@ static int read_array(market *m, kmeans_source **source)
 int km_market_open(km_file *file, const kmeans_file_options *options, kmeans_source **source)
 {
     const char *const data = (const char *)file->data;
-    market m = {.text = {.file = file, .options = options, .end = data + file->size},
+    market m = {.text = {file, options, data + file->size, .dtype = options->dtype},
                 .cursor = {data, 1}};
     int status = km_sparse_text_check(file, options);
     km_warn_unused(file, options, "mtx");

@@ -132,10 +132,9 @@ static int place_parts(km_file *file, part parts[PARTS], bool copy, void *arrays
                    (uintptr_t)parts[q].numbers % (uintptr_t)parts[q].size != 0;
         bytes += moves[q] ? (parts[q].count * parts[q].size + 7) / 8 * 8 : 0;
     }
-    file->numbers = km_alloc(&file->context->memory, bytes, 1);
+    file->numbers = km_file_alloc(file, bytes, 1);
     if (file->numbers == NULL) {
-        return km_fail(file->context, KMEANS_ERROR_MEMORY, "%s: no memory for %" PRId64 " bytes",
-                       file->name, bytes);
+        return KMEANS_ERROR_MEMORY;
     }
     for (int q = 0; q < 3; q++) {
         arrays[q] = (void *)(uintptr_t)parts[q].numbers;
@@ -143,7 +142,7 @@ static int place_parts(km_file *file, part parts[PARTS], bool copy, void *arrays
             continue;
         }
         arrays[q] = (char *)file->numbers + at;
-        memcpy(arrays[q], parts[q].numbers, (size_t)(parts[q].count * parts[q].size));
+        km_file_copy(file, arrays[q], parts[q].numbers, parts[q].count * parts[q].size);
         at += (parts[q].count * parts[q].size + 7) / 8 * 8;
         km_free(parts[q].owned);
         parts[q].owned = NULL;

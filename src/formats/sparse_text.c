@@ -22,11 +22,9 @@ int km_sparse_text_allocate(km_sparse_text *text, int64_t rows, int64_t entries)
     const int64_t index = text->wide ? 8 : 4, size = km_dtype_size(text->dtype);
     const int64_t starts = km_size_mul(km_size_add(rows, 1), index);
     const int64_t bytes = km_size_add(starts, km_size_mul(entries, index + size));
-    char *const block = bytes < 0 ? NULL : km_alloc(&text->file->context->memory, bytes, 1);
+    char *const block = km_file_alloc(text->file, bytes, 1);
     if (block == NULL) {
-        return km_fail(text->file->context, KMEANS_ERROR_MEMORY,
-                       "%s: no memory for %" PRId64 " rows with %" PRId64 " entries",
-                       text->file->name, rows, entries);
+        return KMEANS_ERROR_MEMORY;
     }
     text->file->numbers = text->values = block;
     text->columns = block + entries * size;

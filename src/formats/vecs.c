@@ -18,7 +18,7 @@ static const km_vecs ivecs = {".ivecs", KMEANS_I32};
 /* All rows must say the same number of columns. */
 static int check_rows(const km_file *file, int64_t cols, int64_t rows, int64_t row_bytes)
 {
-    enum { often = 1 << 16 }; /* rows: those of a large file leave no pages behind */
+    int64_t mark = 0;
     for (int64_t i = 1; i < rows; i++) {
         const int64_t offset = i * row_bytes;
         const int64_t found = (int32_t)km_le32(file->data + offset);
@@ -28,8 +28,8 @@ static int check_rows(const km_file *file, int64_t cols, int64_t rows, int64_t r
                                      " columns, row 0 has %" PRId64,
                                      i, offset, found, cols);
         }
-        if (file->streamed && i % often == 0) {
-            km_file_forget(file);
+        if (file->streamed) {
+            km_file_step(file, offset, &mark);
         }
     }
     return KMEANS_OK;

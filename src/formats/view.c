@@ -6,7 +6,8 @@
 /* Is column p 0, 1, 2, ... or 1, 2, 3, ...? Nearly always the first rows say no. */
 static bool counts_rows(const km_file *file, const km_block *view, int64_t p, double *first)
 {
-    enum { often = 1 << 14 }; /* rows: the column of a large file leaves no pages behind */
+    const int64_t row_bytes = view->row_stride * km_dtype_size(view->dtype);
+    int64_t mark = 0;
     km_block column = *view;
     column.columns = NULL;
     column.base = km_block_at(view, 0, p);
@@ -21,8 +22,9 @@ static bool counts_rows(const km_file *file, const km_block *view, int64_t p, do
         if (value != *first + (double)i) {
             return false;
         }
-        if (file->streamed && i % often == 0) {
-            km_file_forget(file);
+        if ((file->streamed || file->spooled != NULL) && i * row_bytes - mark >= KM_FORGET_BYTES) {
+            km_spool_forget(file);
+            mark = i * row_bytes;
         }
     }
     return true;

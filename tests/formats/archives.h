@@ -102,10 +102,10 @@ inline std::string idx(int code, int dtype, const std::vector<int64_t> &dims,
 #ifdef KMEANS_HAVE_ZLIB
 
 // window: 15 + 16 = gzip, -15 = plain deflate
-inline std::string pack(const std::string &content, int window)
+inline std::string pack(const std::string &content, int window, int level = 9)
 {
     z_stream z = {};
-    deflateInit2(&z, 9, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY);
+    deflateInit2(&z, level, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY);
     std::string out(deflateBound(&z, content.size()) + 64, '\0');
     z.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(content.data()));
     z.avail_in = static_cast<uInt>(content.size());
@@ -125,17 +125,21 @@ inline uint32_t checksum(const std::string &content)
 
 #else
 
-inline std::string pack(const std::string &content, int) { return content; }
+inline std::string pack(const std::string &content, int, int = 9) { return content; }
 inline uint32_t checksum(const std::string &) { return 0; }
 
 #endif
 
-inline std::string gzip(const std::string &content) { return pack(content, 31); }
+inline std::string gzip(const std::string &content, int level = 9)
+{
+    return pack(content, 31, level);
+}
 
 // A zip archive of which every number in the list of members may be wrong.
 struct Member {
     std::string name, content;
     bool deflated = false;
+    int level = 9;
     bool wide = false; // sizes of 64 bits
     int method = -1;
     int flags = 0;
@@ -151,7 +155,7 @@ struct Archive {
     {
         std::string out, list;
         for (const Member &m : members) {
-            const std::string packed = m.deflated ? pack(m.content, -15) : m.content;
+            const std::string packed = m.deflated ? pack(m.content, -15, m.level) : m.content;
             const int method = m.method >= 0 ? m.method : m.deflated ? 8 : 0;
             const uint64_t offset = out.size();
             const std::string extra = m.wide ? little(1, 2) + little(16, 2) +

@@ -261,10 +261,9 @@ TEST_F(MalformedFile, Options)
 {
     const std::string good = "1,2\n";
     options.format = "csv";
-    expect(
-        "x.csv", good, unknown,
-        "format: 'csv' is none of auto, npy, raw, npz, hdf5, fvecs, bvecs, ivecs, idx, mtx, "
-        "libsvm, text");
+    expect("x.csv", good, unknown,
+           "format: 'csv' is none of auto, npy, raw, npz, hdf5, fvecs, bvecs, ivecs, idx, mtx, "
+           "libsvm, text");
     options.format = "auto";
     options.size = 8;
     EXPECT_EQ(open("x.csv", good), KMEANS_ERROR_ARGUMENT);

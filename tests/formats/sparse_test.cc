@@ -115,8 +115,12 @@ TEST_F(Sparse, MatrixMarketBad)
 {
     const std::string m = "%%MatrixMarket", head = m + " matrix coordinate real general\n";
     expect_bad(m, "x:1: '' is not read: only 'matrix coordinate' and 'matrix array' are");
+    expect_bad(m + "s matrix array real general\n1 1\n1\n",
+               "x:1: '%%MatrixMarkets' is not how such a file begins: %%MatrixMarket is");
+    expect_bad(m + " matrix vector real general\n",
+               "x:1: 'vector' is not read: only 'matrix coordinate' and 'matrix array' are");
     expect_bad(m + " vector coordinate real general\n",
-               "x:1: 'coordinate' is not read: only 'matrix coordinate' and 'matrix array' are");
+               "x:1: 'vector' is not read: only 'matrix coordinate' and 'matrix array' are");
     expect_bad(m + " matrix coordinate complex general\n",
                "x:1: 'complex' is not read: only real, integer and (sparse) pattern are");
     expect_bad(m + " matrix array pattern general\n",
