@@ -50,15 +50,31 @@ protected:
                " --checkpoint run.ck --checkpoint-every 0 -q --json r.json --trace t.csv" +
                variation(n);
     }
-    // Killed so many times; then, and whenever a fit came to its end, the result is compared.
+    // Until there is a checkpoint, or the process has ended; a minute at most.
+    void wait_for_checkpoint(pid_t child) const
+    {
+        siginfo_t ended = {};
+        for (int wait = 0; wait < 60000 && ended.si_pid == 0; wait++) {
+            if (std::filesystem::exists(folder.work() / "run.ck"))
+                return;
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOHANG | WNOWAIT);
+        }
+    }
+    // Killed so many times, every other time with a checkpoint, and until a checkpoint was gone on
+    // from; then, and whenever a fit came to its end, the result is compared.
     void kill_often(int kills)
     {
         std::mt19937 random(kills);
         has_openmp = has_threads();
-        int ends = 0;
-        for (int n = 0; n < kills; n++) {
+        int ends = 0, resumed = 0;
+        for (int n = 0; n < kills || (resumed == 0 && n < kills + 100); n++) {
+            resumed += std::filesystem::exists(folder.work() / "run.ck");
             const pid_t child = folder.start_process(command(n));
-            std::this_thread::sleep_for(std::chrono::microseconds(2000 + random() % 60000));
+            if (n % 2 == 0)
+                wait_for_checkpoint(child);
+            if (n % 4 != 0)
+                std::this_thread::sleep_for(std::chrono::microseconds(2000 + random() % 60000));
             kill(child, SIGKILL);
             int status = 0;
             waitpid(child, &status, 0);
@@ -71,6 +87,7 @@ protected:
         }
         good(command(kills));
         EXPECT_EQ(result(), whole);
+        EXPECT_GT(resumed, 0);
         RecordProperty("ends", ends);
         int temporaries = 0; // of checkpoints
         for (const std::string &name : folder.list())
@@ -109,8 +126,9 @@ TEST_F(Checkpoint, OtherFormatsAndParts)
 TEST_F(Checkpoint, ASignalWritesALastOne)
 {
     const pid_t child = folder.start_process("kmeans fit x.npy -k 40 --init random --restarts 5000 "
-                                             "--checkpoint run.ck -q --json r.json");
-    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+                                             "--checkpoint run.ck --checkpoint-every 0 -q "
+                                             "--json r.json");
+    wait_for_checkpoint(child);
     kill(child, SIGTERM);
     int status = 0;
     waitpid(child, &status, 0);
