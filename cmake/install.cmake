@@ -40,6 +40,9 @@ install(FILES ${PROJECT_BINARY_DIR}/kmeansConfig.cmake
 # A static link needs what the shared library brings along by itself. libgomp and libomp are
 # named as the compiler that built the archive names them.
 set(KMEANS_PC_LIBS_PRIVATE "-lm")
+if(CMAKE_THREAD_LIBS_INIT) # empty where libc has them
+    string(APPEND KMEANS_PC_LIBS_PRIVATE " ${CMAKE_THREAD_LIBS_INIT}")
+endif()
 if(KMEANS_OPENMP)
     foreach(library ${OpenMP_C_LIB_NAMES})
         get_filename_component(folder "${OpenMP_${library}_LIBRARY}" DIRECTORY)
