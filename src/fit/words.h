@@ -13,6 +13,7 @@
 
 #include "services/atomic_file.h"
 #include "services/context.h"
+#include "services/system.h"
 
 enum { KM_WORDS_BUFFER = 4096 }; /* words */
 

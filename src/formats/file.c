@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,19 +11,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../services/system.h"
+
 /* First buffer for what cannot be mapped; doubled as needed. */
 static const int64_t first_capacity = 1 << 16;
 
-/* The operating system's reason, in English whatever the locale. */
 int km_file_fail(kmeans_context *context, const char *name, const char *what, int error)
 {
-    const locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    const char *const reason = c_locale != (locale_t)0 ? strerror_l(error, c_locale) : "error";
-    const int status = km_fail(context, KMEANS_ERROR_FILE, "%s: %s: %s", name, what, reason);
-    if (c_locale != (locale_t)0) {
-        freelocale(c_locale);
-    }
-    return status;
+    char reason[128];
+    km_errno_text(error, reason, sizeof reason);
+    return km_fail(context, KMEANS_ERROR_FILE, "%s: %s: %s", name, what, reason);
 }
 
 static int fail_memory(const km_file *file, int64_t bytes)

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "../services/system.h"
 #include "file.h"
 
 bool km_spool_wanted(const km_file *file, int64_t bytes)
@@ -16,19 +17,6 @@ bool km_spool_wanted(const km_file *file, int64_t bytes)
 static int fail_spool(const km_file *file, int error)
 {
     return km_file_fail(file->context, file->name, "cannot be kept in TMPDIR (else /tmp)", error);
-}
-
-static int write_fully(int descriptor, const unsigned char *from, int64_t count)
-{
-    while (count > 0) {
-        const ssize_t put = write(descriptor, from, (size_t)count);
-        if (put < 0 && errno != EINTR) {
-            return errno;
-        }
-        from += put > 0 ? put : 0;
-        count -= put > 0 ? (int64_t)put : 0;
-    }
-    return 0;
 }
 
 /* The file in `descriptor` is the content from here on; a reader of blocks may use it. */
@@ -53,7 +41,7 @@ int km_spool_rest(km_file *file, int from, unsigned char *buffer, int64_t length
         return fail_spool(file, errno);
     }
     while (length > 0 && error == 0) {
-        error = write_fully(to, buffer, length);
+        error = km_write_fully(to, buffer, length);
         size += length;
         length = error == 0 ? km_read_fully(from, buffer, capacity) : 0;
     }

@@ -1,9 +1,8 @@
-#define _GNU_SOURCE /* flock, realpath, strerror_l */
+#define _GNU_SOURCE /* flock, realpath */
 #include "atomic_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,14 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-void km_errno_text(int error, char *text, size_t size)
-{
-    const locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    snprintf(text, size, "%s",
-             c_locale != (locale_t)0 ? strerror_l(error, c_locale) : "system error");
-    if (c_locale != (locale_t)0)
-        freelocale(c_locale);
-}
+#include "system.h"
 
 /* Where `name` really lies: the folder's real path and the last part; a link to a file that is not
  * there yet is followed too. */
@@ -122,15 +114,7 @@ int km_atomic_begin(km_atomic_file *file)
 
 int km_atomic_write(km_atomic_file *file, const void *bytes, int64_t count)
 {
-    const char *at = bytes;
-    while (count > 0) {
-        const ssize_t written = write(file->descriptor, at, (size_t)count);
-        if (written < 0 && errno != EINTR)
-            return errno;
-        at += written > 0 ? written : 0;
-        count -= written > 0 ? written : 0;
-    }
-    return 0;
+    return km_write_fully(file->descriptor, bytes, count);
 }
 
 /* Some file systems cannot sync; that is no failure. */

@@ -8,7 +8,6 @@
 #ifndef KM_ATOMIC_FILE_H
 #define KM_ATOMIC_FILE_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 enum { KM_PATH_SIZE = 4096 };
@@ -29,8 +28,5 @@ int km_atomic_open(km_atomic_file *file, const char *path);
 int km_atomic_begin(km_atomic_file *file);
 int km_atomic_write(km_atomic_file *file, const void *bytes, int64_t count);
 int km_atomic_end(km_atomic_file *file, int error);
-
-/* The system's text of an errno, in English whatever the locale, into text[size]. */
-void km_errno_text(int error, char *text, size_t size);
 
 #endif

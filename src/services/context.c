@@ -8,6 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "system.h"
+
 int kmeans_context_create(const kmeans_allocator *allocator, kmeans_context **context)
 {
     if (context == NULL ||
@@ -130,15 +132,11 @@ int km_fail_rows(kmeans_context *context, const char *what, int64_t rows)
         return km_fail(context, KMEANS_ERROR_MEMORY, "no memory for %s of %lld rows", what,
                        (long long)rows);
     }
-    const locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    const int status =
-        km_fail(context, KMEANS_ERROR_MEMORY,
-                "no scratch file for %s of %lld rows in TMPDIR (else /tmp): %s", what,
-                (long long)rows, c_locale != (locale_t)0 ? strerror_l(error, c_locale) : "error");
-    if (c_locale != (locale_t)0) {
-        freelocale(c_locale);
-    }
-    return status;
+    char reason[128];
+    km_errno_text(error, reason, sizeof reason);
+    return km_fail(context, KMEANS_ERROR_MEMORY,
+                   "no scratch file for %s of %lld rows in TMPDIR (else /tmp): %s", what,
+                   (long long)rows, reason);
 }
 
 void km_log(kmeans_context *context, int level, const char *code, const char *format, ...)

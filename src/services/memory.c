@@ -5,11 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 enum { KM_ALIGNMENT = 64 };
 
@@ -22,8 +21,6 @@ struct km_block_head {
 };
 
 typedef struct km_block_head km_block_head;
-
-static void free_scratch(km_block_head *head);
 
 _Static_assert(sizeof(km_block_head) == KM_ALIGNMENT, "a head is one cache line");
 

@@ -1,15 +1,7 @@
 /* The Feistel network of permutation.h. */
 #include "permutation.h"
 
-/* The splitmix64 finaliser. */
-static uint64_t mix(uint64_t z)
-{
-    z ^= z >> 30;
-    z *= 0xbf58476d1ce4e5b9U;
-    z ^= z >> 27;
-    z *= 0x94d049bb133111ebU;
-    return z ^ z >> 31;
-}
+#include "hash.h"
 
 km_permutation km_permutation_make(int64_t n, uint64_t seed, uint32_t restart, uint32_t epoch)
 {
@@ -33,8 +25,8 @@ int64_t km_permutation_at(const km_permutation *permutation, int64_t at)
     do {
         uint64_t left = value >> permutation->right, right = value & right_mask;
         for (int r = 0; r < KM_PERMUTATION_ROUNDS; r += 2) {
-            left ^= mix(right + permutation->key[r]) & left_mask;
-            right ^= mix(left + permutation->key[r + 1]) & right_mask;
+            left ^= km_mix(right + permutation->key[r]) & left_mask;
+            right ^= km_mix(left + permutation->key[r + 1]) & right_mask;
         }
         value = left << permutation->right | right;
     } while (value >= permutation->n);
