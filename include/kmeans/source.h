@@ -179,9 +179,9 @@ KMEANS_API int kmeans_source_open(kmeans_context *context, const char *path,
  * library holds two blocks of rows and nothing else of the data.
  *
  * The functions run on the thread that called the library, in the caller's floating-point mode.
- * With any_thread = 1 next runs on a thread of the source's own, which reads the next block while
- * one is computed; rewind, fetch and close still run on the caller's, never at the same time as
- * next.
+ * With any_thread = 1 next runs on a thread of the source's own (in the mode that rewind was called
+ * in), which reads the next block while one is computed; rewind, fetch and close still run on the
+ * caller's, never at the same time as next.
  * They must not use the source or its context. */
 typedef struct kmeans_callback {
     size_t size;        /* set by the initialiser, as are the defaults in brackets */

@@ -238,7 +238,7 @@ static void transform_phase(void *argument, int32_t t)
     for (int64_t item; (item = km_work_next(&work->deal, t)) >= 0;) {
         const int64_t first = item * TILE_ROWS;
         const int64_t m = work->count - first < TILE_ROWS ? work->count - first : TILE_ROWS;
-        const int status = kmeans_source_read(work->source, work->row0 + first, m, rows);
+        const int status = work->source->ops->read(work->source, work->row0 + first, m, rows);
         if (status < 0)
             work->status[t] = status;
         for (int64_t i = 0; status == KMEANS_OK && i < m; i++)

@@ -143,12 +143,10 @@ int kmeans_source_open(kmeans_context *context, const char *path,
     if (status != KMEANS_OK) {
         return status;
     }
-    km_fpmode saved = km_fpmode_enter(); /* numbers are rounded while text is read */
-    km_fpmode *const outer = context->host_mode;
-    context->host_mode = &saved;
+    km_fpmode saved;
+    km_fpmode *const outer = km_enter(context, &saved); /* numbers are rounded while text is read */
     status = open_content(file, format, &chosen, source);
-    context->host_mode = outer;
-    km_fpmode_leave(saved);
+    km_leave(context, &saved, outer);
     if (status != KMEANS_OK) {
         km_file_close(file);
     }

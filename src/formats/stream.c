@@ -107,6 +107,12 @@ static int next_stream(kmeans_source *source, km_block *block)
     if (got < 0) {
         return fail_read(stream, error);
     }
+    if (got == 0 && source->cursor < source->rows) {
+        return km_fail(stream->file->context, KMEANS_ERROR_FILE,
+                       "%s: reading broke off before row %" PRId64 " of %" PRId64
+                       "; a forked process cannot go on with its parent's visit",
+                       stream->file->name, source->cursor, source->rows);
+    }
     if (got == 0) {
         return 0;
     }

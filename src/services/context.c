@@ -94,6 +94,31 @@ void km_callback_leave(kmeans_context *context)
     }
 }
 
+km_fpmode km_callback_mode(const kmeans_context *context)
+{
+    km_fpmode mode;
+    if (context->host_mode != NULL) {
+        return *context->host_mode;
+    }
+    mode = km_fpmode_enter();
+    km_fpmode_leave(mode);
+    return mode;
+}
+
+km_fpmode *km_enter(kmeans_context *context, km_fpmode *saved)
+{
+    km_fpmode *const outer = context->host_mode;
+    *saved = km_fpmode_enter();
+    context->host_mode = saved;
+    return outer;
+}
+
+void km_leave(kmeans_context *context, const km_fpmode *saved, km_fpmode *outer)
+{
+    context->host_mode = outer;
+    km_fpmode_leave(*saved);
+}
+
 /* The C locale whatever the host has set, so that a decimal point is a point. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 0)))

@@ -45,6 +45,14 @@ void km_log(kmeans_context *context, int level, const char *code, const char *fo
 void km_callback_enter(kmeans_context *context);
 void km_callback_leave(kmeans_context *context);
 
+/* That mode: for callbacks on other threads. */
+km_fpmode km_callback_mode(const kmeans_context *context);
+
+/* Around a call of the library: put the caller's mode aside in *saved, where callbacks find it, and
+ * give it back. Calls may lie within others, of a callback: `outer` is what km_enter returned. */
+km_fpmode *km_enter(kmeans_context *context, km_fpmode *saved);
+void km_leave(kmeans_context *context, const km_fpmode *saved, km_fpmode *outer);
+
 /* Seconds of a monotonic clock. */
 double km_now(void);
 

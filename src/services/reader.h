@@ -53,7 +53,8 @@ void km_reader_rewind(km_reader *reader, int64_t rows);
 void km_reader_stop(km_reader *reader);
 
 /* The next block: its rows (0 at the end) and *buffer, valid until the call after; -1 and *error.
- */
+ * In a process forked during a visit the end comes before the last row: who knows how many there
+ * are has to compare. */
 int64_t km_reader_next(km_reader *reader, void **buffer, int *error);
 
 #endif

@@ -1,8 +1,6 @@
 /* What all sources share, and the sources whose rows are one view of memory. */
 #include "source.h"
 
-#include "fpmode.h"
-
 int km_view_rewind(kmeans_source *source)
 {
     source->cursor = 0;
@@ -92,7 +90,14 @@ int km_source_count(kmeans_source *source)
 
 int kmeans_source_count(kmeans_source *source)
 {
-    return source != NULL ? km_source_count(source) : KMEANS_ERROR_ARGUMENT;
+    km_fpmode saved;
+    if (source == NULL) {
+        return KMEANS_ERROR_ARGUMENT;
+    }
+    km_fpmode *const outer = km_enter(source->context, &saved);
+    const int status = km_source_count(source);
+    km_leave(source->context, &saved, outer);
+    return status;
 }
 
 int kmeans_source_set_weights(kmeans_source *source, const double *weights)
@@ -149,7 +154,7 @@ int kmeans_source_read(kmeans_source *source, int64_t row0, int64_t count, doubl
     if (out == NULL && count != 0) {
         return km_fail(source->context, KMEANS_ERROR_ARGUMENT, "out is NULL");
     }
-    const int counted = km_source_count(source);
+    const int counted = kmeans_source_count(source);
     if (counted < 0) {
         return counted;
     }
@@ -158,9 +163,10 @@ int kmeans_source_read(kmeans_source *source, int64_t row0, int64_t count, doubl
                        "row0 = %lld, count = %lld: the source has rows 0 .. %lld", (long long)row0,
                        (long long)count, (long long)source->rows - 1);
     }
-    const km_fpmode saved = km_fpmode_enter(); /* a host that flushes subnormals would lose them */
+    km_fpmode saved; /* a host that flushes subnormals would lose them */
+    km_fpmode *const outer = km_enter(source->context, &saved);
     const int status = source->ops->read(source, row0, count, out);
-    km_fpmode_leave(saved);
+    km_leave(source->context, &saved, outer);
     return status;
 }
 

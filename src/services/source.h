@@ -125,6 +125,9 @@ int km_csr_read(kmeans_source *source, int64_t row0, int64_t count, double *out)
  */
 const char *km_source_kind(const kmeans_source *source);
 
+/* Is this a description that kmeans_source_callback takes? */
+int km_callback_check(kmeans_context *context, const kmeans_callback *from);
+
 /* Where the number of rows is not known: find it by one visit. 0, or a negative status (an error of
  * the source; KMEANS_ERROR_SHAPE for no rows). */
 int km_source_count(kmeans_source *source);

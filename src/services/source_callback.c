@@ -1,6 +1,5 @@
 /* Sources over the caller's functions. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "reader.h"
 #include "source.h"
@@ -10,40 +9,48 @@ typedef struct km_callback {
     kmeans_callback from;
     kmeans_source *source;
     km_reader reader;
-    int64_t after; /* rows that `read` has taken from the visit that is running, or -1 */
-    km_block rest; /* of the block that it was in, what is left */
+    int64_t after;  /* rows that `read` has taken from the visit that is running, or -1 */
+    km_block rest;  /* of the block that it was in, what is left */
+    km_fpmode mode; /* the caller's, since rewind: for `next` on the reading thread */
+    int64_t asked;  /* rows that `next` was asked for last, */
+    int64_t gave;   /* and what it returned; neither is looked at while the thread reads */
 } km_callback;
 
-/* The caller's own floating-point mode is for its own functions; the reading thread has it. */
-static void enter(const km_callback *own)
-{
-    if (!own->reader.ahead) {
-        km_callback_enter(own->source->context);
-    }
-}
-
-static void leave(const km_callback *own)
-{
-    if (!own->reader.ahead) {
-        km_callback_leave(own->source->context);
-    }
-}
-
+/* The caller's functions run in the caller's floating-point mode, on whatever thread. */
 static int64_t fill(void *argument, int64_t row0, int64_t count, void *buffer, int *error)
 {
-    const km_callback *const own = argument;
+    km_callback *const own = argument;
     (void)row0;
-    enter(own);
-    const int64_t got = own->from.next(own->from.user, buffer, count);
-    leave(own);
-    *error = got < 0 && got > -INT32_MAX ? (int)got : -1;
-    return got < 0 || got > count ? -1 : got;
+    if (own->reader.ahead) {
+        const km_fpmode thread = km_fpmode_enter();
+        km_fpmode_leave(own->mode);
+        own->gave = own->from.next(own->from.user, buffer, count);
+        km_fpmode_leave(thread);
+    } else {
+        km_callback_enter(own->source->context);
+        own->gave = own->from.next(own->from.user, buffer, count);
+        km_callback_leave(own->source->context);
+    }
+    own->asked = count;
+    *error = 0; /* fail_next knows more */
+    return own->gave < 0 || own->gave > count ? -1 : own->gave;
 }
 
-static int fail_call(const km_callback *own, const char *what, int code)
+static int fail_call(const km_callback *own, const char *what, int64_t code)
 {
     return km_fail(own->source->context, KMEANS_ERROR_FILE,
-                   "callback: %s returned %d at row %" PRId64, what, code, own->source->cursor);
+                   "callback: %s returned %" PRId64 " at row %" PRId64, what, code,
+                   own->source->cursor);
+}
+
+static int fail_next(const km_callback *own)
+{
+    return own->gave < 0
+               ? fail_call(own, "next", own->gave)
+               : km_fail(own->source->context, KMEANS_ERROR_DATA,
+                         "callback: next returned %" PRId64 " at row %" PRId64
+                         "; it must be at most the %" PRId64 " rows that it was asked for",
+                         own->gave, own->source->cursor, own->asked);
 }
 
 static int rewind_callback(kmeans_source *source)
@@ -52,9 +59,10 @@ static int rewind_callback(kmeans_source *source)
     km_reader_stop(&own->reader);
     own->after = -1;
     source->cursor = 0;
-    enter(own);
+    km_callback_enter(source->context);
     const int code = own->from.rewind(own->from.user);
-    leave(own);
+    km_callback_leave(source->context);
+    own->mode = km_callback_mode(source->context);
     if (code != 0) {
         return fail_call(own, "rewind", code);
     }
@@ -69,6 +77,18 @@ static int fail_count(const km_callback *own, const char *what)
                    own->source->rows);
 }
 
+/* What the caller wrote to a buffer, as the next rows. */
+static km_block rows_in(const kmeans_source *source, const void *buffer, int64_t rows)
+{
+    return (km_block){.base = buffer,
+                      .row0 = source->cursor,
+                      .rows = rows,
+                      .cols = source->cols,
+                      .row_stride = source->cols,
+                      .col_stride = 1,
+                      .dtype = source->dtype};
+}
+
 static int next_callback(kmeans_source *source, km_block *block)
 {
     km_callback *const own = source->owned;
@@ -76,7 +96,7 @@ static int next_callback(kmeans_source *source, km_block *block)
     int error = 0;
     const int64_t got = km_reader_next(&own->reader, &buffer, &error);
     if (got < 0) {
-        return fail_call(own, "next", error);
+        return fail_next(own);
     }
     if (source->rows >= 0 && got > source->rows - source->cursor) {
         return fail_count(own, "more");
@@ -84,13 +104,7 @@ static int next_callback(kmeans_source *source, km_block *block)
     if (got == 0) {
         return source->rows >= 0 && source->cursor < source->rows ? fail_count(own, "fewer") : 0;
     }
-    *block = (km_block){.base = buffer,
-                        .row0 = source->cursor,
-                        .rows = got,
-                        .cols = source->cols,
-                        .row_stride = source->cols,
-                        .col_stride = 1,
-                        .dtype = source->dtype};
+    *block = rows_in(source, buffer, got);
     source->cursor += got;
     return 1;
 }
@@ -112,12 +126,7 @@ static int fetch_by_function(kmeans_source *source, const int64_t *rows, int64_t
             return km_fail(source->context, KMEANS_ERROR_FILE,
                            "callback: fetch returned %d for row %" PRId64, code, rows[i]);
         }
-        const km_block block = {.base = buffer,
-                                .rows = count,
-                                .cols = source->cols,
-                                .row_stride = source->cols,
-                                .col_stride = 1,
-                                .dtype = source->dtype};
+        const km_block block = rows_in(source, buffer, count);
         km_block_to_f64(&block, 0, count, out + i * source->cols, source->cols);
         i += count;
     }
@@ -211,48 +220,6 @@ static void close_callback(kmeans_source *source)
 static const km_source_ops callback_ops = {"callback",     rewind_callback, next_callback,
                                            fetch_callback, read_callback,   close_callback};
 
-void kmeans_callback_init(kmeans_callback *callback)
-{
-    if (callback != NULL) {
-        memset(callback, 0, sizeof *callback);
-        callback->size = sizeof *callback;
-        callback->dtype = KMEANS_F64;
-        callback->rows = -1;
-    }
-}
-
-static int check_callback(kmeans_context *context, const kmeans_callback *from)
-{
-    const int64_t size = km_dtype_size(from->dtype);
-    if (from->size != sizeof *from) {
-        return km_fail(context, KMEANS_ERROR_ARGUMENT,
-                       "callback.size: %zu is not %zu; use kmeans_callback_init", from->size,
-                       sizeof *from);
-    }
-    if (size == 0) {
-        return km_fail(context, KMEANS_ERROR_ARGUMENT, "callback.dtype: %d is no kmeans_dtype",
-                       from->dtype);
-    }
-    if (from->next == NULL || from->rewind == NULL) {
-        return km_fail(context, KMEANS_ERROR_ARGUMENT, "callback.%s is NULL; it must not be",
-                       from->next == NULL ? "next" : "rewind");
-    }
-    if (from->cols < 1 || from->rows < -1 || from->rows == 0 || from->block_rows < 0) {
-        return km_fail(context, KMEANS_ERROR_SHAPE,
-                       "callback: rows = %" PRId64 ", cols = %" PRId64 ", block_rows = %" PRId64
-                       "; rows must be -1 or at least 1, cols at least 1, block_rows at least 0",
-                       from->rows, from->cols, from->block_rows);
-    }
-    const int64_t rows = from->rows > from->block_rows ? from->rows : from->block_rows;
-    if (km_size_mul(km_size_mul(rows > 0 ? rows : 1, from->cols), size) < 0) {
-        return km_fail(context, KMEANS_ERROR_SHAPE,
-                       "callback: rows = %" PRId64 ", cols = %" PRId64 ", block_rows = %" PRId64
-                       ": more than 2^63 - 1 bytes",
-                       from->rows, from->cols, from->block_rows);
-    }
-    return KMEANS_OK;
-}
-
 static int64_t block_rows(const kmeans_callback *from, int64_t row_bytes)
 {
     const int64_t usual = KM_BLOCK_BYTES / row_bytes > 0 ? KM_BLOCK_BYTES / row_bytes : 1;
@@ -267,7 +234,7 @@ int kmeans_source_callback(kmeans_context *context, const kmeans_callback *callb
         return km_fail(context, KMEANS_ERROR_ARGUMENT, "%s is NULL",
                        callback == NULL ? "callback" : "source");
     }
-    int status = check_callback(context, callback);
+    int status = km_callback_check(context, callback);
     if (status != KMEANS_OK) {
         return status;
     }

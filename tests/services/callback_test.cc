@@ -1,87 +1,11 @@
 // Rows from the caller's functions: every way to read them, errors at every call.
-#include "sources.h"
+#include "caller.h"
 
-#include <algorithm>
-#include <memory>
-#include <thread>
+#include <cfenv>
 
 namespace {
 
 using namespace sources;
-
-// n rows of d numbers, in pieces of 1, 2, .. `most` rows; counts its calls and can fail at one.
-struct Caller {
-    int64_t n = 0, d = 0;
-    int dtype = KMEANS_F64;
-    int64_t most = 3;
-    int64_t at = 0, piece = 0, calls = 0, rewinds = 0, fetched = 0, closed = 0;
-    int64_t fail_at = -1;    // the call that returns -7
-    int64_t visit_rows = -1; // from the second visit on, another number of rows
-    bool foreign = false;    // next ran on another thread
-    std::thread::id home = std::this_thread::get_id();
-
-    bool fails() { return calls++ == fail_at; }
-
-    void write(int64_t row, char *out) const
-    {
-        for (int64_t p = 0; p < d; p++) {
-            put(out, dtype, p, element(row, p));
-        }
-    }
-
-    static int rewind(void *user)
-    {
-        Caller *const c = static_cast<Caller *>(user);
-        c->at = 0;
-        c->rewinds++;
-        return c->fails() ? -7 : 0;
-    }
-
-    static int64_t next(void *user, void *out, int64_t rows)
-    {
-        Caller *const c = static_cast<Caller *>(user);
-        c->foreign = c->foreign || std::this_thread::get_id() != c->home;
-        if (c->fails()) {
-            return -7;
-        }
-        const int64_t end = c->rewinds > 1 && c->visit_rows >= 0 ? c->visit_rows : c->n;
-        const int64_t want = 1 + c->piece++ % c->most;
-        const int64_t m = std::min({rows, want, end - c->at});
-        for (int64_t i = 0; i < m; i++) {
-            c->write(c->at++, static_cast<char *>(out) + i * c->d * km_dtype_size(c->dtype));
-        }
-        return m;
-    }
-
-    static int fetch(void *user, const int64_t *rows, int64_t m, void *out)
-    {
-        Caller *const c = static_cast<Caller *>(user);
-        for (int64_t i = 0; i < m; i++) {
-            c->write(rows[i], static_cast<char *>(out) + i * c->d * km_dtype_size(c->dtype));
-        }
-        c->fetched += m;
-        return c->fails() ? -7 : 0;
-    }
-
-    static void close(void *user) { static_cast<Caller *>(user)->closed++; }
-
-    kmeans_callback functions(bool seek, bool known, bool any_thread, int64_t block_rows)
-    {
-        kmeans_callback from;
-        kmeans_callback_init(&from);
-        from.dtype = dtype;
-        from.any_thread = any_thread;
-        from.rows = known ? n : -1;
-        from.cols = d;
-        from.block_rows = block_rows;
-        from.user = this;
-        from.rewind = rewind;
-        from.next = next;
-        from.fetch = seek ? fetch : nullptr;
-        from.close = close;
-        return from;
-    }
-};
 
 TEST(Callback, EveryWayToRead)
 {
@@ -196,6 +120,63 @@ TEST(Callback, VisitsOfOtherLengths)
                                                            (rows > 20 ? "more" : "fewer") +
                                                            " rows than the 20 of the source");
         kmeans_source_close(source);
+    }
+}
+
+TEST(Callback, MoreRowsThanAskedForAreAnError)
+{
+    services::Context context;
+    for (const bool any_thread : {false, true}) {
+        Caller caller;
+        caller.n = 20;
+        caller.d = 2;
+        caller.too_many = 3;
+        const kmeans_callback from = caller.functions(false, true, any_thread, 4);
+        kmeans_source *source = nullptr;
+        ASSERT_EQ(kmeans_source_callback(context, &from, &source), KMEANS_OK);
+        std::vector<double> out(20 * 2);
+        EXPECT_EQ(kmeans_source_read(source, 0, 20, out.data()), KMEANS_ERROR_DATA);
+        EXPECT_STREQ(kmeans_detail(context), "callback: next returned 7 at row 0; it must be at "
+                                             "most the 4 rows that it was asked for");
+        kmeans_source_close(source);
+    }
+}
+
+// In every call of the library, on every thread, the functions find the caller's rounding.
+TEST(Callback, TheCallersFloatingPointMode)
+{
+    for (int flags = 0; flags < 8; flags++) {
+        for (const int mode : {FE_UPWARD, FE_TOWARDZERO}) {
+            services::Context context;
+            Caller caller;
+            caller.n = 40;
+            caller.d = 3;
+            caller.rounding = mode;
+            const kmeans_callback from = caller.functions(flags & 1, flags & 2, flags & 4, 9);
+            kmeans_source *source = nullptr;
+            ASSERT_EQ(kmeans_source_callback(context, &from, &source), KMEANS_OK);
+            std::vector<double> out(7 * 3), distances(40 * 2);
+            int fitted = 0;
+            std::fesetround(mode);
+            const int counted = kmeans_source_count(source);
+            const bool in_count = caller.other_mode;
+            const int read = kmeans_source_read(source, 5, 7, out.data());
+            const bool in_read = caller.other_mode;
+            fit(context, source, "k-means++", &fitted);
+            const int transformed = kmeans_transform(context, nullptr, source, out.data(), 2, 3, 0,
+                                                     40, distances.data());
+            const int after = std::fegetround();
+            std::fesetround(FE_TONEAREST);
+            EXPECT_EQ(after, mode);
+            EXPECT_EQ(counted, KMEANS_OK);
+            EXPECT_EQ(read, KMEANS_OK);
+            EXPECT_GE(fitted, 0);
+            EXPECT_EQ(transformed, KMEANS_OK);
+            EXPECT_FALSE(in_count) << flags;
+            EXPECT_FALSE(in_read) << flags;
+            EXPECT_FALSE(caller.other_mode) << flags;
+            kmeans_source_close(source);
+        }
     }
 }
 

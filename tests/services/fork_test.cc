@@ -1,7 +1,10 @@
 // A child made by fork has none of the threads that the OpenMP runtime believes in.
+#include "sources.h"
 #include "threads_api.h"
 
 #include <csignal>
+#include <fstream>
+#include <string>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -68,6 +71,45 @@ TEST(Fork, AChildWorksAfterATeamOfTheParent)
     }
     EXPECT_EQ(wait_for(child), 7);
     EXPECT_EQ(run_team(threads), sum); // the parent is as before
+}
+
+// What the parent's thread was reading never comes: an error, not an early end.
+TEST(Fork, AChildCannotGoOnWithAVisitOfAFile)
+{
+    services::Context context;
+    char path[] = "/tmp/kmeans_fork_XXXXXX";
+    close(mkstemp(path));
+    std::ofstream(path, std::ios::binary) << std::string(1000, 'x');
+    kmeans_file_options options;
+    kmeans_file_options_init(&options);
+    options.format = "raw";
+    options.dtype = KMEANS_U8;
+    options.cols = 10;
+    options.source = KMEANS_SOURCE_STREAM;
+    options.block_bytes = 300;
+    kmeans_source *source = nullptr;
+    km_block block;
+    ASSERT_EQ(kmeans_source_open(context, path, &options, &source), KMEANS_OK)
+        << kmeans_detail(context);
+    unlink(path);
+    ASSERT_EQ(source->ops->rewind(source), KMEANS_OK);
+    ASSERT_EQ(source->ops->next(source, &block), 1);
+    ASSERT_EQ(block.rows, 30);
+    const std::string text = std::string(path) + ": reading broke off before row 30 of 100; a "
+                                                 "forked process cannot go on with its parent's "
+                                                 "visit";
+    const pid_t child = fork();
+    if (child == 0) {
+        const int status = source->ops->next(source, &block);
+        _exit(status == KMEANS_ERROR_FILE && kmeans_detail(context) == text ? 7 : 1);
+    }
+    EXPECT_EQ(wait_for(child), 7);
+    int64_t rows = block.rows; // the parent's visit goes on
+    while (source->ops->next(source, &block) == 1) {
+        rows += block.rows;
+    }
+    EXPECT_EQ(rows, 100);
+    kmeans_source_close(source);
 }
 
 // The first team of this library in a process that has only forked is a full one. Runs in a child
