@@ -149,7 +149,8 @@ KMEANS_API const char *kmeans_format_name(int index);
 /* Open a file; "-" is standard input (held in memory). By format:
  *   npy    every type above, C and Fortran order, versions 1 to 3; in place (kmeans_file_source)
  *   npz    "FILE.npz:NAME" is one of its arrays, the name may be left out where there is one only;
- *          stored arrays in place where they are aligned, deflated ones unpacked to memory (zlib)
+ *          stored arrays in place where they are aligned, deflated ones unpacked to memory (zlib).
+ *          The checksum of a stored one, which would take a pass over it, is not compared.
  *          Without a name also a csr_matrix as SciPy writes it: f32 or f64, int32 or int64 indices
  *   hdf5   "FILE.h5:/PATH" is a dataset; in place where it lies in one piece in this machine's
  *          order, else read to memory. libhdf5 is loaded when the first one is opened, and as most
@@ -163,7 +164,8 @@ KMEANS_API const char *kmeans_format_name(int index);
  *          are, or cols with format = "libsvm". Parsed as dtype
  *   raw    with cols; in place
  *   text   as below
- * All may be gzip-compressed (zlib) and are then unpacked to memory; a raw file must then be named
+ * All but hdf5, which must also not come from a pipe, may be gzip-compressed (zlib) and are then
+ * unpacked to memory; a raw file must then be named
  * .gz. Content above 32 MB that is more than 250 times as large as its compressed bytes is refused.
  * No length in a file is trusted: nothing is read or allocated for bytes that are not there.
  * Text: separators as above, optional header, CRLF, byte-order mark, # comments, quotes, Fortran

@@ -128,7 +128,8 @@ static void set_memory_limit(fit_run *fit)
     char text[32];
     if (kmeans_options_get(fit->options, "memory_limit", text, sizeof text) == KMEANS_OK &&
         strcmp(text, "off") != 0) {
-        fit->reading.memory_limit = parse_size("memory-limit", text) / fit->args->operand_count;
+        const int64_t share = parse_size("memory-limit", text) / fit->args->operand_count;
+        fit->reading.memory_limit = share > 0 ? share : 1; /* 0 is no limit */
     }
 }
 

@@ -97,15 +97,15 @@ static int read_stream(km_file *file, int descriptor)
     return fail_memory(file, capacity);
 }
 
-int km_file_map(km_file *file, int descriptor, int64_t size)
+bool km_file_map(km_file *file, int descriptor, int64_t size)
 {
     void *const data = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, descriptor, 0);
     if (data == MAP_FAILED) {
-        return read_stream(file, descriptor); /* a file system without mappings */
+        return false;
     }
     set_content(file, data, size);
     file->mapped = true;
-    return KMEANS_OK;
+    return true;
 }
 
 static int64_t choose_block(const kmeans_file_options *options)
@@ -138,10 +138,12 @@ static int load_descriptor(km_file *file, int descriptor, const kmeans_file_opti
     const int source = choose_way(options, (int64_t)facts.st_size);
     const bool plain =
         S_ISREG(facts.st_mode) && facts.st_size > 0 && lseek(descriptor, 0, SEEK_CUR) == 0;
+    file->plain = plain && descriptor != STDIN_FILENO;
     if (!plain || source == KMEANS_SOURCE_READ) {
         return read_stream(file, descriptor);
     }
-    const int status = km_file_map(file, descriptor, (int64_t)facts.st_size);
+    const bool mapped = km_file_map(file, descriptor, (int64_t)facts.st_size);
+    const int status = mapped ? KMEANS_OK : read_stream(file, descriptor);
     if (status == KMEANS_OK && source == KMEANS_SOURCE_STREAM && file->mapped) {
         file->descriptor = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
         file->streamed = file->descriptor >= 0;
@@ -200,6 +202,7 @@ int km_file_open(kmeans_context *context, const char *path, const kmeans_file_op
     }
     made->wanted = options->source;
     made->block_bytes = choose_block(options);
+    made->block_given = options->block_bytes > 0;
     made->memory_limit = options->source == KMEANS_SOURCE_READ ? 0 : options->memory_limit;
     const int descriptor = standard ? STDIN_FILENO : open_path(made);
     const int status = descriptor < 0 ? km_file_fail(context, name, "cannot open", errno)
@@ -230,7 +233,7 @@ void km_file_drop(km_file *file)
 void km_file_replace(km_file *file, unsigned char *data, int64_t size)
 {
     km_file_drop(file);
-    file->streamed = false;
+    file->streamed = file->plain = false;
     set_content(file, data, size);
 }
 

@@ -23,8 +23,10 @@ typedef struct km_file {
     void *numbers; /* block of km_alloc: parsed or realigned numbers, or NULL */
     int wanted;    /* kmeans_file_source that was asked for */
     bool streamed; /* numbers that lie in the file are to be read from it in blocks of */
+    bool plain;    /* the content is what lies in the file of this name */
     int64_t block_bytes;
-    int descriptor; /* the open file then, else -1 */
+    bool block_given; /* in the options */
+    int descriptor;   /* the open file then, else -1 */
     int64_t memory_limit;
     int64_t used_before; /* by the context, when the file was opened */
     int spool;           /* numbers that are being parsed into a file (spool.c), else -1; */
@@ -77,8 +79,8 @@ const char *km_plural(int64_t count);
 /* read(2) until the buffer is full or the file ends; bytes read, or -1. */
 int64_t km_read_fully(int descriptor, unsigned char *buffer, int64_t capacity);
 
-/* Map `size` bytes of an open file as the content, or read them where that cannot be. */
-int km_file_map(km_file *file, int descriptor, int64_t size);
+/* Map `size` bytes of an open file as the content; false and errno. */
+bool km_file_map(km_file *file, int descriptor, int64_t size);
 
 /* Is this too much to be held in memory, under the source's memory_limit? */
 bool km_spool_wanted(const km_file *file, int64_t bytes);
@@ -106,6 +108,10 @@ static inline void km_file_step(const km_file *file, int64_t at, int64_t *mark)
         *mark = at;
     }
 }
+
+/* Warn where the options ask for another way to read it than the one that numbers are used in:
+ * mapped where they lie, or else held in memory. */
+void km_file_warn_way(const km_file *file, bool mapped);
 
 /* The same as km_file_source for a streamed file whose numbers lie in it (stream.c). */
 int km_stream_source(km_file *file, const km_block *view, kmeans_source **source);

@@ -64,21 +64,30 @@ static const km_source_ops mapped_ops = {"mmap",        km_view_rewind, km_view_
 static const km_source_ops held_ops = {"memory",      km_view_rewind, km_view_next,
                                        km_view_fetch, km_view_read,   close_file_source};
 
+void km_file_warn_way(const km_file *file, bool mapped)
+{
+    const bool stream = file->wanted == KMEANS_SOURCE_STREAM;
+    if (!mapped && (stream || file->wanted == KMEANS_SOURCE_MMAP)) {
+        km_log(file->context, KMEANS_LOG_WARNING, "source_memory",
+               "%s: not %s: its numbers do not lie in a file as they are used, they are held in "
+               "memory",
+               file->name, stream ? "read in blocks" : "mapped");
+    }
+    if (file->block_given) {
+        km_log(file->context, KMEANS_LOG_WARNING, "block_unused",
+               "%s: the size of a block (--block-size) has no effect: its numbers are %s",
+               file->name, mapped ? "mapped" : "held in memory");
+    }
+}
+
 int km_file_source(km_file *file, const km_block *view, kmeans_source **source)
 {
     if (file->streamed && file->numbers == NULL) {
         return km_stream_source(file, view, source);
     }
-    const bool in_place =
-        file->wanted == KMEANS_SOURCE_MMAP || file->wanted == KMEANS_SOURCE_STREAM;
-    if (in_place && (!file->mapped || file->numbers != NULL)) {
-        km_log(file->context, KMEANS_LOG_WARNING, "source_memory",
-               "%s: not %s: its numbers do not lie in a file as they are used, they are held in "
-               "memory",
-               file->name, file->wanted == KMEANS_SOURCE_MMAP ? "mapped" : "read in blocks");
-    }
-    const km_source_ops *const ops =
-        file->mapped && file->numbers == NULL ? &mapped_ops : &held_ops;
+    const bool mapped = file->mapped && file->numbers == NULL;
+    const km_source_ops *const ops = mapped ? &mapped_ops : &held_ops;
+    km_file_warn_way(file, mapped);
     const int status = km_source_over_view(file->context, ops, view, file->name, file, source);
     if (status == KMEANS_OK && ops == &mapped_ops) {
         (*source)->untouched = file->size;

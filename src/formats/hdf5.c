@@ -62,6 +62,10 @@ static void list_names(const km_dataset *set, char *list, size_t capacity)
 static int open_dataset(km_file *file, km_dataset *set)
 {
     char list[600];
+    if (!file->plain) { /* libhdf5 opens the file by its name */
+        return km_file_malformed(file, "HDF5 is read from a file only: not from a pipe, and not "
+                                       "compressed as a whole (gzip -d)");
+    }
     if (file->member != NULL) {
         file->member[-1] = '\0';
     }
@@ -70,8 +74,7 @@ static int open_dataset(km_file *file, km_dataset *set)
         file->member[-1] = ':';
     }
     if (set->file < 0) {
-        return km_file_malformed(file, "libhdf5 cannot open it (damaged, truncated, or behind a "
-                                       "pipe or compression); byte 0");
+        return km_file_malformed(file, "libhdf5 cannot open it (damaged or truncated); byte 0");
     }
     if (file->member != NULL) {
         set->dataset = set->h5.Dopen2(set->file, file->member, H5P_DEFAULT);

@@ -47,8 +47,8 @@ int km_h5_load(const km_file *file, km_h5 *h5)
     void *const library = dlopen(KMEANS_HDF5_SONAME, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (library == NULL) {
         return km_file_malformed(file, "is an HDF5 file, and " KMEANS_HDF5_SONAME
-                                       " cannot be loaded: install it (Debian: libhdf5-103), or "
-                                       "convert the file to .npy or csv");
+                                       " cannot be loaded: install it, or convert "
+                                       "the file to .npy or csv");
     }
     for (size_t f = 0; f < sizeof functions / sizeof functions[0]; f++) {
         void *const function = dlsym(library, functions[f].name);

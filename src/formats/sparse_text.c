@@ -140,6 +140,7 @@ int km_sparse_text_source(km_sparse_text *text, kmeans_source **source)
     if (!text->in_place) {
         km_file_drop(text->file);
     }
+    km_file_warn_way(text->file, false);
     const km_csr csr = {.starts = text->starts,
                         .indices = text->columns,
                         .values = text->values,

@@ -26,9 +26,12 @@ static int adopt(km_file *file, int descriptor, int64_t size)
         close(file->descriptor);
     }
     file->descriptor = descriptor;
-    const int status = km_file_map(file, descriptor, size);
-    file->streamed = status == KMEANS_OK && file->mapped;
-    return status;
+    if (!km_file_map(file, descriptor, size)) {
+        return fail_spool(file, errno);
+    }
+    file->streamed = true;
+    file->plain = false;
+    return KMEANS_OK;
 }
 
 int km_spool_rest(km_file *file, int from, unsigned char *buffer, int64_t length)

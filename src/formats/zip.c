@@ -82,7 +82,7 @@ int km_zip_open(const km_file *file, km_zip *zip)
 }
 
 /* Sizes of 64 bits in the extra fields of an entry, in the order of those that have no room. */
-static bool read_extra(const unsigned char *extra, int64_t length, uint64_t *fields[3])
+static void read_extra(const unsigned char *extra, int64_t length, uint64_t *fields[3])
 {
     for (int64_t at = 0; at + 4 <= length;) {
         const int64_t size = (int64_t)km_le16(extra + at + 2);
@@ -97,9 +97,8 @@ static bool read_extra(const unsigned char *extra, int64_t length, uint64_t *fie
                 used += 8;
             }
         }
-        return true;
+        return;
     }
-    return true;
 }
 
 /* The head of the member at `offset`, behind which its bytes begin. */

@@ -153,4 +153,44 @@ TEST_F(Memory, PeakOfEveryFormat)
     }
 }
 
+// Rewrites a file, which stays as long as it was, when memory for its content is asked for.
+struct Rewriter {
+    std::string path, content;
+};
+
+void *allocate(void *user, size_t bytes, size_t alignment)
+{
+    const Rewriter *const rewriter = static_cast<Rewriter *>(user);
+    if (bytes >= 400000) {
+        std::fstream(rewriter->path, std::ios::in | std::ios::out | std::ios::binary)
+            << rewriter->content;
+    }
+    return aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
+}
+
+void release(void *, void *memory, size_t) { free(memory); }
+
+TEST_F(Memory, CompressedFileThatChangesIsAnError)
+{
+    if (!has_zlib) {
+        GTEST_SKIP();
+    }
+    const auto file = [](size_t numbers) {
+        std::string content = gzip(std::string(numbers * 2, '1'));
+        content.resize(4000); // zeros may follow
+        return content;
+    };
+    for (const size_t after : {150000, 300000, 1000000}) {
+        Rewriter rewriter{write("x.csv.gz", file(200000)), file(after)};
+        const kmeans_allocator hooks = {allocate, release, &rewriter};
+        kmeans_context *other = nullptr;
+        ASSERT_EQ(kmeans_context_create(&hooks, &other), KMEANS_OK);
+        EXPECT_EQ(kmeans_source_open(other, rewriter.path.c_str(), &options, &source),
+                  KMEANS_ERROR_FORMAT);
+        EXPECT_NE(std::string(kmeans_detail(other)).find("has changed"), std::string::npos)
+            << kmeans_detail(other);
+        kmeans_context_free(other);
+    }
+}
+
 } // namespace

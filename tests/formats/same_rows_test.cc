@@ -249,6 +249,11 @@ TEST_F(SameRows, InHdf5)
     EXPECT_NE(detail().find("x.h5:/none: no dataset of this name"), std::string::npos) << detail();
     EXPECT_EQ(open_path(path + ":/i8"), KMEANS_ERROR_FORMAT);
     EXPECT_NE(detail().find("type is not read (integers of 8 bytes)"), std::string::npos);
+    if (has_zlib) {
+        EXPECT_EQ(open("y.h5.gz", gzip("\x89HDF\r\n\x1a\n" + std::string(99, ' '))),
+                  KMEANS_ERROR_FORMAT);
+        EXPECT_NE(detail().find("read from a file only"), std::string::npos) << detail();
+    }
 }
 
 #endif

@@ -216,6 +216,18 @@ TEST_F(Stream, WhatCannotBeMappedSaysSo)
     EXPECT_STREQ(kmeans_source_kind(source), "memory");
     ASSERT_EQ(messages.size(), 1u);
     EXPECT_EQ(messages[0].code, "source_memory");
+    const std::string sparse = write("x.libsvm", "1 1:5 2:3\n2 2:7\n");
+    options.format = "libsvm";
+    for (const int way : {KMEANS_SOURCE_MMAP, KMEANS_SOURCE_STREAM}) {
+        read_as(sparse, way, 0);
+        ASSERT_EQ(messages.size(), 1u);
+        EXPECT_EQ(messages[0].code, "source_memory");
+    }
+    options.format = nullptr;
+    read_as(path, KMEANS_SOURCE_AUTO, 1000);
+    ASSERT_EQ(messages.size(), 1u);
+    EXPECT_EQ(messages[0].text.substr(messages[0].text.find(": the size")),
+              ": the size of a block (--block-size) has no effect: its numbers are held in memory");
 }
 
 TEST_F(Stream, BadOptions)
