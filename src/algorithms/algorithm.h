@@ -21,6 +21,11 @@ typedef struct km_algorithm {
     int (*pass)(km_run *run, const double *c, km_sums_mode mode, km_pass_facts *facts);
 } km_algorithm;
 
+/* What algorithms share in which every row meets every centroid: any sizes, 2nkd operations. */
+bool km_any_sizes(int64_t n, int64_t d, int64_t k);
+double km_all_pairs_cost(int64_t n, int64_t d, int64_t k);
+int km_all_pairs_pass(km_run *run, const double *c, km_sums_mode mode, km_pass_facts *facts);
+
 extern const km_algorithm km_lloyd;
 extern const km_algorithm km_minibatch_algorithm;
 

@@ -189,32 +189,12 @@ int km_minibatch_step(km_run *run, km_minibatch *state, const double *c, double 
     return KMEANS_OK;
 }
 
-static bool applicable(int64_t n, int64_t d, int64_t k)
-{
-    (void)n;
-    (void)d;
-    (void)k;
-    return true;
-}
-
-/* Of labelling all rows, as at the end. */
-static double cost(int64_t n, int64_t d, int64_t k)
-{
-    return 2.0 * (double)n * (double)d * (double)k;
-}
-
-static int pass(km_run *run, const double *c, km_sums_mode mode, km_pass_facts *facts)
-{
-    km_pack(run, c, run->k);
-    return km_pass(run, mode, facts);
-}
-
 const km_algorithm km_minibatch_algorithm = {
     .name = "minibatch",
     .exact = false,
     .memory = "labels twice, sums and one batch of rows",
-    .applicable = applicable,
-    .cost = cost,
-    .pass = pass,
+    .applicable = km_any_sizes,
+    .cost = km_all_pairs_cost, /* of labelling all rows, as at the end */
+    .pass = km_all_pairs_pass,
     .by_batches = true,
 };
