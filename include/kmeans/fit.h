@@ -43,7 +43,8 @@ KMEANS_BEGIN_DECLS
  * seeding, SODA 2007; several candidates per step as in their section 5). init =
  * k-means-parallel: k-means|| (B. Bahmani et al., Scalable k-means++, PVLDB 5, 2012) with l = 2k
  * and 5 rounds, then weighted greedy k-means++ among the candidates, each with the weight of the
- * rows that are nearest to it: some 6 visits of the rows instead of one or two per centroid. Random
+ * rows that are nearest to it: 6 visits of the rows instead of one or two per centroid, more where
+ * there are fewer than k candidates by then, or a callback has no fetch (kmeans_callback). Random
  * numbers: Philox4x32-10 (J. Salmon et al., Parallel random numbers: as easy as 1, 2, 3, SC 2011),
  * keyed by the seed and counted by restart, step and row: never by thread.
  *

@@ -177,8 +177,9 @@ KMEANS_API int kmeans_source_open(kmeans_context *context, const char *path,
 
 /* Rows from the caller's own functions. They are asked for in row order, again and again: a visit
  * is one rewind and then next until it returns 0, and every visit must give the same rows. A fit
- * makes some three visits and one per pass; k-means++ seeding one or two per cluster more. The
- * library holds two blocks of rows and nothing else of the data.
+ * makes some three visits and one per pass; k-means++ seeding one or two per cluster more,
+ * k-means-parallel 6 in all and, without fetch, one more for every 512 candidates of a round or
+ * less (see kmeans_fit). The library holds two blocks of rows and nothing else of the data.
  *
  * The functions run on the thread that called the library, in the caller's floating-point mode.
  * With any_thread = 1 next runs on a thread of the source's own (in the mode that rewind was called
@@ -227,7 +228,9 @@ KMEANS_API int kmeans_source_callback(kmeans_context *context, const kmeans_call
 KMEANS_API int kmeans_source_count(kmeans_source *source);
 
 /* Several sources as one, rows in the given order; all must have the same number of columns and
- * type, and be all dense or all sparse. The parts are borrowed: close them after the whole.
+ * type, and be all dense or all sparse. The parts are borrowed: close them after the whole. Several
+ * sparse ones together do for every call but a fit with algorithm = minibatch, which returns
+ * KMEANS_ERROR_UNSUPPORTED.
  * Errors: KMEANS_ERROR_SHAPE naming the part, KMEANS_ERROR_MEMORY. */
 KMEANS_API int kmeans_source_concat(kmeans_context *context, kmeans_source *const *parts,
                                     int64_t count, kmeans_source **source);

@@ -1,7 +1,7 @@
 // k-means|| seeding: same bits everywhere, good starts, few visits, degenerate data.
 #include <set>
 
-#include "reference.h"
+#include "feed.h"
 
 namespace {
 
@@ -13,6 +13,27 @@ Request seeding(const Matrix &x, int64_t k, const char *init = "k-means-parallel
     Request request(x, k);
     request.set("init", init).set("iterations", 1);
     return request;
+}
+
+// Visits of a fit, with or without a function that fetches rows.
+int64_t count_visits(const Matrix &x, int64_t k, const char *init, bool fetch)
+{
+    Feed feed{&x};
+    kmeans_context *context = nullptr;
+    kmeans_options *options = nullptr;
+    kmeans_source *source = nullptr;
+    kmeans_result *result = nullptr;
+    kmeans_context_create(nullptr, &context);
+    kmeans_options_create(context, &options);
+    EXPECT_EQ(apply_options(seeding(x, k, init), x.d, options), 0);
+    EXPECT_EQ(from_callback(&feed, fetch, 1000)(context, &source), 0);
+    EXPECT_GE(kmeans_fit(context, options, source, &result), 0) << kmeans_detail(context);
+    const int64_t visits = kmeans_source_passes(source);
+    kmeans_result_free(result);
+    kmeans_source_close(source);
+    kmeans_options_free(options);
+    kmeans_context_free(context);
+    return visits;
 }
 
 TEST(Parallel, SameBitsForAllTablesAndThreads)
@@ -48,6 +69,20 @@ TEST(Parallel, FindsSeparateBlobs)
         request.set("seed", static_cast<int64_t>(seed));
         const Outcome out = run(request);
         EXPECT_LT(out.info.inertia, 2000 * 4 * 2.0) << seed;
+    }
+}
+
+// Six visits whatever k is; without fetch one more for every 512 candidates of a round or less.
+TEST(Parallel, Visits)
+{
+    const Matrix x = make_blobs(KMEANS_F32, 3000, 2, 12, 40, 100, 34);
+    for (const int64_t k : {5, 100, 900}) {
+        for (const bool fetch : {true, false}) {
+            const int64_t visits =
+                count_visits(x, k, "k-means-parallel", fetch) - count_visits(x, k, "random", true);
+            EXPECT_GE(visits, fetch ? 6 : 12) << k;
+            EXPECT_LE(visits, fetch ? 6 : 12 + 5 * (2 * k / 512 + 1)) << k;
+        }
     }
 }
 
