@@ -82,7 +82,7 @@ KMEANS_API const char *kmeans_option_nearest(const char *name);
  *   change_fraction      off           stop: changed weight < value * total weight
  *   time_limit           off           stop: seconds since the call began (all restarts)
  *   memory_limit         off           bytes (256M): bound of the process's resident memory while
- *                                      it fits; see kmeans_plan_fit
+ *                                      it fits (fits only); see kmeans_plan_fit
  *   empty                relocate      relocate | keep | error
  *   nan                  error         error | skip (rows with NaN get label -1 and count nowhere)
  *   finite_check         on            look for NaN, infinities and values above 2^500

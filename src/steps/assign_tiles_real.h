@@ -1,14 +1,16 @@
-/* Exact labels from bfloat16 tiles: screen with a proof, a float32 rung, then the ladder.
+/* Exact labels from tiles of short numbers, bfloat16 or bytes (kernels_tiles.h): screen with a
+ * proof, a float32 rung, then the ladder.
  * Parameters: see typed_real.h.
  *
- * With x' and c' as in panels_pair.h, x^ and c^ their bfloat16, the nearest centroid has the
- * largest g_j = x'.c'_j - |c'_j|^2/2. Since x'.c' = x^.c^ + (x' - x^).c^ + x'.(c' - c^), and by
+ * With x' and c' as in panels_pair.h, x^ and c^ short numbers near them, the nearest centroid has
+ * the largest g_j = x'.c'_j - |c'_j|^2/2. Since x'.c' = x^.c^ + (x' - x^).c^ + x'.(c' - c^), and by
  * Cauchy-Schwarz and the inequality of the means, for any tau, sigma > 0,
  *     |x'.c'_j - x^.c^_j| <= r |c^_j| + |x'| R_j,             r = |x' - x^|, R_j = |c'_j - c^_j|
  *                         <= r^2/(2 tau) + sigma |x'|^2/2     (of the row: E_i)
  *                          + tau |c^_j|^2/2 + R_j^2/(2 sigma) (of the centroid: e_j).
- * The matrix unit's own rounding, a (|init_j| + |x^||c^_j|), a = 1.05 (K + 20) 2^-24, K dimensions
+ * The rounding of sums and scores, a (|init_j| + |x^||c^_j|), a = 1.05 (K + 20) 2^-24, K dimensions
  * with padding, is divided the same way; four of the 20 are for the roundings of w - slack - raise.
+ * The sum over bytes is an exact integer, which needs less; its a is the same.
  * With init_j = e_j - |c'_j|^2/2 rounded up (kernels_tiles.h), a score w_j has
  *     w_j - raise_j - E_i <= g_j <= w_j + E_i,
  * so that a j with w_j < L - E_i cannot be nearest once some centroid is known to have g >= L: the
