@@ -29,15 +29,15 @@ KMEANS_BEGIN_DECLS
  * of batch_size; from a source that has no single rows (a callback without fetch) in their own
  * order, with a warning. With N_j the weight that centroid j has taken so far, a batch in which
  * W_j and S_j are the weight and the weighted sum of the rows labelled j (each the float64
- * nearest to the exact value) makes N_j = N_j + W_j, then c_j = c_j + (S_j - W_j c_j) / N_j,
- * every operation rounded to float64 by itself. After every 10 k rows, or while some N_j is 0,
- * centroids with N_j < reassignment_ratio * max N are placed on random rows of the batch, half
- * of its rows at most, with the smallest N of the others. It stops (no_improvement) after
- * max_no_improvement batches in a row that did not lower the smoothed inertia per row s = s (1
- * - a) + b a, b being the batch's, a = min(1, 2 batch_size / (n + 1)); else after
- * max_iterations epochs (100 unless set) or exactly `iterations` of them. Labels and inertia
- * are then made for all rows; a fit that is cancelled or out of time does this too, once a
- * batch is done. It needs batch_size rows of memory beside.
+ * nearest to the exact value but where rounded_sums warns) makes N_j = N_j + W_j, then
+ * c_j = c_j + (S_j - W_j c_j) / N_j, every operation rounded to float64 by itself. After
+ * every 10 k rows, or while some N_j is 0, centroids with N_j < reassignment_ratio * max N are
+ * placed on random rows of the batch, half of its rows at most, with the smallest N of the others.
+ * It stops (no_improvement) after max_no_improvement batches in a row that did not lower the
+ * smoothed inertia per row s = s (1 - a) + b a, b being the batch's, a = min(1, 2 batch_size / (n +
+ * 1)); else after max_iterations epochs (100 unless set) or exactly `iterations` of them. Labels
+ * and inertia are then made for all rows; a fit that is cancelled or out of time does this too,
+ * once a batch is done. It needs batch_size rows of memory beside.
  *
  * Seeding: greedy k-means++ (D. Arthur, S. Vassilvitskii, k-means++: the advantages of careful
  * seeding, SODA 2007; several candidates per step as in their section 5). init =

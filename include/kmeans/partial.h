@@ -1,8 +1,10 @@
 /* Mini-batch k-means for rows that arrive over time: one batch after the other, each a source.
  *
  * The steps are those of algorithm = minibatch (fit.h): batches in the same order, with the same
- * options, give the same centroids as one mini-batch fit whose batches they are, to the bit, and
- * neither depends on threads, instruction set or kind of source. Nothing of a batch is kept. */
+ * options, give the same centroids as one mini-batch fit whose batches they are, to the bit but
+ * where that fit warns of rounded_sums (it has one grid for the sums of all rows, a batch has its
+ * own), and neither depends on threads, instruction set or kind of source. Nothing of a batch is
+ * kept. */
 #ifndef KMEANS_PARTIAL_H
 #define KMEANS_PARTIAL_H
 
@@ -16,8 +18,8 @@ typedef struct kmeans_partial kmeans_partial;
 /* Begin. Of the options k, init, init_trials, seed, reassignment_ratio, nan, finite_check, threads
  * and isa count, and are copied: the handle may be freed. Given centroids
  * (kmeans_options_set_centroids) are there at once; else the first batch chooses them, as init
- * (k-means++, random or box) says, from its rows, which must be k at least. Others that were set
- * are errors: KMEANS_ERROR_ARGUMENT naming the option, its value and what it may be. The context
+ * (k-means++, random or box) says, from its rows, which must be k at least. Others must have their
+ * defaults: KMEANS_ERROR_ARGUMENT naming the option, its value and what it may be. The context
  * must outlive the handle. Memory: k x d for the centroids twice, k weights twice. */
 KMEANS_API int kmeans_partial_open(kmeans_context *context, const kmeans_options *options,
                                    kmeans_partial **partial);

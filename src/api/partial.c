@@ -3,57 +3,43 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
-#include "numbers.h"
 #include "options.h"
 
-/* Whole numbers that must have their default. */
-static int check_integers(kmeans_context *context, const km_settings *s)
+/* Options that count in a partial fit, or that have a text of their own below. */
+static bool counts(const km_option *option)
 {
-    const struct {
-        const char *name;
-        int64_t value, needed;
-    } all[] = {
-        {"init_sample", s->init_sample, 0},
-        {"restarts", s->restarts, 1},
-        {"iterations", s->iterations, 0},
-        {"max_iterations", s->max_iterations_set ? s->max_iterations : 300, 300},
-        {"batch_size", s->batch_size, 1024},
-        {"max_no_improvement", s->max_no_improvement, 10},
-        {"distances", s->distances, 0},
-        {"cluster_inertia", s->cluster_inertia, 0},
+    static const size_t all[] = {
+        offsetof(km_settings, k),           offsetof(km_settings, init),
+        offsetof(km_settings, init_trials), offsetof(km_settings, seed),
+        offsetof(km_settings, nan_skip),    offsetof(km_settings, reassignment_ratio),
+        offsetof(km_settings, threads),     offsetof(km_settings, finite_check),
+        offsetof(km_settings, isa),         offsetof(km_settings, algorithm),
+        offsetof(km_settings, checkpoint),  offsetof(km_settings, resume),
     };
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-        if (all[i].value != all[i].needed)
-            return km_fail(context, KMEANS_ERROR_ARGUMENT,
-                           "%s is %" PRId64 "; it must be %" PRId64
-                           ", its default, in a partial fit",
-                           all[i].name, all[i].value, all[i].needed);
-    return KMEANS_OK;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (option->offset == all[i])
+            return true;
+    return false;
 }
 
-/* Rules that must be off. */
-static int check_rules(kmeans_context *context, const km_settings *s)
+/* All others must have their default. */
+static int check_defaults(kmeans_context *context, const km_settings *s)
 {
-    const struct {
-        const char *name;
-        double value;
-    } all[] = {
-        {"shift_tol", s->shift_tol},
-        {"shift_tol_relative", s->shift_tol_relative},
-        {"inertia_tol_relative", s->inertia_tol_relative},
-        {"change_fraction", s->change_fraction},
-        {"time_limit", s->time_limit},
-    };
-    char text[KM_REAL_TEXT];
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        if (all[i].value < 0)
+    for (int i = 0; km_option_row(i) != NULL; i++) {
+        const km_option *const option = km_option_row(i);
+        const char *const needed = option->info.default_value;
+        char value[KM_OPTION_TEXT];
+        if (counts(option))
             continue;
         const km_fpmode mode = km_fpmode_enter();
-        km_write_real(all[i].value, text);
+        km_option_format(option, s, value);
         km_fpmode_leave(mode);
-        return km_fail(context, KMEANS_ERROR_ARGUMENT, "%s is %s; it must be off in a partial fit",
-                       all[i].name, text);
+        if (strcmp(value, needed) != 0)
+            return km_fail(context, KMEANS_ERROR_ARGUMENT,
+                           "%s is %s; it must be %s, its default, in a partial fit",
+                           option->info.name, value, needed);
     }
     return KMEANS_OK;
 }
@@ -71,18 +57,13 @@ static int check_options(kmeans_context *context, const km_settings *s)
                        "init is %s; it must be k-means++, random, box or given centroids in a "
                        "partial fit",
                        s->init == KM_INIT_LABELS ? "labels" : "k-means-parallel");
-    if (s->empty != KM_EMPTY_RELOCATE)
-        return km_fail(context, KMEANS_ERROR_ARGUMENT,
-                       "empty is %s; it must be relocate, its default, in a partial fit",
-                       s->empty == KM_EMPTY_KEEP ? "keep" : "error");
     if (s->checkpoint || s->resume)
         return km_fail(context, KMEANS_ERROR_ARGUMENT, "%s is %.60s; a partial fit has none",
                        s->checkpoint ? "checkpoint" : "resume",
                        s->checkpoint ? s->checkpoint : s->resume);
     if (s->init == KM_INIT_CENTROIDS && !s->centroids)
         return km_fail(context, KMEANS_ERROR_ARGUMENT, "init is centroids, but none were set");
-    const int status = check_integers(context, s);
-    return status < 0 ? status : check_rules(context, s);
+    return check_defaults(context, s);
 }
 
 int kmeans_partial_open(kmeans_context *context, const kmeans_options *options,

@@ -2,6 +2,7 @@
 // and calls that fail and leave everything as it was.
 #include "api/fixture.h"
 #include "reference.h"
+#include "support/napping.h"
 
 namespace {
 
@@ -161,12 +162,37 @@ TEST_F(Partial, AFailedBatchLeavesEverything)
     }
     EXPECT_GT(heap.calls, calls + 10);
     EXPECT_EQ(kmeans_partial_batches(partial), 2);
+}
+
+// Within each visit of the batch.
+TEST_F(Partial, ACancelledBatchLeavesEverything)
+{
+    const Matrix data = make_blobs(KMEANS_F64, 60, 3, 5, 40, 100, 23);
+    set("k", "4");
+    set_threads(1);
+    ASSERT_EQ(kmeans_partial_open(context, options, &partial), 0);
+    std::vector<int32_t> labels;
+    ASSERT_EQ(step(data, {}, &labels), 0);
+    const std::vector<double> before = centroids();
+    const std::vector<double> counts = copy_of(kmeans_partial_counts(partial), 4);
     kmeans_context_set_progress(
         context, [](void *, const kmeans_progress *) { return 1; }, nullptr);
-    const std::vector<double> second = centroids();
-    const int status = kmeans_partial_fit(partial, source, labels.data());
-    EXPECT_TRUE(status == KMEANS_ERROR_CANCELLED || status == 0); // called every 0.1 s at most
-    EXPECT_TRUE(status == 0 || centroids() == second);
+    const Matrix other = make_blobs(KMEANS_F64, 60, 3, 5, 40, 100, 24);
+    for (int64_t visit = 0; visit <= 3; visit++) {
+        Napping rows(other, visit);
+        kmeans_source_close(source);
+        source = nullptr;
+        ASSERT_EQ(rows.open(context, &source), 0) << kmeans_detail(context);
+        labels.assign(60, -7);
+        const int status = kmeans_partial_fit(partial, source, labels.data());
+        EXPECT_EQ(status, visit < 3 ? KMEANS_ERROR_CANCELLED : KMEANS_OK) << visit;
+        EXPECT_EQ(kmeans_partial_batches(partial), visit < 3 ? 1 : 2);
+        EXPECT_EQ(labels == std::vector<int32_t>(60, -7), visit < 3);
+        EXPECT_EQ(centroids() == before, visit < 3);
+        EXPECT_EQ(copy_of(kmeans_partial_counts(partial), 4) == counts, visit < 3);
+        kmeans_source_close(source);
+        source = nullptr;
+    }
 }
 
 TEST_F(Partial, BadArguments)
@@ -185,9 +211,11 @@ TEST_F(Partial, BadArguments)
         {"batch_size", "5", "1024", "batch_size is 5; it must be 1024" + own},
         {"iterations", "5", "0", "iterations is 5; it must be 0" + own},
         {"init_sample", "50", "0", "init_sample is 50; it must be 0" + own},
-        {"distances", "on", "off", "distances is 1; it must be 0" + own},
-        {"tol", "0.5", "off", "shift_tol_relative is 0.5; it must be off in a partial fit"},
-        {"time_limit", "5", "off", "time_limit is 5; it must be off in a partial fit"},
+        {"distances", "on", "off", "distances is on; it must be off" + own},
+        {"tol", "0.5", "off", "shift_tol_relative is 0.5; it must be off" + own},
+        {"time_limit", "5", "off", "time_limit is 5; it must be off" + own},
+        {"memory_limit", "1M", "off", "memory_limit is 1048576; it must be off" + own},
+        {"checkpoint_every", "5", "300", "checkpoint_every is 5; it must be 300" + own},
         {"empty", "keep", "relocate", "empty is keep; it must be relocate" + own},
         {"algorithm", "lloyd", "auto",
          "algorithm is lloyd; it must be auto or minibatch in a partial fit"},
