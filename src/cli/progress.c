@@ -28,6 +28,9 @@ void clear_progress(void)
 static void on_log(void *user, int level, const char *code, const char *text)
 {
     (void)user;
+    if (strcmp(code, "checkpoint_every") == 0) {
+        return; /* said when the flags were read */
+    }
     if (strcmp(code, "checkpoint") == 0) {
         print_error("--%s", text); /* an output that is not there */
     } else if (level <= KMEANS_LOG_WARNING) {

@@ -151,6 +151,8 @@ static void add_warnings(const km_fit *fit, const km_attempt *best)
         km_warn(result, "rounded_sums",
                 "values differ by more than 2^203 in one column: the smallest were rounded in the "
                 "sums");
+    if (fit->settings->checkpoint_every != 300 && !fit->settings->checkpoint) /* not its default */
+        km_warn(result, "checkpoint_every", "checkpoint_every has no effect without checkpoint");
     if (best->verdict.reason && strcmp(best->verdict.reason, "max_iterations") == 0)
         km_warn(result, "max_iterations", "stopped after %" PRId64 " %s", info->iterations,
                 fit->algorithm->by_batches ? "epochs, while batches still improved"

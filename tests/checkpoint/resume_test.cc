@@ -228,6 +228,17 @@ TEST(Resume, AfterTheEnd)
     expect_as_unbroken(run(resume_of(request, path).set("max_iterations", "0")), whole);
 }
 
+// An option that does nothing is not passed over in silence.
+TEST(Resume, CheckpointEveryAlone)
+{
+    const Place place;
+    const Matrix x = blobs();
+    Request request = Request(x, 9).set("checkpoint_every", "5");
+    EXPECT_EQ(run(request).warnings, std::vector<std::string>{"checkpoint_every"});
+    EXPECT_TRUE(run(request.set("checkpoint", place.path("run.ck"))).warnings.empty());
+    EXPECT_TRUE(run(Request(x, 9).set("checkpoint_every", "300")).warnings.empty());
+}
+
 // Options that decide nothing may differ; those of the file are what the handle then says.
 TEST(Resume, OptionsComeFromTheFile)
 {
