@@ -1,5 +1,5 @@
-/* Rows into bytes, for tables that have AVX-512 registers. Parameters: REAL, T(name); place_row,
- * ROW_BIAS and WORDS_HEAD from the table. */
+/* Rows into bytes, for tables that have AVX-512 registers. Parameters: REAL, T(name);
+ * line_of_row, place_lines, ROW_BIAS and WORDS_HEAD from the table. */
 #include "tile_rows.h"
 
 #ifndef KM_AVX512_BYTE_ROWS_H

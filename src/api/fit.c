@@ -12,17 +12,17 @@ static int check_pointer(kmeans_context *context, const void *pointer, const cha
                    : km_fail(context, KMEANS_ERROR_ARGUMENT, "%s is NULL; it must not be", name);
 }
 
-/* Enter and leave around every call that computes. */
-static void enter(kmeans_context *context, km_fpmode *saved)
-{
-    *saved = km_fpmode_enter();
-    context->host_mode = saved;
-}
+/* The mode of a call and of the one that it may lie within. */
+typedef struct modes {
+    km_fpmode saved, *outer;
+} modes;
 
-static int leave(kmeans_context *context, const km_fpmode *saved, int status)
+/* Enter and leave around every call that computes. */
+static void enter(kmeans_context *context, modes *of) { of->outer = km_enter(context, &of->saved); }
+
+static int leave(kmeans_context *context, const modes *of, int status)
 {
-    context->host_mode = NULL;
-    km_fpmode_leave(*saved);
+    km_leave(context, &of->saved, of->outer);
     return status;
 }
 
@@ -45,7 +45,7 @@ int kmeans_fit(kmeans_context *context, const kmeans_options *options, kmeans_so
         status = check_pointer(context, result, "result");
     if (status < 0)
         return status;
-    km_fpmode saved;
+    modes saved;
     char decisions[KM_DECISIONS_SIZE];
     km_settings settings = options->settings;
     settings.decisions = decisions;
@@ -76,7 +76,7 @@ int kmeans_plan_fit(kmeans_context *context, const kmeans_options *options, kmea
                          "plan->size is %zu; it must be sizeof(kmeans_plan)", plan->size);
     if (status < 0)
         return status;
-    km_fpmode saved;
+    modes saved;
     enter(context, &saved);
     status = km_source_count(source);
     if (status == 0)
@@ -124,7 +124,7 @@ int kmeans_predict(kmeans_context *context, const kmeans_options *options, kmean
     if (status < 0)
         return status;
     const km_prediction wanted = {centroids, k, labels, distances, inertia};
-    km_fpmode saved;
+    modes saved;
     enter(context, &saved);
     status = km_source_count(source);
     if (status == 0)
@@ -163,7 +163,7 @@ int kmeans_transform(kmeans_context *context, const kmeans_options *options, kme
         return km_fail(context, KMEANS_ERROR_SHAPE,
                        "count * k is %lld * %lld; it must be below 2^60", (long long)count,
                        (long long)k);
-    km_fpmode saved;
+    modes saved;
     enter(context, &saved);
     status = km_transform_run(context, settings, source, centroids, k, row0, count, out);
     return leave(context, &saved, status);

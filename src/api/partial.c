@@ -101,8 +101,8 @@ int kmeans_partial_fit(kmeans_partial *partial, kmeans_source *source, int32_t *
     kmeans_context *const context = partial->context;
     if (!source)
         return km_fail(context, KMEANS_ERROR_ARGUMENT, "source is NULL; it must not be");
-    km_fpmode saved = km_fpmode_enter();
-    context->host_mode = &saved;
+    km_fpmode saved;
+    km_fpmode *const outer = km_enter(context, &saved);
     int status = km_source_count(source);
     if (status == 0)
         status = check_batch(partial, source);
@@ -110,8 +110,7 @@ int kmeans_partial_fit(kmeans_partial *partial, kmeans_source *source, int32_t *
         status = km_threads_check(context, &partial->settings);
     if (status == 0)
         status = km_partial_fit(partial, source, labels);
-    context->host_mode = NULL;
-    km_fpmode_leave(saved);
+    km_leave(context, &saved, outer);
     return status;
 }
 
