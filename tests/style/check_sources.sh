@@ -60,8 +60,8 @@ grep -rnE '#include [<"]kmeans/' src/cli | grep -v '<kmeans/kmeans.h>' |
     while read -r line; do fail "$line"; done
 
 # The command allocates in one file of its own (the library: see check_symbols.sh).
-for file in $(grep -lE '(^|[^_[:alnum:]])(malloc|calloc|realloc|free)\(' src/cli/*.c |
-    grep -v '^src/cli/cli_memory.c$' || true); do
+for file in $(grep -rlE '(^|[^_[:alnum:]])(malloc|calloc|realloc|free)\(' src/cli \
+    --include='*.c' | grep -v '^src/cli/cli_memory.c$' || true); do
     fail "$file: allocation belongs in src/cli/cli_memory.c"
 done
 
