@@ -59,7 +59,8 @@ KMEANS_API int kmeans_context_set_log(kmeans_context *context, kmeans_log_fn log
 /* How far a fit is. Fields are added at the end only: compare `size` before reading new ones. */
 typedef struct kmeans_progress {
     size_t size;          /* bytes of this struct in the library */
-    const char *phase;    /* "init", "assign", "pass" (a pass has just ended) or "final" */
+    const char *phase;    /* "init", "assign", "pass" (a pass has just ended), "final", or
+                             "measure" (kmeans_measure) */
     int64_t restart;      /* 0 .. restarts-1 */
     int64_t pass;         /* passes completed in this restart */
     int64_t rows_done;    /* rows visited in the visit that is running */

@@ -52,6 +52,7 @@
  *   fit.h      plan, fit, predict, transform, score
  *   result.h   what a fit returns
  *   partial.h  mini-batches that arrive over time
+ *   measures.h how good a clustering is: silhouette and others
  */
 #ifndef KMEANS_KMEANS_H
 #define KMEANS_KMEANS_H
@@ -59,6 +60,7 @@
 #include "context.h"
 #include "export.h"
 #include "fit.h"
+#include "measures.h"
 #include "options.h"
 #include "partial.h"
 #include "result.h"

@@ -1,0 +1,290 @@
+#include "measures.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "kernels/exact/distance.h"
+#include "steps/pass.h"
+#include "steps/visit.h"
+
+typedef struct measuring {
+    const km_settings *settings;
+    const km_measures_asked *asked;
+    kmeans_measures found;
+    km_run run;
+    km_facts facts;
+    km_spread spread;
+    km_clusters clusters;
+    int64_t *rows;    /* [k] of each cluster */
+    double *weight;   /* [k] */
+    double *means[2]; /* [k][d]: zeros, and the means */
+    km_dd *before, *after;
+    double *shift2;
+    int64_t *total; /* [limbs+1][d] digits of all rows */
+    double *middle; /* [d] their mean */
+    int status;
+} measuring;
+
+double km_longest_distance(const km_facts *facts, int64_t d)
+{
+    double most = 0;
+    for (int64_t p = 0; p < d; p++)
+        most = km_larger(most, facts->range.max_abs[p]);
+    return 2.125 * most * sqrt((double)d); /* an eighth for rounding */
+}
+
+double km_row_distance(const km_isa *isa, const double *x, const double *y, int64_t d)
+{
+    const double d2 = isa->f64->d2(x, y, d);
+    return d2 > 0x1p-900 && d2 < 0x1p1000 ? sqrt(d2) : km_distance_nearest(x, y, d);
+}
+
+/* Labels into the run, where -1 marks the rows that are not looked at. */
+static int take_labels(measuring *work)
+{
+    km_run *const run = &work->run;
+    const km_measures_asked *const asked = work->asked;
+    for (int64_t i = 0; i < run->n; i++) {
+        const int32_t label = asked->labels[i];
+        if (label < -1 || label >= asked->k)
+            return km_fail(run->context, KMEANS_ERROR_DATA,
+                           "label of row %lld is %d; labels must be -1 .. %lld", (long long)i,
+                           (int)label, (long long)asked->k - 1);
+        const bool counts = !run->weights || run->weights[i] > 0;
+        run->labels[i] = counts ? label : -1;
+        run->skipped += run->labels[i] < 0;
+    }
+    run->has_skips = run->skipped > 0;
+    return run->skipped < run->n
+               ? KMEANS_OK
+               : km_fail(run->context, KMEANS_ERROR_DATA,
+                         "none of the %lld rows has a label from 0 on and a positive weight",
+                         (long long)run->n);
+}
+
+/* Renumber the clusters that have rows, once it is known which rows are skipped. */
+static void renumber(measuring *work)
+{
+    km_run *const run = &work->run;
+    int64_t *const rows = work->rows;
+    int64_t *const number = run->sums.count; /* free until rows are added */
+    int64_t count = 0;
+    for (int64_t i = 0; i < run->n; i++)
+        if (run->labels[i] >= 0)
+            rows[run->labels[i]]++;
+    for (int64_t j = 0; j < run->k; j++) {
+        number[j] = count;
+        count += rows[j] > 0;
+    }
+    for (int64_t i = 0; i < run->n; i++)
+        if (run->labels[i] >= 0)
+            run->labels[i] = (int32_t)number[run->labels[i]];
+    work->found.rows = run->n - run->skipped;
+    work->found.clusters = count;
+    work->clusters = (km_clusters){count, work->means[1], work->weight};
+}
+
+/* Means and weights; `after` gets the terms of the inertia where the spread is open. */
+static int find_means(measuring *work)
+{
+    km_run *const run = &work->run;
+    km_update update = {&work->spread, work->means[0], work->means[1],
+                        work->before,  work->after,    work->shift2};
+    km_sums_clear(run);
+    const int status = km_pass_add_labelled(run);
+    if (status)
+        return status;
+    km_update_centroids(run, &update);
+    for (int64_t j = 0; j < work->clusters.count; j++) {
+        const km_weight_total weight = km_sums_weight(&run->sums, j);
+        work->weight[j] = km_weight_dd(&weight).hi;
+    }
+    return KMEANS_OK;
+}
+
+/* The mean of all rows from the sums of the clusters. */
+static void find_middle(measuring *work)
+{
+    km_run *const run = &work->run;
+    const km_sums *const sums = &run->sums;
+    int64_t weight[KM_MAX_LIMBS + 1] = {0};
+    km_weight_total total = {0};
+    for (int64_t j = 0; j < work->clusters.count; j++) {
+        const km_weight_total one = km_sums_weight(sums, j);
+        km_digits_add(work->total, km_sums_digits(run, j), sums->limbs, run->d);
+        total.count += one.count;
+        if (one.digits)
+            km_digits_add(weight, one.digits, one.limbs, 1);
+    }
+    if (sums->weight_limbs > 0)
+        total = (km_weight_total){total.count, weight, sums->weight_limbs, sums->weight_exponent};
+    km_digits_mean(work->total, sums->limbs, run->d, sums->exponent, &total, work->middle);
+}
+
+/* B of the header, its sum over clusters rounded once. */
+static double between_clusters(measuring *work)
+{
+    const km_clusters *const clusters = &work->clusters;
+    const int64_t d = work->run.d;
+    km_wide *const sum = &work->run.thread[0].wide;
+    find_middle(work);
+    km_wide_clear(sum);
+    for (int64_t j = 0; j < clusters->count; j++)
+        km_wide_add_product(sum, clusters->weight[j],
+                            km_d2_nearest(clusters->means + j * d, work->middle, d));
+    return km_wide_round(sum);
+}
+
+static int measure_inertia(measuring *work)
+{
+    km_run *const run = &work->run;
+    kmeans_measures *const found = &work->found;
+    const double count = (double)found->clusters, n = run->total_weight;
+    double inertia = 0;
+    if (!km_inertia_formula(run, &work->spread, work->after, &inertia)) {
+        const int status = km_inertia_rows(run, work->means[1], false, &inertia);
+        if (status)
+            return status;
+    }
+    if (work->asked->wanted & KMEANS_MEASURE_INERTIA)
+        found->inertia = inertia;
+    if (work->asked->wanted & KMEANS_MEASURE_CALINSKI_HARABASZ && count > 1 && n > count)
+        found->calinski_harabasz = between_clusters(work) / (count - 1) / (inertia / (n - count));
+    return KMEANS_OK;
+}
+
+static int measure(measuring *work)
+{
+    enum {
+        sums = KMEANS_MEASURE_INERTIA | KMEANS_MEASURE_CALINSKI_HARABASZ,
+        distances = KMEANS_MEASURE_DAVIES_BOULDIN | KMEANS_MEASURE_SILHOUETTE_SIMPLIFIED
+    };
+    km_run *const run = &work->run;
+    const unsigned wanted = work->asked->wanted;
+    const km_checks checks = {work->settings->finite_check, work->settings->nan_skip, true};
+    int status = km_prepare(run, &checks, &work->facts);
+    if (status)
+        return status;
+    renumber(work);
+    if (wanted & KMEANS_MEASURE_CALINSKI_HARABASZ) {
+        km_memory *const memory = &run->context->memory;
+        work->total = km_alloc(memory, run->sums.limbs + 1, run->d * 8);
+        work->middle = km_alloc(memory, run->d, sizeof(double));
+        if (!work->total || !work->middle)
+            return km_fail(run->context, KMEANS_ERROR_MEMORY, "no memory for %lld columns",
+                           (long long)run->d);
+    }
+    if (wanted & sums)
+        status = km_spread_open(run, &work->facts, &work->spread);
+    if (status == 0 && wanted & (sums | distances))
+        status = find_means(work);
+    if (status == 0 && wanted & sums)
+        status = measure_inertia(work);
+    if (status == 0 && wanted & distances && work->found.clusters > 1)
+        status = km_measure_spread(run, &work->facts, &work->clusters, work->asked, &work->found);
+    if (status == 0 && wanted & KMEANS_MEASURE_SILHOUETTE)
+        status = km_measure_silhouette(run, &work->facts, work->clusters.count,
+                                       work->settings->seed, work->asked->sample, &work->found);
+    return status;
+}
+
+static void drive(km_team *team, void *argument)
+{
+    measuring *const work = argument;
+    work->run.team = team;
+    work->run.progress.phase = "measure";
+    work->status = measure(work);
+    if (work->status > 0)
+        work->status = km_fail(work->run.context, KMEANS_ERROR_CANCELLED,
+                               "stopped before the measures were known");
+}
+
+static int open_clusters(measuring *work)
+{
+    kmeans_context *const context = work->run.context;
+    km_memory *const memory = &context->memory;
+    const int64_t k = work->run.k, row = work->run.d * (int64_t)sizeof(double);
+    work->rows = km_alloc(memory, k, sizeof *work->rows);
+    work->weight = km_alloc(memory, k, sizeof *work->weight);
+    work->means[0] = km_alloc(memory, k, row);
+    work->means[1] = km_alloc(memory, k, row);
+    work->before = km_alloc(memory, k, sizeof *work->before);
+    work->after = km_alloc(memory, k, sizeof *work->after);
+    work->shift2 = km_alloc(memory, k, sizeof *work->shift2);
+    const bool all = work->rows && work->weight && work->means[0] && work->means[1] &&
+                     work->before && work->after && work->shift2;
+    return all ? KMEANS_OK
+               : km_fail(context, KMEANS_ERROR_MEMORY, "no memory for %lld clusters", (long long)k);
+}
+
+static void close_all(measuring *work)
+{
+    km_free(work->middle);
+    km_free(work->total);
+    km_free(work->shift2);
+    km_free(work->after);
+    km_free(work->before);
+    km_free(work->means[1]);
+    km_free(work->means[0]);
+    km_free(work->weight);
+    km_free(work->rows);
+    km_spread_free(&work->spread);
+    km_facts_free(&work->facts);
+    km_run_close(&work->run);
+}
+
+/* Threads for the larger of the two works: rows by clusters, and the sample by itself. */
+static int choose_threads(kmeans_context *context, const km_settings *settings,
+                          const kmeans_source *source, const km_measures_asked *asked)
+{
+    const int64_t n = source->rows, m = asked->sample < n ? asked->sample : n;
+    const int threads = settings->threads > 0 ? settings->threads : km_default_threads(context);
+    if (threads < 0)
+        return threads;
+    const bool pairs = asked->wanted & KMEANS_MEASURE_SILHOUETTE;
+    const int32_t rows = km_useful_threads(threads, n, km_row_entries(source), asked->k);
+    const int32_t sample = pairs ? km_useful_threads(threads, m, source->cols, m) : 1;
+    return rows > sample ? rows : sample;
+}
+
+int km_measures_run(kmeans_context *context, const km_settings *settings, kmeans_source *source,
+                    const km_measures_asked *asked, kmeans_measures *found)
+{
+    measuring work = {.settings = settings,
+                      .asked = asked,
+                      .found = {sizeof work.found, 0, 0, NAN, NAN, NAN, NAN, NAN, 0, 0}};
+    const km_isa *isa;
+    int status = km_isa_choose(context, settings->isa, &isa);
+    const int threads = choose_threads(context, settings, source, asked);
+    if (status == 0 && threads < 0)
+        status = threads;
+    if (status == 0 && source->weights)
+        status = km_check_weights(context, source->weights, source->rows);
+    if (status < 0)
+        return status;
+    const km_sizes sizes = {.n = source->rows,
+                            .d = source->cols,
+                            .k = asked->k,
+                            .dtype = source->dtype,
+                            .sparse = source->sparse,
+                            .threads = threads,
+                            .fit = true};
+    km_memory_mark(&context->memory);
+    const int64_t used = context->memory.used;
+    status = km_run_open(&work.run, context, source, isa, &sizes);
+    if (status < 0)
+        return status;
+    work.run.started = work.run.polled = km_now();
+    work.run.time_limit = settings->time_limit;
+    status = open_clusters(&work);
+    if (status == 0)
+        status = take_labels(&work);
+    if (status == 0)
+        status = km_team_run(context, threads, drive, &work);
+    close_all(&work);
+    status = status < 0 ? status : work.status;
+    work.found.bytes_peak = context->memory.peak - used;
+    if (status == 0)
+        *found = work.found;
+    return status;
+}
