@@ -10,12 +10,7 @@
 #include <thread>
 #include <vector>
 
-// The probes of bench/peak_<isa>.c: multiply-adds in registers.
-#define KM_ISA(name, feature)                                                                      \
-    extern "C" double km_peak_##name##_f32(int64_t steps, double *flops);                          \
-    extern "C" double km_peak_##name##_f64(int64_t steps, double *flops);
-#include "kernels/isa.inc"
-#undef KM_ISA
+#include "kernels/peak/peak.h"
 
 namespace {
 
@@ -41,38 +36,21 @@ template <typename Work> double best_rate(int threads, double units, Work work)
     return best;
 }
 
-struct Probe {
-    const char *isa;
-    double (*run[2])(int64_t steps, double *flops); // float32, float64
-};
-
-#define KM_ISA(name, feature) {#name, {km_peak_##name##_f32, km_peak_##name##_f64}},
-// Tiles are measured against the multiply-adds of the tables that they come with.
-#define KM_TILED_ISA(name, tables, feature)                                                        \
-    {#name, {km_peak_##tables##_f32, km_peak_##tables##_f64}},
-const Probe probes[] = {
-#include "kernels/isa.inc"
-};
-#undef KM_ISA
-
 } // namespace
 
 double fma_rate(const char *isa, bool is_double, int threads)
 {
-    for (const Probe &probe : probes) {
-        if (std::string(probe.isa) != isa)
-            continue;
-        const auto run = probe.run[is_double ? 1 : 0];
-        const int64_t steps = 3000000;
-        double flops = 0;
-        run(1, &flops);
-        std::atomic<int> sink{0};
-        return best_rate(threads, flops * static_cast<double>(steps), [&](int) {
-            double done = 0;
-            sink += run(steps, &done) > 0;
-        });
-    }
-    return 0;
+    const km_peak_fn run = km_peak_of(isa, is_double);
+    if (run == nullptr)
+        return 0;
+    const int64_t steps = 3000000;
+    double flops = 0;
+    run(1, &flops);
+    std::atomic<int> sink{0};
+    return best_rate(threads, flops * static_cast<double>(steps), [&](int) {
+        double done = 0;
+        sink += run(steps, &done) > 0;
+    });
 }
 
 double read_rate(int threads)

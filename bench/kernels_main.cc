@@ -4,32 +4,12 @@
 #include <algorithm>
 #include <map>
 
-#define KM_ISA(name, feature)                                                                      \
-    extern "C" double km_peak_##name##_f32(std::int64_t steps, double *flops);                     \
-    extern "C" double km_peak_##name##_f64(std::int64_t steps, double *flops);
-#include "kernels/isa.inc"
-#undef KM_ISA
+#include "kernels/peak/peak.h"
 
 namespace {
 
-using Probe = double (*)(std::int64_t, double *);
-
-struct Probes {
-    Probe f32, f64;
-};
-
-const std::map<std::string, Probes> &probes()
-{
-    static const std::map<std::string, Probes> all = {
-#define KM_ISA(name, feature) {#name, {km_peak_##name##_f32, km_peak_##name##_f64}},
-#include "kernels/isa.inc"
-#undef KM_ISA
-    };
-    return all;
-}
-
 // The best of ten runs of some milliseconds: what the core can do, not what it did meanwhile.
-double measure(Probe probe)
+double measure(km_peak_fn probe)
 {
     double best = 0;
     for (int run = 0; run < 10; run++) {
@@ -48,8 +28,7 @@ double peak_gflops(const std::string &isa, bool is_double)
     static std::map<std::string, double> known;
     double &peak = known[isa + (is_double ? "/f64" : "/f32")];
     if (peak == 0) {
-        const Probes &p = probes().at(isa);
-        peak = measure(is_double ? p.f64 : p.f32);
+        peak = measure(km_peak_of(isa.c_str(), is_double));
     }
     return peak;
 }

@@ -2,4 +2,4 @@
 
 #define PEAK        km_peak_avx512
 #define PEAK_CHAINS 12
-#include "peak.h"
+#include "probe.h"

@@ -24,4 +24,4 @@ KM_INLINE double vec_fnmadd_f64(double acc, double a, double b)
 
 #define PEAK        km_peak_scalar
 #define PEAK_CHAINS 12
-#include "peak.h"
+#include "probe.h"

@@ -11,12 +11,12 @@
 
 #define REAL    float
 #define T(name) name##_f32
-#include "peak_real.h"
+#include "probe_real.h"
 #undef REAL
 #undef T
 
 #define REAL    double
 #define T(name) name##_f64
-#include "peak_real.h"
+#include "probe_real.h"
 #undef REAL
 #undef T

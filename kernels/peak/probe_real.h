@@ -1,5 +1,5 @@
-/* See peak.h. acc -= acc * tiny: each chain depends on itself alone, no product can be moved out of
- * the loop, and no compiler knows the values (tiny depends on steps). */
+/* See probe.h. acc -= acc * tiny: each chain depends on itself alone, no product can be moved out
+ * of the loop, and no compiler knows the values (tiny depends on steps). */
 
 double PEAK_NAME(PEAK)(int64_t steps, double *flops);
 
