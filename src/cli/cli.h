@@ -20,7 +20,7 @@
 /* Exit codes; after a signal it is 128 + its number. */
 enum {
     EXIT_FINE = 0,
-    EXIT_DIFFERENT = 1, /* verify found a difference */
+    EXIT_DIFFERENT = 1, /* verify or bench found a difference */
     EXIT_USAGE = 2,
     EXIT_DATA = 3,   /* an input cannot be read or used */
     EXIT_LIMIT = 4,  /* memory, or time ran out before a first result */

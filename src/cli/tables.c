@@ -103,6 +103,34 @@ static const cli_flag generate_flags[] = {
     {0},
 };
 
+static const cli_flag bench_flags[] = {
+    {"workload", 0, "NAME", "",
+     "Instead of DATA: four-gaussians (4,000 x 3, k=4, 50 passes), grid (uniform pairs, N x k x "
+     "threads, until fewer than 1 % of the rows change).",
+     NULL},
+    {"clusters", 'k', "LIST", "100", "Numbers of clusters.", NULL},
+    {"isas", 0, "LIST", "all usable", "Instruction sets; auto: the best one.", NULL},
+    {"threads", 'T', "LIST", "1 and all", "Numbers of threads.", NULL},
+    {"algorithms", 0, "LIST", "lloyd", "Algorithms.", NULL},
+    {"dtypes", 0, "LIST", "that of DATA, or f32", "Types of the numbers: " NUMBER_TYPES ".", NULL},
+    {"rows", 0, "LIST", "100000",
+     "Without DATA: numbers of rows, drawn from 100 blobs, with --cols numbers each [32].", NULL},
+    {"runs", 0, "N", "5", "Runs of each cell, after one to warm up.", NULL},
+    {"iterations", 0, "N", "by the time", "Exactly that many passes in a run.", NULL},
+    {"init", 0, "METHOD", "random", "First centroids, the same for all cells.", NULL},
+    {"seed", 0, "N", "0", "Key of the random numbers.", NULL},
+    {"against", 0, "PATHS", "",
+     "Other builds of this command, which are run in turn with this one, each run a process.",
+     NULL},
+    {0},
+};
+
+static const cli_flag bench_outputs[] = {
+    {"json", 0, "FILE", "", "Write the table as JSON.", NULL},
+    {"csv", 0, "FILE", "", "Write the table as .csv, .tsv or .txt.", NULL},
+    {0},
+};
+
 static const flag_set fit_sets[] = {
     {"Method", start_flags},    {"Outputs (.npy, .csv, .tsv, .txt; - is stdout)", fit_flags},
     {"Reading", reading_flags}, {"Messages", verbose_flags},
@@ -123,6 +151,13 @@ static const flag_set info_sets[] = {
     {"Outputs", info_flags}, {"General", common_flags}, {NULL, NULL}};
 static const flag_set generate_sets[] = {
     {"What to write", generate_flags}, {"General", common_flags}, {NULL, NULL}};
+static const flag_set bench_sets[] = {
+    {"What to measure (a LIST has commas)", bench_flags},
+    {"Outputs (- is stdout)", bench_outputs},
+    {"Reading", reading_flags},
+    {"General", common_flags},
+    {NULL, NULL},
+};
 
 const cli_command commands[] = {
     {"fit", "[options] DATA...",
@@ -144,5 +179,10 @@ const cli_command commands[] = {
     {"generate", "blobs|uniform|four-gaussians -o FILE [options]",
      "Write random rows: Gaussian blobs, the unit cube, or four Gaussians in 3-D.", 1, 1,
      "what to generate: blobs, uniform or four-gaussians", generate_sets, "", run_generate},
+    {"bench", "[options] [DATA...]",
+     "Measure the time of a pass: instruction sets x threads x algorithms x types.\nRuns of all "
+     "cells take turns; the table has medians, speed-ups and rates, and exits with 1 when\nthe "
+     "results differ. Without DATA rows are drawn.",
+     0, -1, "", bench_sets, "nan", run_bench},
     {0},
 };

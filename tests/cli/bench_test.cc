@@ -1,0 +1,237 @@
+// bench: every cell is there, its figures follow from each other, and differences are found.
+#include <sys/stat.h>
+
+#include <cmath>
+#include <map>
+
+#include "cli/command.h"
+
+namespace {
+
+using cli::lines_of;
+using Row = std::map<std::string, std::string>;
+
+double number(const std::string &text) { return std::strtod(text.c_str(), nullptr); }
+
+class Bench : public cli::CommandTest {
+protected:
+    // The cells by the names of the columns.
+    std::vector<Row> cells(const std::string &arguments, int code = 0) const
+    {
+        const cli::Outcome outcome = folder.run("kmeans bench --csv - " + arguments);
+        EXPECT_EQ(outcome.code, code) << arguments << "\n" << outcome.err;
+        std::vector<std::string> names;
+        std::vector<Row> rows;
+        for (const std::string &line : lines_of(outcome.out)) {
+            std::vector<std::string> fields;
+            std::istringstream stream(line + ",");
+            for (std::string field; std::getline(stream, field, ',');) {
+                fields.push_back(field);
+            }
+            if (names.empty()) {
+                names = fields;
+                continue;
+            }
+            EXPECT_EQ(fields.size(), names.size()) << line;
+            Row row;
+            for (size_t i = 0; i < names.size() && i < fields.size(); i++) {
+                row[names[i]] = fields[i];
+            }
+            rows.push_back(row);
+        }
+        return rows;
+    }
+
+    std::set<std::string> usable_isas() const
+    {
+        std::set<std::string> isas;
+        std::istringstream words(
+            cli::json_member(folder.run("kmeans info --json -").out, "isas_usable"));
+        for (std::string word; std::getline(words, word, '"');) {
+            if (isalpha(static_cast<unsigned char>(word[0])) && word != "emulated") {
+                isas.insert(word);
+            }
+        }
+        return isas;
+    }
+
+    // A program that does what the command does, with one edit of what it prints.
+    void write_build(const std::string &name, const std::string &edit) const
+    {
+        folder.write(name, "#!/bin/sh\nkmeans \"$@\" | sed '" + edit + "'\n");
+        chmod((folder.work() / name).c_str(), 0755);
+    }
+};
+
+TEST_F(Bench, EveryFigureFollowsFromTheTimes)
+{
+    const auto rows = cells("--rows 500 --cols 6 -k 7 --runs 3 --iterations 4 -T 1");
+    std::set<std::string> isas;
+    double scalar = 0;
+    for (const Row &row : rows) {
+        isas.insert(row.at("isa"));
+        scalar = row.at("isa") == "scalar" ? number(row.at("seconds_per_pass")) : scalar;
+    }
+    EXPECT_EQ(isas, usable_isas());
+    EXPECT_EQ(rows.size(), isas.size());
+    ASSERT_GT(scalar, 0);
+    for (const Row &row : rows) {
+        const double seconds = number(row.at("seconds_per_pass"));
+        ASSERT_GT(seconds, 0);
+        EXPECT_EQ(row.at("workload"), "blobs");
+        EXPECT_EQ(row.at("algorithm"), "lloyd");
+        EXPECT_EQ(row.at("dtype"), "f32");
+        EXPECT_EQ(row.at("storage"), "dense");
+        EXPECT_EQ(row.at("n") + " " + row.at("d") + " " + row.at("k"), "500 6 7");
+        EXPECT_EQ(row.at("passes"), "4");
+        EXPECT_NEAR(number(row.at("speedup_scalar")), scalar / seconds, 1e-9 * scalar / seconds);
+        EXPECT_EQ(row.at("speedup_one_thread"), "1");
+        EXPECT_EQ(row.at("efficiency"), "1");
+        const double gflops = 2.0 * 500 * 6 * 7 / seconds * 1e-9;
+        EXPECT_NEAR(number(row.at("gflops")), gflops, 1e-9 * gflops);
+        EXPECT_NEAR(number(row.at("gbytes_per_second")), 500 * 6 * 4 / seconds * 1e-9, 1e-9);
+        EXPECT_GT(number(row.at("peak_share")), 0);
+        EXPECT_EQ(row.at("checksum"), rows[0].at("checksum"));
+    }
+}
+
+// The result of a cell is that of the fit that it names.
+TEST_F(Bench, CellsAreFits)
+{
+    folder.write("x.csv", cli::read_file(paths::test_data("iris.csv")));
+    const auto rows = cells("x.csv --columns 1-4 -k 3 --runs 1 --iterations 2 --isas scalar -T 1 "
+                            "--seed 5 --dtypes f64,f32");
+    ASSERT_EQ(rows.size(), 2u);
+    const std::string flags = " --columns 1-4 -k 3 --iterations 2 --seed 5 --init random --json -";
+    const std::string as_f64 = folder.run("kmeans fit x.csv" + flags).out;
+    const std::string as_f32 = folder.run("kmeans fit x.csv --dtype f32" + flags).out;
+    EXPECT_EQ("\"" + rows[0].at("checksum") + "\"", cli::json_member(as_f64, "checksum"));
+    EXPECT_EQ("\"" + rows[1].at("checksum") + "\"", cli::json_member(as_f32, "checksum"));
+    EXPECT_NE(rows[0].at("checksum"), rows[1].at("checksum")); // 5.1 is no float32
+}
+
+TEST_F(Bench, TheTableSaysWhatWasMeasured)
+{
+    const std::string table = good("kmeans bench --rows 300 --cols 3 -k 2 --runs 2 --iterations 2 "
+                                   "--isas scalar -T 1 --algorithms lloyd,minibatch");
+    const auto lines = lines_of(table);
+    for (const std::string &line : lines) {
+        EXPECT_LE(line.size(), 100u) << line;
+    }
+    EXPECT_NE(table.find("blobs: d=3"), std::string::npos) << table;
+    EXPECT_NE(table.find("n=300, k=2, dense, f32, scalar, 2 passes"), std::string::npos) << table;
+    EXPECT_NE(table.find("medians of 2 runs"), std::string::npos) << table;
+    EXPECT_NE(table.find("\nminibatch"), std::string::npos) << table;
+    EXPECT_EQ(lines.back().rfind("all 2 cells:", 0), 0u) << table;
+    EXPECT_EQ(good("kmeans bench -q --rows 300 -k 2 --runs 1 --iterations 1 --isas scalar"), "");
+}
+
+TEST_F(Bench, JsonHasEveryKey)
+{
+    const std::string json = good("kmeans bench --rows 300 --cols 3 -k 2 --runs 3 --iterations 2 "
+                                  "--isas scalar -T 1 --json -");
+    for (const char *key : {"version", "cpu", "workload", "peak", "bench", "checksums_agree"}) {
+        EXPECT_NE(json.find(std::string("\n  \"") + key + "\": "), std::string::npos) << key;
+    }
+    for (const char *key : {"workload",
+                            "build",
+                            "isa",
+                            "threads",
+                            "algorithm",
+                            "dtype",
+                            "storage",
+                            "n",
+                            "d",
+                            "k",
+                            "passes",
+                            "seconds_per_pass",
+                            "spread",
+                            "speedup_scalar",
+                            "speedup_one_thread",
+                            "efficiency",
+                            "gflops",
+                            "gbytes_per_second",
+                            "peak_share",
+                            "checksum",
+                            "resident_peak",
+                            "memory"}) {
+        EXPECT_NE(json.find(std::string("\n      \"") + key + "\": "), std::string::npos) << key;
+    }
+    EXPECT_EQ(cli::json_member(json, "checksums_agree"), "true");
+    EXPECT_EQ(cli::json_member(json, "workload"), "null");
+}
+
+TEST_F(Bench, ThreadsThatTheBuildHas)
+{
+    const std::string arguments = "--rows 300 -k 2 --runs 1 --iterations 1 --isas scalar -T 1,2";
+    EXPECT_EQ(cells(arguments).size(), has_threads() ? 2u : 1u);
+    const std::string table = good("kmeans bench " + arguments);
+    EXPECT_EQ(table.find("left out") == std::string::npos, has_threads()) << table;
+}
+
+TEST_F(Bench, WorkloadsAreWhatTheySay)
+{
+    for (const Row &row : cells("--workload four-gaussians --runs 1 --isas scalar -T 1")) {
+        EXPECT_EQ(row.at("n") + " " + row.at("d") + " " + row.at("k"), "4000 3 4");
+        EXPECT_EQ(row.at("passes"), "50");
+    }
+    const auto rows = cells("--workload grid --rows 500,1000 -k 3,5 --runs 1 -T 1");
+    ASSERT_EQ(rows.size(), 4u);
+    folder.run("kmeans generate uniform --rows 1000 --dtype f32 -o x.npy");
+    const std::string fit = folder
+                                .run("kmeans fit x.npy -k 5 --init random --change-fraction 0.01 "
+                                     "--json -")
+                                .out;
+    EXPECT_EQ("\"" + rows[3].at("checksum") + "\"", cli::json_member(fit, "checksum"));
+    EXPECT_EQ(rows[3].at("passes"), cli::json_member(fit, "iterations"));
+}
+
+TEST_F(Bench, OtherBuildsAreRunInTurn)
+{
+    write_build("other", "s/nothing/else/");
+    const std::string arguments = "--rows 300 -k 2 --runs 2 --iterations 3 --isas scalar -T 1 ";
+    const auto rows = cells(arguments + "--against ./other");
+    ASSERT_EQ(rows.size(), 2u);
+    EXPECT_EQ(rows[1].at("build"), "other");
+    EXPECT_NE(rows[0].at("build"), "other");
+    EXPECT_GT(number(rows[1].at("resident_peak")), 0);
+    EXPECT_GT(number(rows[1].at("seconds_per_pass")), 0);
+    EXPECT_EQ(rows[1].at("passes"), "3");
+    // The same as in one process.
+    EXPECT_EQ(rows[1].at("checksum"), cells(arguments)[0].at("checksum"));
+    EXPECT_EQ(rows[0].at("checksum"), rows[1].at("checksum"));
+    EXPECT_EQ(folder.list(), std::set<std::string>({"other"}));
+}
+
+TEST_F(Bench, AnotherChecksumIsFound)
+{
+    write_build("liar", "s/\"checksum\": \"..../\"checksum\": \"0000/");
+    const std::string arguments =
+        "--rows 300 -k 2 --runs 1 --iterations 1 --isas scalar -T 1 --against ./liar";
+    EXPECT_EQ(cells(arguments, 1).size(), 2u);
+    const cli::Outcome outcome = folder.run("kmeans bench --json r.json " + arguments);
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_NE(outcome.out.find("1 of 2 cells"), std::string::npos) << outcome.out;
+    EXPECT_NE(outcome.out.find("DIFFERS"), std::string::npos) << outcome.out;
+    EXPECT_EQ(cli::json_member(folder.read("r.json"), "checksums_agree"), "false");
+}
+
+TEST_F(Bench, ABuildThatCannotDoIt)
+{
+    write_build("none", "s/isas_usable/nothing/");
+    folder.write("failing", "#!/bin/sh\ntest \"$1\" = info && exec kmeans \"$@\"\nexit 9\n");
+    chmod((folder.work() / "failing").c_str(), 0755);
+    write_build("silent", "s/iterations/passes/");
+    const std::string start = "kmeans bench --rows 300 -k 2 --runs 1 --json r.json --against ";
+    cli::Outcome outcome = folder.run(start + "./none");
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_NE(outcome.err.find("./none"), std::string::npos) << outcome.err;
+    outcome = folder.run(start + "./failing");
+    EXPECT_EQ(outcome.code, 3);
+    EXPECT_NE(outcome.err.find("exit code 9"), std::string::npos) << outcome.err;
+    outcome = folder.run(start + "./silent");
+    EXPECT_EQ(outcome.code, 3);
+    EXPECT_EQ(folder.list(), std::set<std::string>({"none", "failing", "silent"}));
+}
+
+} // namespace
