@@ -58,9 +58,6 @@ static void open_data(bench_run *bench)
     }
     if (args->operand_count > 0) {
         open_rows(args, bench->context, &bench->reading, &bench->data);
-        if (kmeans_source_count(bench->data.source) != KMEANS_OK) {
-            die_status(bench->context, KMEANS_ERROR_FILE);
-        }
     }
 }
 
