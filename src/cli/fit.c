@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "load_side.h"
+#include "plot/plot.h"
 #include "result_json.h"
 #include "signals.h"
 #include "write.h"
@@ -20,6 +21,7 @@ typedef struct fit_run {
     bool init_is_file;
     output_set outputs;
     output_file *labels, *centroids, *distances, *trace, *json;
+    plot_picture plot;
     bool saved; /* one of them is asked for */
     row_set rows;
     int32_t *init_labels;
@@ -52,8 +54,8 @@ static void check_exclusions(const fit_run *fit)
     if (!given_start && !arg_given(args, "clusters") && !arg_given(args, "resume")) {
         die(EXIT_USAGE, "the number of clusters is missing: -k N");
     }
-    if (arg_given(args, "per-row") && !arg_given(args, "trace")) {
-        die(EXIT_USAGE, "--per-row belongs to --trace FILE");
+    if (arg_given(args, "per-row") && !arg_given(args, "trace") && !arg_given(args, "plot")) {
+        die(EXIT_USAGE, "--per-row belongs to --trace FILE and --plot FILE");
     }
 }
 
@@ -145,6 +147,7 @@ static void prepare_outputs(fit_run *fit)
     fit->distances = add_output(all, "distances", arg_value(args, "distances"), OUTPUT_ARRAY);
     fit->trace = add_output(all, "trace", arg_value(args, "trace"), OUTPUT_ARRAY);
     fit->json = add_output(all, "json", arg_value(args, "json"), OUTPUT_JSON);
+    add_picture(&fit->plot, all, "plot", arg_value(args, "plot"));
     fit->saved = all->count > 0;
     add_output(all, "checkpoint", arg_value(args, "checkpoint"), OUTPUT_NAMED);
     input_name *const inputs = list_inputs(args, flags, fit->init_is_file ? 4 : 3, &count);
@@ -237,6 +240,7 @@ static void write_results(fit_run *fit)
     }
     write_result_json(fit->json, fit->args, &fit->rows, fit->options, fit->result);
     finish_output(all, fit->json);
+    draw_fit(&fit->plot, fit->args, fit->context, &fit->rows, fit->options, fit->result);
     const char *code = NULL;
     for (int64_t i = 0; kmeans_result_warning(fit->result, i, &code) != NULL; i++) {
         all->failures += strcmp(code, "checkpoint") == 0;

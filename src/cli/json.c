@@ -38,8 +38,7 @@ void put_end(json_writer *json, char bracket)
     }
 }
 
-/* Bytes of the UTF-8 character at text, 0 when it is none (file names can be any bytes). */
-static int utf8_length(const unsigned char *text)
+int utf8_length(const unsigned char *text)
 {
     const int length = text[0] < 0x80                       ? 1
                        : text[0] >= 0xc2 && text[0] < 0xe0  ? 2

@@ -23,4 +23,7 @@ void put_raw(json_writer *json, const char *key, const char *number);
 void put_integers(json_writer *json, const char *key, const int64_t *values, int64_t count);
 void put_reals(json_writer *json, const char *key, const double *values, int64_t count);
 
+/* Bytes of the UTF-8 character at text, 0 when it is none (file names can be any bytes). */
+int utf8_length(const unsigned char *text);
+
 #endif

@@ -46,7 +46,7 @@ static noreturn void reject_command(const char *name)
         die(EXIT_USAGE, "the command comes first, then its options: kmeans fit %s ...", name);
     }
     die(EXIT_USAGE,
-        "unknown command '%s': fit, predict, verify, info, generate or bench; see "
+        "unknown command '%s': fit, predict, verify, info, generate, bench or plot; see "
         "kmeans --help",
         name);
 }

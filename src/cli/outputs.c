@@ -264,6 +264,19 @@ void finish_output(output_set *outputs, output_file *o)
     }
 }
 
+void drop_output(output_set *outputs, output_file *o)
+{
+    if (o->stream != NULL && o->stream != stdout) {
+        fclose(o->stream);
+    }
+    o->stream = NULL;
+    if (o->slot >= 0) {
+        unlink(temporary_names[o->slot]);
+        temporary_used[o->slot] = 0;
+    }
+    outputs->failures++;
+}
+
 int outputs_exit_code(const output_set *outputs)
 {
     return outputs->failures > 0 ? EXIT_OUTPUT : EXIT_FINE;

@@ -10,9 +10,10 @@
 #include "cli.h"
 
 typedef enum output_kind {
-    OUTPUT_ARRAY, /* .npy, or text by suffix */
-    OUTPUT_JSON,  /* any name */
-    OUTPUT_NAMED  /* any name of a regular file, which the library writes: the name is checked */
+    OUTPUT_ARRAY,   /* .npy, or text by suffix */
+    OUTPUT_JSON,    /* any name */
+    OUTPUT_PICTURE, /* any name */
+    OUTPUT_NAMED    /* any name of a regular file, which the library writes: the name is checked */
 } output_kind;
 
 typedef struct output_file {
@@ -26,7 +27,7 @@ typedef struct output_file {
     int slot;       /* of the temporary, -1 without */
 } output_file;
 
-enum { MOST_OUTPUTS = 8 };
+enum { MOST_OUTPUTS = 12 };
 
 typedef struct output_set {
     output_file list[MOST_OUTPUTS];
@@ -60,6 +61,9 @@ int flush_stream(FILE *stream);
 
 /* The same, and onto the disk; pipes and some devices cannot be synced, which is no failure. */
 int sync_stream(FILE *stream);
+
+/* Give one up: its target stays as it was. Counted as a failure, which the caller reports. */
+void drop_output(output_set *outputs, output_file *output);
 
 /* EXIT_FINE or EXIT_OUTPUT. */
 int outputs_exit_code(const output_set *outputs);

@@ -1,5 +1,7 @@
 #include "result_json.h"
 
+#include "write.h"
+
 static void write_restarts(json_writer *json, const kmeans_result *result)
 {
     int64_t count = 0;
@@ -95,6 +97,7 @@ void write_result_json(const output_file *output, const cli_args *args, const ro
                        const kmeans_options *options, const kmeans_result *result)
 {
     kmeans_result_info info = {.size = sizeof info};
+    int64_t passes = 0;
     if (output == NULL || kmeans_result_get_info(result, &info) != KMEANS_OK) {
         return;
     }
@@ -116,6 +119,8 @@ void write_result_json(const output_file *output, const cli_args *args, const ro
     write_outcome(json, &info, result);
     write_restarts(json, result);
     put_integer(json, "best_restart", info.best_restart);
+    const kmeans_trace_row *const trace = kmeans_result_trace(result, &passes);
+    put_trace(json, trace, passes);
     write_warnings(json, result);
     write_costs(json, &info, rows);
     put_integer(json, "distances_done", info.distances_done);

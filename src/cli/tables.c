@@ -55,8 +55,11 @@ static const cli_flag fit_flags[] = {
      "Write per row the distance to the nearest and to the second nearest centroid.", NULL},
     {"trace", 0, "FILE", "", "Write one row per pass: inertia, changed rows, shifts, seconds.",
      NULL},
-    {"per-row", 0, NULL, "", "Divide the inertias of the trace by the number of rows.", NULL},
+    {"per-row", 0, NULL, "", "Divide the inertias of trace and plot by the number of rows.", NULL},
     {"json", 0, "FILE", "", "Write everything about the result as JSON.", NULL},
+    {"plot", 0, "FILE", "",
+     "Draw clusters, inertia by pass and sizes: .svg, .png (by gnuplot), .gp, .txt; - is stdout.",
+     NULL},
     {0},
 };
 
@@ -131,6 +134,28 @@ static const cli_flag bench_outputs[] = {
     {0},
 };
 
+static const cli_flag plot_flags[] = {
+    {"kind", 0, "KIND", "",
+     "clusters (with DATA the default), inertia (by pass), sizes, sweep, bench, memory; "
+     "with --json alone what it holds.",
+     NULL},
+    {"labels", 0, "FILE", "", "The label of each row.", NULL},
+    {"centroids", 0, "FILE", "", "The centroids, one a row; without labels rows go to the nearest.",
+     NULL},
+    {"json", 0, "RESULT", "", "What fit, sweep or bench wrote with --json.", NULL},
+    {"axes", 0, "LIST", "auto",
+     "Draw two or three of the columns used, by number (1,3), or principal components (pca); auto: "
+     "the columns up to three, else components.",
+     NULL},
+    {"sample", 0, "N", "20000", "Draw at most this many rows, chosen at random.", NULL},
+    {"seed", 0, "N", "0", "Key of that choice.", NULL},
+    {"per-row", 0, NULL, "", "Divide the inertias by the number of rows.", NULL},
+    {"output", 'o', "FILE", "stdout",
+     "Picture: .svg, .png (by gnuplot), .gp (script), .txt; without it, characters on stdout.",
+     NULL},
+    {0},
+};
+
 static const flag_set fit_sets[] = {
     {"Method", start_flags},    {"Outputs (.npy, .csv, .tsv, .txt; - is stdout)", fit_flags},
     {"Reading", reading_flags}, {"Messages", verbose_flags},
@@ -143,6 +168,12 @@ static const flag_set predict_sets[] = {
 };
 static const flag_set verify_sets[] = {
     {"What to check", verify_flags},
+    {"Reading", reading_flags},
+    {"General", common_flags},
+    {NULL, NULL},
+};
+static const flag_set plot_sets[] = {
+    {"What to draw", plot_flags},
     {"Reading", reading_flags},
     {"General", common_flags},
     {NULL, NULL},
@@ -184,5 +215,9 @@ const cli_command commands[] = {
      "cells take turns; the table has medians, speed-ups and rates, and exits with 1 when\nthe "
      "results differ. Without DATA rows are drawn.",
      0, -1, "", bench_sets, "nan", run_bench},
+    {"plot", "[options] [DATA...]",
+     "Draw rows and their clusters, or the curves of a result.\nDATA alone is drawn as it is; with "
+     "--labels or --centroids by cluster; --json RESULT alone\nhas curves.",
+     0, -1, "", plot_sets, "nan threads isa", run_plot},
     {0},
 };

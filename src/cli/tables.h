@@ -14,5 +14,6 @@ int run_verify(const cli_args *args);
 int run_info(const cli_args *args);
 int run_generate(const cli_args *args);
 int run_bench(const cli_args *args);
+int run_plot(const cli_args *args);
 
 #endif

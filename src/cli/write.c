@@ -200,3 +200,22 @@ void write_trace(const output_file *output, const kmeans_trace_row *trace, int64
         }
     }
 }
+
+void put_trace(json_writer *json, const kmeans_trace_row *trace, int64_t count)
+{
+    trace_value values[TRACE_COLUMNS];
+    put_begin(json, "trace", '[');
+    for (int64_t t = 0; t < count; t++) {
+        fill_trace_row(&trace[t], 1, values);
+        put_begin(json, NULL, '{');
+        for (int c = 0; c < TRACE_COLUMNS; c++) {
+            if (trace_columns[c].real) {
+                put_real(json, trace_columns[c].name, values[c].real);
+            } else {
+                put_integer(json, trace_columns[c].name, values[c].whole);
+            }
+        }
+        put_end(json, '}');
+    }
+    put_end(json, ']');
+}

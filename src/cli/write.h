@@ -3,6 +3,7 @@
 #ifndef KMEANS_CLI_WRITE_H
 #define KMEANS_CLI_WRITE_H
 
+#include "json.h"
 #include "outputs.h"
 
 /* Start of a .npy file: `type` as NumPy writes it ("'<f8'"), cols 0 = one-dimensional. */
@@ -25,5 +26,8 @@ void write_matrix(const output_file *output, kmeans_context *context, const doub
  * inertias. */
 void write_trace(const output_file *output, const kmeans_trace_row *trace, int64_t count,
                  double divisor);
+
+/* "trace": one object per row, with the same names. */
+void put_trace(json_writer *json, const kmeans_trace_row *trace, int64_t count);
 
 #endif

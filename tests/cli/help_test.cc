@@ -54,7 +54,7 @@ class Help : public cli::CommandTest {};
 
 TEST_F(Help, EveryFlagIsInTheManual)
 {
-    for (const char *command : {"fit", "predict", "verify", "info", "generate", "bench"}) {
+    for (const char *command : {"fit", "predict", "verify", "info", "generate", "bench", "plot"}) {
         const cli::Outcome outcome = folder.run(std::string("kmeans ") + command + " --help");
         ASSERT_EQ(outcome.code, 0);
         ASSERT_EQ(outcome.err, "");
@@ -75,7 +75,7 @@ TEST_F(Help, EveryFlagIsInTheManual)
 
 TEST_F(Help, EveryFlagOfTheManualExists)
 {
-    for (const char *command : {"fit", "predict", "verify", "info", "generate", "bench"}) {
+    for (const char *command : {"fit", "predict", "verify", "info", "generate", "bench", "plot"}) {
         const auto flags = flags_of_help(folder.run(std::string("kmeans ") + command + " -h").out);
         const std::string section = manual_section(command);
         std::istringstream lines(section);
@@ -184,7 +184,8 @@ TEST_F(Help, GoesToStdoutAndFits100Columns)
 
 TEST_F(Help, OfACommandByEitherSpelling)
 {
-    for (const std::string command : {"fit", "predict", "verify", "info", "generate", "bench"}) {
+    for (const std::string command :
+         {"fit", "predict", "verify", "info", "generate", "bench", "plot"}) {
         const std::string text = good("kmeans " + command + " --help");
         EXPECT_EQ(text.rfind("usage: kmeans " + command + " ", 0), 0u) << text;
         EXPECT_EQ(good("kmeans help " + command), text);

@@ -1,0 +1,174 @@
+/* The curves of a bench, read with libjansson where the build has it. */
+#include "read_curves.h"
+
+#include <math.h>
+#include <string.h>
+
+#ifdef KMEANS_HAVE_JANSSON
+
+#include <jansson.h>
+
+/* What a cell is, in the order in which it is named. */
+enum { FACTS = 9, THREADS = 3 };
+static const char *const fact_names[FACTS] = {"workload", "build",   "isa", "threads", "algorithm",
+                                              "dtype",    "storage", "n",   "k"};
+
+static bool is_known(const json_t *value) { return value != NULL && !json_is_null(value); }
+
+/* Does a fact differ between cells? Then it names them. */
+static bool differs(const json_t *cells, int fact)
+{
+    size_t i = 0;
+    const json_t *cell = NULL;
+    const json_t *const first = json_object_get(json_array_get(cells, 0), fact_names[fact]);
+    json_array_foreach(cells, i, cell)
+    {
+        const json_t *const value = json_object_get(cell, fact_names[fact]);
+        if (is_known(first) ? !json_equal(value, first) : is_known(value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "avx2 f32 k=10": the facts that differ, threads only where asked for. */
+static char *name_cell(const json_t *cells, const json_t *cell, bool with_threads)
+{
+    char *name = copy_text("");
+    for (int f = 0; f < FACTS; f++) {
+        const json_t *const value = json_object_get(cell, fact_names[f]);
+        if ((f == THREADS && !with_threads) || !is_known(value) || !differs(cells, f)) {
+            continue;
+        }
+        char *const word = json_is_string(value)
+                               ? copy_text(json_string_value(value))
+                               : make_text("%s=%.6g", f == THREADS ? "T" : fact_names[f],
+                                           json_number_value(value));
+        name = make_text("%s%s%s", name, *name != '\0' ? " " : "", word);
+    }
+    return name;
+}
+
+static double number_or_nan(const json_t *cell, const char *key)
+{
+    const json_t *const value = json_object_get(cell, key);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static const json_t *find_cells(const json_root *root, const char *path)
+{
+    const json_t *const cells = json_object_get(root, "bench");
+    if (!json_is_array(cells) || json_array_size(cells) == 0) {
+        die(EXIT_DATA, "--json %s: there is no list 'bench'", path);
+    }
+    return cells;
+}
+
+static plot_series *find_series(plot_panel *panel, const char *name)
+{
+    for (int s = 0; s < panel->count; s++) {
+        if (panel->list[s].name != NULL && strcmp(panel->list[s].name, name) == 0) {
+            return &panel->list[s];
+        }
+    }
+    return add_series(panel, SERIES_LINE, name, panel->count % PALETTE);
+}
+
+/* A line per cell without its threads. */
+static void add_speedup(plot_figure *figure, const json_t *cells, const char *key,
+                        const char *title)
+{
+    size_t i = 0;
+    const json_t *cell = NULL;
+    double most = 0;
+    plot_panel *const p = add_panel(figure, title, "threads", "speed-up");
+    json_array_foreach(cells, i, cell)
+    {
+        const double threads = number_or_nan(cell, "threads");
+        const double value = number_or_nan(cell, key);
+        if (isfinite(threads) && isfinite(value)) {
+            char *const name = shorten_text(name_cell(cells, cell, false), 40);
+            add_point(find_series(p, *name != '\0' ? name : "measured"), threads, value);
+            most = fmax(most, threads);
+        }
+    }
+    if (p->count == 0) {
+        figure->panel_count--;
+        return;
+    }
+    if (strcmp(key, "speedup_one_thread") == 0 && most > 1) {
+        plot_series *const ideal = add_series(p, SERIES_SEGMENTS, "ideal", GREY);
+        add_point(ideal, 1, 1);
+        add_point(ideal, most, most);
+    }
+    p->x.whole = true;
+    fit_axes(p, true);
+}
+
+void add_bench_panels(plot_figure *figure, const json_root *root, const char *path)
+{
+    const json_t *const cells = find_cells(root, path);
+    const json_t *const cpu = json_object_get(root, "cpu");
+    if (differs(cells, THREADS)) {
+        add_speedup(figure, cells, "speedup_one_thread", "Speed-up over one thread");
+    }
+    add_speedup(figure, cells, "speedup_scalar", "Speed-up over scalar code on one thread");
+    if (figure->panel_count == 0) {
+        die(EXIT_DATA, "--json %s: no cell has a number 'speedup_scalar'", path);
+    }
+    if (json_is_string(cpu)) {
+        add_caption(figure, make_text("%s", json_string_value(cpu)));
+    }
+}
+
+void add_memory_panel(plot_figure *figure, const json_root *root, const char *path)
+{
+    size_t i = 0;
+    size_t q = 0;
+    const json_t *cell = NULL;
+    const json_t *pair = NULL;
+    const json_t *const cells = find_cells(root, path);
+    plot_panel *const p = add_panel(figure, NULL, "seconds", "resident memory (MB)");
+    json_array_foreach(cells, i, cell)
+    {
+        const json_t *const memory = json_object_get(cell, "memory");
+        if (!json_is_array(memory)) {
+            continue;
+        }
+        char *const name = name_cell(cells, cell, true);
+        plot_series *const line =
+            add_series(p, SERIES_LINE, *name != '\0' ? name : "memory", (int)i);
+        json_array_foreach(memory, q, pair)
+        {
+            const double seconds = json_number_value(json_array_get(pair, 0));
+            const double bytes = json_number_value(json_array_get(pair, 1));
+            if (json_array_size(pair) != 2 || !(seconds >= 0) || !(bytes >= 0)) {
+                die(EXIT_DATA, "--json %s: bench[%zu].memory[%zu] is no pair of seconds and bytes",
+                    path, i, q);
+            }
+            add_point(line, seconds, bytes * 1e-6);
+        }
+    }
+    if (p->count == 0) {
+        die(EXIT_DATA, "--json %s: no cell has a list 'memory'", path);
+    }
+    fit_axes(p, true);
+}
+
+#else
+
+void add_bench_panels(plot_figure *figure, const json_root *root, const char *path)
+{
+    (void)figure;
+    (void)root;
+    (void)path;
+}
+
+void add_memory_panel(plot_figure *figure, const json_root *root, const char *path)
+{
+    (void)figure;
+    (void)root;
+    (void)path;
+}
+
+#endif
