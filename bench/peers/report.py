@@ -1,0 +1,173 @@
+"""The figures as Markdown, CSV and JSON."""
+
+import csv
+import json
+from dataclasses import asdict
+
+from workloads import targets
+
+FLOOR_SHARE = 0.85  # of what one read of the rows allows: enough, whatever the peers do
+
+
+def number(value, digits=3):
+    """Three significant digits, without exponents."""
+    if value is None:
+        return "–"
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.{digits}g}"
+
+
+def table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def names_of(results):
+    names = []
+    for result in results:
+        names += [f.name for f in result["figures"] if f.name not in names]
+    return sorted(names, key=lambda name: not name.startswith("kmeans"))
+
+
+def cells(result, names, text):
+    by_name = {f.name: f for f in result["figures"]}
+    return [text(by_name[name]) if name in by_name else "" for name in names]
+
+
+def matrix(results, text):
+    """Workloads down, subjects across."""
+    names = names_of(results)
+    return table(["", *names],
+                 [[result["title"], *cells(result, names, text)] for result in results])
+
+
+def fastest_peer(result):
+    peers = [f for f in result["figures"] if f.rounds and not f.own]
+    return min(peers, key=lambda f: f.seconds) if peers else None
+
+
+def verdict(seconds, peer, target, read):
+    """The ratio to the fastest peer, and whether it is what was aimed at."""
+    ratio = peer.seconds / seconds
+    if target is None:
+        return f"{number(ratio)}×"
+    if ratio >= target:
+        return f"{number(ratio)}× (≥ {target:g}×)"
+    share = read / seconds
+    if share >= FLOOR_SHARE:
+        return f"{number(ratio)}× (< {target:g}×, but {share:.0%} of one read)"
+    return f"**{number(ratio)}×** (< {target:g}×; {share:.0%} of one read)"
+
+
+def against_fastest(results):
+    rows = []
+    for result in results:
+        peer = fastest_peer(result)
+        if peer is None:
+            continue
+        best, avx512 = targets(result["d"])
+        for own in (f for f in result["figures"] if f.own and f.rounds):
+            target = avx512 if own.name.endswith("avx512") else best
+            rows.append([result["title"], f"{own.name} ({own.isa})", number(own.seconds * 1e3),
+                         peer.name, number(peer.seconds * 1e3), number(result["read"] * 1e3),
+                         verdict(own.seconds, peer, target, result["read"])])
+    return table(["", "", "ms", "fastest peer", "ms", "one read, ms", "ratio (aimed at)"], rows)
+
+
+def excess(result):
+    """Objectives relative to this library's, of subjects that took the same start."""
+    own = next((f.objective for f in result["figures"] if f.own and f.objective), None)
+
+    def text(figure):
+        if figure.objective is None or own is None:
+            return "–"
+        if figure.own:
+            return f"{figure.objective:.10g}"
+        mark = " (own start)" if figure.own_start else ""
+        return f"{figure.objective / own - 1:+.1e}{mark}"
+    return text
+
+
+def objectives(results):
+    names = names_of(results)
+    return table(["", *names],
+                 [[result["title"], *cells(result, names, excess(result))] for result in results])
+
+
+def subjects_list(results):
+    seen = {}
+    for result in results:
+        for f in result["figures"]:
+            if f.name not in seen or not seen[f.name].version:
+                seen[f.name] = f
+    return "".join(f"- {f.name} {f.version}: {f.note}\n" for f in seen.values() if f.version)
+
+
+def gaps(results):
+    """Everything that was not measured as the tables say, with its reason."""
+    reasons = {}
+    for result in results:
+        for f in result["figures"]:
+            if f.failure:
+                reasons.setdefault((f.name, f.failure), []).append(result["title"])
+    return "".join(f"- {name}: {'; '.join(titles)}: {why}\n"
+                   for (name, why), titles in reasons.items()) or "- nothing\n"
+
+
+def markdown_passes(results, about):
+    return "\n".join([
+        "# Passes\n", about,
+        "Milliseconds per pass: (a fit of P passes − a fit of 1) / (P − 1), the same for every "
+        "subject.\n",
+        matrix(results, lambda f: number(f.seconds * 1e3) if f.rounds else "–"),
+        "This library against the fastest peer:\n", against_fastest(results),
+        "Objective after those passes, recomputed in float64 from each subject's own centroids: "
+        "this library's, and the relative excess of the peers' over it.\n", objectives(results),
+        "Peak resident memory of the process in MB, interpreter and mapped rows included.\n",
+        matrix(results, lambda f: number(f.peak / 1e6) if f.peak else "–"),
+        "Subjects:\n", subjects_list(results), "Not measured, or not like the others:\n",
+        gaps(results)])
+
+
+def markdown_fits(results, about):
+    def text(best):
+        return lambda f: "–" if not f.rounds else (
+            f"{number(f.seconds * 1e3)} ms, {f.passes} passes, "
+            f"{f.objective / best - 1:+.1e}{' (own start)' if f.own_start else ''}")
+    names = names_of(results)
+    rows = []
+    for result in results:
+        found = [f.objective for f in result["figures"] if f.objective and not f.own_start]
+        rows.append([result["title"], *cells(result, names, text(min(found)))] if found
+                    else [result["title"]])
+    return "\n".join([
+        "# Whole fits\n", about,
+        "From one start, each under its own default stop rule, on all rows: time, passes, relative "
+        "excess of the objective over the best found from that start. This library's time has the "
+        "reading of the file in it.\n",
+        table(["", *names], rows), "Subjects:\n", subjects_list(results), "Not measured:\n",
+        gaps(results)])
+
+
+def write_csv(path, results):
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        out = csv.writer(file)
+        out.writerow(["mode", "workload", "n", "d", "k", "subject", "version", "isa", "passes",
+                      "seconds", "least", "most", "ratio_to_fastest_peer", "objective",
+                      "peak_bytes", "failure"])
+        for result in results:
+            peer = fastest_peer(result)
+            for f in result["figures"]:
+                ratio = peer.seconds / f.seconds if peer and f.rounds and f.seconds else ""
+                out.writerow([result["mode"], result["name"], result["n"], result["d"],
+                              result["k"], f.name, f.version, f.isa, f.passes, f.seconds,
+                              min(f.rounds, default=""), max(f.rounds, default=""), ratio,
+                              f.objective, f.peak, f.failure])
+
+
+def write_json(path, results, about):
+    data = [{**result, "figures": [asdict(f) for f in result["figures"]]} for result in results]
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({"about": about, "results": data}, file, indent=1)
