@@ -33,10 +33,16 @@ struct Problem {
 };
 
 const Problem problems[] = {
-    {"d2_k10", 1000000, 2, 10, KMEANS_F32, 20},     {"d2_k40", 1000000, 2, 40, KMEANS_F32, 20},
-    {"d3_k16_u8", 1000000, 3, 16, KMEANS_U8, 20},   {"d3_k16", 1000000, 3, 16, KMEANS_F32, 20},
-    {"d8_k32", 1000000, 8, 32, KMEANS_F32, 20},     {"d14_k127", 1000000, 14, 127, KMEANS_F32, 20},
-    {"d2_k10_f64", 1000000, 2, 10, KMEANS_F64, 20}, {"d3_k4_small", 4000, 3, 4, KMEANS_F64, 50},
+    {"d2_k10", 1000000, 2, 10, KMEANS_F32, 20},
+    {"d2_k40", 1000000, 2, 40, KMEANS_F32, 20},
+    {"d3_k16_u8", 1000000, 3, 16, KMEANS_U8, 20},
+    {"d3_k16", 1000000, 3, 16, KMEANS_F32, 20},
+    {"d8_k32", 1000000, 8, 32, KMEANS_F32, 20},
+    {"d14_k127", 1000000, 14, 127, KMEANS_F32, 20},
+    {"d2_k10_f64", 1000000, 2, 10, KMEANS_F64, 20},
+    {"d14_k127_f64", 1000000, 14, 127, KMEANS_F64, 20},
+    {"d3_k4_small", 4000, 3, 4, KMEANS_F32, 50},
+    {"d3_k4_small_f64", 4000, 3, 4, KMEANS_F64, 50},
 };
 
 // Cycles per second by a chain of additions, each waiting for the one before: best of five.

@@ -37,8 +37,8 @@ typedef struct T(km_nearest) {
 typedef struct T(km_low) {
     const REAL *centroids;
     int32_t k;
-    const REAL *shift;
-    REAL scale;
+    const double *shift; /* [d], as is scale, of the rows' type */
+    double scale;
     REAL a0;   /* the bound's factor A of src/steps/panels_pair.h, rounded up, at most 1e-4 */
     REAL tiny; /* what underflow may add, from above */
     const int32_t *hint; /* [m] labels in 0 .. k-1 that most rows may well keep, or NULL; no result
@@ -108,9 +108,14 @@ typedef struct T(km_kernels) {
      * z = (x - shift) * scale as in pack_rows and scores as in `assign`, label[i] is the centroid
      * with the smallest score if it is proved to be nearest:  second - best > A (12 |z|^2 + 11
      * best) + tiny, else -1. (|c|^2 <= 2|z|^2 + 2|z-c|^2 = 4|z|^2 + 4f bounds the winner's norm, so
-     * that no look-up is needed.) Rows with NaN or overflow get -1. */
-    void (*assign_low)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const T(km_low) * c,
-                       int32_t *label);
+     * that no look-up is needed.) Rows with NaN or overflow get -1. Returns how many got -1. */
+    int64_t (*assign_low)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const T(km_low) * c,
+                          int32_t *label);
+
+    /* The same for rows of the other type, z being rounded to REAL at last. Float32 tables only,
+     * else NULL. */
+    int64_t (*assign_low_other)(const OTHER *x, int64_t ldx, int64_t m, int64_t d,
+                                const T(km_low) * c, int32_t *label);
 
     /* One sparse row, m entries x[q] in columns column[q], against all centroids:
      *   score[j] = keep * half_norm[j] - sum_q x[q] * c[column[q]][j],   j < count*width,

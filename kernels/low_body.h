@@ -1,8 +1,9 @@
 /* Low dimensions: rows in lanes, a few centroids at a time.
  *
- * Parameters: REAL, T(name), and the vocabulary of the folder's vec.h. Included by table_real.h.
+ * Parameters: REAL, T(name), and the vocabulary of the folder's vec.h. Included by table_real.h,
+ * before low_rows.h, which brings the rows.
  *
- * Some vectors of rows at a time are turned into columns (low_columns.h) and meet every centroid:
+ * Some vectors of rows at a time are turned into columns (low_turn.h) and meet every centroid:
  * either d fused operations, and five that keep best, second and the label of the best in
  * registers; or, where the rows have a label from before, two that count the centroids beyond reach
  * (low_hint.h), and only the rows that may change take the first way. No panels, no reduction over
@@ -114,95 +115,7 @@ typedef struct T(low_work) {
     int32_t hint[T(LOW_CHUNK)], label[T(LOW_CHUNK)], list[T(LOW_ROWS)];
 } T(low_work);
 
-#include "low_columns.h"
 #include "low_hint.h"
-
-/* Rows of the next chunk are asked for while those of this one are compared: the turning reads a
- * chunk at once, further than the processor looks ahead by itself. */
-KM_INLINE void T(low_prefetch)(const REAL *x, int64_t ldx, int64_t i, int64_t rows, const int d)
-{
-    const uintptr_t from = (uintptr_t)x + (uintptr_t)((i + T(LOW_CHUNK)) * ldx) * sizeof *x;
-    for (int64_t at = 0; ldx == d && at < rows * d * (int64_t)sizeof *x; at += 64) {
-        __builtin_prefetch((const void *)(from + (uintptr_t)at), 0, 2);
-    }
-}
-
-/* At most LOW_CHUNK rows: first all are turned, so that the latencies of one vector of rows hide
- * behind the work of others. hint: of these rows, or NULL. */
-KM_INLINE void T(low_chunk)(const REAL *x, int64_t ldx, int64_t m, const int d, const T(km_low) * c,
-                            const int32_t *hint, const T(low_tables) * tables, T(low_work) * work,
-                            int32_t *label)
-{
-    const int groups = T(low_groups)(d), step = groups * T(VL), ld = T(LOW_CHUNK);
-    const int64_t padded = (m + step - 1) / step * step;
-    if (d < 4) {
-        T(low_copy)(x, ldx, m, padded, d, c, work->z, ld);
-    } else {
-        T(low_columns)(x, ldx, m, padded, d, c, work->z, ld);
-    }
-    int32_t *const found = m == padded ? label : work->label;
-    if (hint != NULL) {
-        if (m < padded) {
-            memcpy(work->hint, hint, (size_t)m * sizeof *hint);
-            hint = work->hint;
-        }
-        T(low_limits)(padded, d, c, tables, hint, work);
-    }
-    for (int64_t i = 0; i < padded; i += step) {
-        T(low_prefetch)(x, ldx, i, step, d);
-        if (hint != NULL) {
-            T(low_check)(work->z + i, d, c, work->limit + i, hint + i, found + i);
-        } else {
-            T(low_step)(work->z + i, ld, d, groups, c, found + i);
-        }
-    }
-    if (m < padded) {
-        memcpy(label, found, (size_t)m * sizeof *label);
-    }
-}
-
-KM_INLINE void T(low_block)(const REAL *x, int64_t ldx, int64_t m, const int d, const T(km_low) * c,
-                            int32_t *label)
-{
-    const int hinted = c->hint != NULL && c->k >= T(LOW_HINT_K);
-    T(low_work) work;
-    T(low_tables) tables;
-    if (hinted) {
-        T(low_prepare)(c, d, &work, &tables);
-    }
-    for (int64_t i0 = 0; i0 < m; i0 += T(LOW_ROWS)) {
-        const int64_t end = m - i0 < T(LOW_ROWS) ? m : i0 + T(LOW_ROWS);
-        for (int64_t i = i0; i < end; i += T(LOW_CHUNK)) {
-            const int64_t rows = end - i < T(LOW_CHUNK) ? end - i : T(LOW_CHUNK);
-            T(low_chunk)
-            (x + i * ldx, ldx, rows, d, c, hinted ? c->hint + i : NULL, &tables, &work, label + i);
-        }
-        if (hinted) {
-            T(low_reopen)(x + i0 * ldx, ldx, end - i0, d, c, c->hint + i0, work.list, label + i0);
-        }
-    }
-}
-
-/* The loops over columns are long enough: nothing is gained by a constant number. */
-static __attribute__((noinline)) void T(low_block_many)(const REAL *x, int64_t ldx, int64_t m,
-                                                        int d, const T(km_low) * c, int32_t *label)
-{
-    if (d > T(LOW_FEW)) { /* always: the compiler may know */
-        T(low_block)(x, ldx, m, d, c, label);
-    }
-}
-
-static void T(assign_low)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const T(km_low) * c,
-                          int32_t *label)
-{
-    switch (d) {
-    case 1: T(low_block)(x, ldx, m, 1, c, label); break;
-    case 2: T(low_block)(x, ldx, m, 2, c, label); break;
-    case 3: T(low_block)(x, ldx, m, 3, c, label); break;
-    case 4: T(low_block)(x, ldx, m, 4, c, label); break;
-    default: T(low_block_many)(x, ldx, m, (int)d, c, label); break;
-    }
-}
 
 static int64_t T(list_different)(const int32_t *a, const int32_t *b, int64_t m, int32_t *list)
 {

@@ -132,25 +132,3 @@ KM_INLINE void T(low_check)(const REAL *z, const int d, const T(km_low) * c, con
         T(vec_put_labels)(label + g * T(VL), T(vec_select)(finite, kept, open));
     }
 }
-
-/* label[] of the rows that may change, against all centroids, one vector at a time. */
-KM_INLINE void T(low_reopen)(const REAL *x, int64_t ldx, int64_t m, const int d,
-                             const T(km_low) * c, const int32_t *hint, int32_t *list,
-                             int32_t *label)
-{
-    _Alignas(64) REAL z[KM_LOW_D * T(VL)];
-    int32_t found[T(VL)];
-    const int64_t count = list_different(label, hint, m, list);
-    for (int64_t q = 0; q < count; q += T(VL)) {
-        const int64_t rows = count - q < T(VL) ? count - q : T(VL);
-        int32_t index[T(VL)];
-        for (int64_t r = 0; r < T(VL); r++) {
-            index[r] = list[q + (r < rows ? r : 0)];
-        }
-        T(low_pick)(x, ldx, index, d, c, z, T(VL));
-        T(low_step)(z, T(VL), d, 1, c, found);
-        for (int64_t r = 0; r < rows; r++) {
-            label[list[q + r]] = found[r];
-        }
-    }
-}

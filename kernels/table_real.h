@@ -2,6 +2,15 @@
 
 #include "convert_body.h"
 #include "low_body.h"
+
+#define ROW      REAL
+#define R(name)  T(name)
+#define LOW_TURN "low_turn.h"
+#include "low_rows.h"
+#undef ROW
+#undef R
+#undef LOW_TURN
+
 #include "nearest_body.h"
 #include "panel_body.h"
 #include "range_body.h"
@@ -22,6 +31,7 @@ const T(km_kernels) KM_NAME(KM_TABLE) = {
     .pack_other = T(pack_other),
     .assign = T(assign),
     .assign_low = T(assign_low),
+    .assign_low_other = LOW_OTHER,
     .assign_sparse = T(assign_sparse),
     .list_different = T(list_different),
     .scores = T(scores),

@@ -6,14 +6,6 @@ static double level_cost(const km_run *run, km_level level)
     return level == KM_BY_TILES ? run->packed.tiles.kernels->cost : level == KM_BY_F32 ? 1 : 2;
 }
 
-/* In low dimensions rows are screened in lanes of their own type first. */
-static km_level cheapest_level(const km_run *run)
-{
-    if (run->packed.tiles.used)
-        return KM_BY_TILES;
-    return run->packed.low ? run->typed->level : KM_BY_F32;
-}
-
 /* Rechecks of thread t against what the next level's screen would have cost, 1: as much. */
 static double burden(const km_run *run, const km_thread *t)
 {
@@ -23,27 +15,48 @@ static double burden(const km_run *run, const km_thread *t)
     return (double)t->effort / (saving * row * (double)(t->seen + grace));
 }
 
-void km_start_levels(km_run *run)
+/* After a pass: did a thread give the level up? Then all do. */
+static bool give_up(km_run *run)
 {
-    enum { retry = 8 }; /* packings; a failed try costs each thread a block or so */
     km_packed *const packed = &run->packed;
-    const km_level cheapest = cheapest_level(run);
-    for (int32_t i = 0; packed->packings > 0 && i < run->threads; i++)
+    const km_level before = packed->level;
+    for (int32_t i = 0; i < run->threads; i++)
         if (run->thread[i].level > packed->level)
             packed->level = run->thread[i].level;
     if (packed->tiles.used && packed->level > KM_BY_TILES &&
         packed->tiles.kernels != run->isa->tiles) {
         packed->tiles.kernels = run->isa->tiles; /* longer numbers may do */
         packed->level = KM_BY_TILES;
+        return false;
     }
-    if (packed->packings == 0 || packed->level < cheapest)
+    return packed->level > before;
+}
+
+/* A failed try costs each thread a block or so: the more of them, the later the next. */
+static void choose_level(km_run *run)
+{
+    enum { first = 8, last = 64 };
+    km_packed *const packed = &run->packed;
+    const km_level cheapest = packed->tiles.used ? KM_BY_TILES : KM_BY_F32;
+    if (packed->patience == 0 || packed->level < cheapest) {
         packed->level = cheapest;
-    else if (packed->packings % retry == 0 && packed->level > cheapest)
+        packed->patience = first / 2;
+    } else if (give_up(run)) {
+        packed->patience = packed->patience < last ? 2 * packed->patience : last;
+        packed->packings = 0;
+    } else if (packed->level > cheapest && packed->packings >= packed->patience) {
         packed->level--;
+        packed->packings = 0;
+    }
     packed->packings++;
+}
+
+void km_start_levels(km_run *run)
+{
+    choose_level(run);
     for (int32_t i = 0; i < run->threads; i++) {
         km_thread *const t = &run->thread[i];
-        t->level = packed->level;
+        t->level = run->packed.level;
         t->seen = t->effort = 0;
     }
 }

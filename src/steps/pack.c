@@ -137,6 +137,20 @@ void km_need_panels(const km_run *run, km_level level)
         demand_panels_f32(run);
 }
 
+/* A level's panels, and in low dimensions what its lanes take. */
+static void pack_level(km_run *run, km_level level)
+{
+    km_packed *const packed = &run->packed;
+    km_panels *const panels = level == KM_BY_F64 ? &packed->panels_f64 : &packed->panels_f32;
+    if (level == KM_BY_F64)
+        pack_panels_f64(run);
+    else
+        pack_panels_f32(run);
+    panels->low_ready = panels->low && panels->a0 < 1;
+    if (panels->low_ready)
+        run->typed->lanes[level].pack(run);
+}
+
 void km_pack(km_run *run, const double *c, int64_t k)
 {
     km_packed *const packed = &run->packed;
@@ -152,15 +166,15 @@ void km_pack(km_run *run, const double *c, int64_t k)
     choose_shift(run);
     packed->scale = choose_scale(run, &most);
     most *= packed->scale;
+    packed->panels_f32.low_ready = packed->panels_f64.low_ready = false;
     start_panels_f32(run, 1.01 * (double)run->d * most * most);
     start_panels_f64(run, 1.01 * (double)run->d * most * most);
     km_start_levels(run);
     if (packed->level == KM_BY_TILES)
         km_pack_tiles_all(run, most);
-    else if (packed->level == KM_BY_F32)
-        pack_panels_f32(run);
     else
-        pack_panels_f64(run);
-    if (packed->low && packed->level == run->typed->level)
-        run->typed->pack_low(run);
+        pack_level(run, packed->level);
+    const bool trial = packed->level == KM_BY_F32 && packed->packings == 1;
+    if (trial && packed->panels_f64.low) /* threads that give it up go on at their best */
+        pack_level(run, KM_BY_F64);
 }

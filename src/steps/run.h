@@ -52,6 +52,8 @@ typedef struct km_panels {
     void *half_norm; /* the same, lowered by the bias (see panels_pair.h) */
     double *c2;      /* [lanes] >= squared norm of the shifted, scaled centroid */
     double a0;       /* the bound's factor, +inf: nothing can be proved by the kernel */
+    void *low;       /* [k][KM_LOW_LD(d)] for assign_low, or NULL: rows do not meet it in lanes */
+    bool low_ready;
 } km_panels;
 
 /* Centroids as bfloat16 tiles (kernels_tiles.h), where the table has tile kernels and they pay. */
@@ -97,12 +99,12 @@ typedef struct km_packed {
     km_panels panels_f32, panels_f64;
     km_packed_tiles tiles;
     km_packed_sparse sparse;
-    void *low;          /* REAL, [k][KM_LOW_LD(d)] for assign_low; NULL for d > KM_LOW_D */
     double *shift;      /* [d], representable in REAL */
     void *shift_real;   /* [d] REAL */
     double scale;       /* power of two */
     km_level level;     /* where a pass starts */
-    int64_t packings;   /* so far */
+    int64_t packings;   /* on it so far */
+    int64_t patience;   /* of them until the level below is tried again */
     uint8_t *duplicate; /* [k] equals an earlier centroid */
     uint64_t *hash;     /* [k] */
     int32_t *slots;     /* hash table of 2^bits entries */

@@ -16,6 +16,12 @@ typedef struct km_interval {
     double low, high;
 } km_interval;
 
+/* Centroids from the panels of a level as its assign_low wants them, and the assignment by it. */
+typedef struct km_lanes {
+    void (*pack)(km_run *run);
+    void (*assign)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label);
+} km_lanes;
+
 struct km_typed {
     int64_t real_size; /* of a number in km_rows.x; 0: sparse rows */
     bool sparse;
@@ -48,9 +54,9 @@ struct km_typed {
     void (*squares)(const km_run *run, km_thread *t, const km_rows *rows, const double *shift,
                     const double *magic, int64_t *digits);
 
-    /* The level of panels of REALs; and d <= KM_LOW_D: centroids from them as assign_low wants. */
-    km_level level;
-    void (*pack_low)(km_run *run);
+    /* d <= KM_LOW_D, by level: rows in lanes of its type, where there are such (assign_low_real.h).
+     */
+    km_lanes lanes[KM_BY_F64 + 1];
 
     /* label[i] = exact argmin over the packed centroids, lowest index on ties. */
     void (*assign)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label);

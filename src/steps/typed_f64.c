@@ -5,6 +5,7 @@
 #define T(name) name##_f64
 #define KM_UNIT 0x1p-53
 #define KM_TINY 0x1p-1022
+#define KM_LANES_F64
 #include "typed_real.h"
 
 const km_typed *km_typed_for(int dtype)

@@ -1,5 +1,6 @@
 /* All typed steps for one element type.
- * Parameters: REAL, T(name), KM_UNIT (unit roundoff), KM_TINY (smallest normal number). */
+ * Parameters: REAL, T(name), KM_UNIT (unit roundoff), KM_TINY (smallest normal number),
+ * KM_LANES_F64 where low dimensions are met in lanes of double too. */
 #include <float.h>
 
 #include "kernels/exact/ieee.h"
@@ -9,6 +10,8 @@
 
 #include "ladder_real.h"
 
+static void T(assign_panels)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label);
+
 #define COMPUTE  float
 #define C(name)  name##_f32
 #define P(name)  T(name##_by_f32)
@@ -16,6 +19,7 @@
 #define TINY     0x1p-126
 #define LONG_ROW 0x1p100
 #include "panels_pair.h"
+#include "assign_low_real.h"
 #undef COMPUTE
 #undef C
 #undef P
@@ -30,6 +34,9 @@
 #define TINY     0x1p-1022
 #define LONG_ROW 0x1p900
 #include "panels_pair.h"
+#ifdef KM_LANES_F64
+#include "assign_low_real.h"
+#endif
 
 static void T(assign_panels)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
 {
@@ -41,21 +48,18 @@ static void T(assign_panels)(const km_run *run, km_thread *t, const km_rows *row
         T(assign_panels_by_f32)(run, t, rows, label);
 }
 
-#include "assign_low_real.h"
-
 #include "assign_tiles_real.h"
 
 #include "distances_real.h"
 
-enum { T(own_level) = sizeof(REAL) == sizeof(float) ? KM_BY_F32 : KM_BY_F64 };
-
 static void T(assign)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
 {
     const km_packed *const packed = &run->packed;
+    const km_panels *const own = t->level == KM_BY_F64 ? &packed->panels_f64 : &packed->panels_f32;
     if (t->level == KM_BY_TILES && packed->panels_f32.a0 < 1)
         T(assign_tiles)(run, t, rows, label);
-    else if (packed->low && t->level == (km_level)T(own_level) && packed->T(panels).a0 < 1)
-        T(assign_lanes)(run, t, rows, label);
+    else if (own->low_ready)
+        run->typed->lanes[t->level].assign(run, t, rows, label);
     else
         T(assign_panels)(run, t, rows, label);
     t->distances += rows->m * packed->k;
@@ -72,8 +76,13 @@ const km_typed T(km_typed) = {
     .range = T(range),
     .bad_column = T(bad_column),
     .squares = T(squares),
-    .level = (km_level)T(own_level),
-    .pack_low = T(pack_low),
+    .lanes =
+        {
+            [KM_BY_F32] = {T(pack_low_by_f32), T(assign_lanes_by_f32)},
+#ifdef KM_LANES_F64
+            [KM_BY_F64] = {T(pack_low_by_f64), T(assign_lanes_by_f64)},
+#endif
+        },
     .assign = T(assign),
     .two_distances = T(two_distances),
     .add = T(add),

@@ -181,7 +181,6 @@ const km_typed km_typed_sparse = {
     .range = range,
     .bad_column = bad_column,
     .squares = squares,
-    .level = KM_BY_F32,
     .assign = km_sparse_assign,
     .two_distances = km_sparse_two_distances,
     .add = add,

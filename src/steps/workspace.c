@@ -13,24 +13,25 @@ static void row_blocks(blocks *b, const km_sizes *s)
 
 static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 
-static void panel_blocks(blocks *b, const km_sizes *s, km_panels *panels, int64_t nr, int64_t size)
+static void panel_blocks(blocks *b, const km_sizes *s, km_panels *panels, const km_lanes *lanes,
+                         int64_t nr, int64_t size)
 {
-    const int64_t lanes = times((km_most_packed(s) + nr - 1) / nr, nr);
-    block(b, &panels->panels, times(lanes, s->d), size);
-    block(b, &panels->half_norm, lanes, size);
+    const int64_t rounded = times((km_most_packed(s) + nr - 1) / nr, nr);
+    block(b, &panels->panels, times(rounded, s->d), size);
+    block(b, &panels->half_norm, rounded, size);
     block(b, &panels->demand, 1, sizeof *panels->demand);
-    block(b, &panels->c2, lanes, sizeof(double));
+    block(b, &panels->c2, rounded, sizeof(double));
+    if (s->d <= KM_LOW_D && lanes->pack)
+        block(b, &panels->low, times(km_most_packed(s), KM_LOW_LD(s->d)), size);
 }
 
 static void dense_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa)
 {
     km_packed *const packed = &b->run->packed;
-    const int64_t k = km_most_packed(s);
-    panel_blocks(b, s, &packed->panels_f32, isa->f32->nr, sizeof(float));
-    panel_blocks(b, s, &packed->panels_f64, isa->f64->nr, sizeof(double));
+    const km_lanes *const lanes = typed->lanes;
+    panel_blocks(b, s, &packed->panels_f32, &lanes[KM_BY_F32], isa->f32->nr, sizeof(float));
+    panel_blocks(b, s, &packed->panels_f64, &lanes[KM_BY_F64], isa->f64->nr, sizeof(double));
     km_tile_blocks(b, s, isa);
-    if (s->d <= KM_LOW_D)
-        block(b, &packed->low, times(k, KM_LOW_LD(s->d)), typed->real_size);
     block(b, &packed->shift, s->d, sizeof(double));
     block(b, &packed->shift_real, s->d, sizeof(double));
 }
@@ -280,9 +281,8 @@ void km_run_bytes(const km_sizes *sizes, const km_isa *isa, int64_t *rows, int64
                   int64_t *threads, int64_t *scratch)
 {
     const km_typed *const typed = km_typed_of(sizes);
-    km_run run = {.score_ld = score_width(isa, km_most_packed(sizes))};
     km_thread thread = {0};
-    run.thread = &thread;
+    km_run run = {.score_ld = score_width(isa, km_most_packed(sizes)), .thread = &thread};
     blocks b = {.run = &run, .spill = sizes->spill};
     row_blocks(&b, sizes);
     *rows = b.bytes;

@@ -9,18 +9,22 @@
 
 namespace {
 
-template <class R> struct LowProblem {
+// Rows of type X, lanes of type R.
+template <class R, class X = R> struct LowProblem {
     std::int64_t m, d, ldx;
     std::int32_t k;
-    Guarded<R> x, centroids, shift;
-    R scale = 2, a0 = std::numeric_limits<R>::epsilon() * 16, tiny = R(1e-30);
+    Guarded<X> x;
+    Guarded<R> centroids;
+    Guarded<double> shift;
+    X scale = 2;
+    R a0 = std::numeric_limits<R>::epsilon() * 16, tiny = R(1e-30);
 
     LowProblem(std::int64_t m_, std::int32_t k_, std::int64_t d_, Kind kind)
         : m(m_), d(d_), ldx(d_ + m_ % 2), k(k_), x(m_ > 0 ? size((m_ - 1) * ldx + d_) : 0),
           centroids(size(k_ * KM_LOW_LD(d_))), shift(size(d_))
     {
         Values values(static_cast<std::uint64_t>(m * 7919 + k * 31 + d));
-        std::generate(x.begin(), x.end(), [&] { return values.next<R>(kind); });
+        std::generate(x.begin(), x.end(), [&] { return values.next<X>(kind); });
         std::generate(shift.begin(), shift.end(), [&] { return values.next<R>(Kind::Ties); });
         for (std::int32_t j = 0; j < k; j++) {
             R *const c = centroids.get() + j * KM_LOW_LD(d);
@@ -34,8 +38,8 @@ template <class R> struct LowProblem {
     }
     R z(std::int64_t i, std::int64_t p) const
     {
-        const R difference = x[size(i * ldx + p)] - shift[size(p)];
-        return difference * scale;
+        const X difference = x[size(i * ldx + p)] - static_cast<X>(shift[size(p)]);
+        return static_cast<R>(difference * scale);
     }
     Wide score(std::int64_t i, std::int32_t j) const
     {
@@ -52,15 +56,21 @@ template <class R> struct LowProblem {
         Guarded<std::int32_t> label(size(m));
         auto low = Types<R>::low(centroids.get(), k, shift.get(), scale, a0, tiny);
         low.hint = hint;
-        t.assign_low(x.get(), ldx, m, d, &low, label.get());
+        std::int64_t open = 0;
+        if constexpr (std::is_same_v<R, X>) {
+            open = t.assign_low(x.get(), ldx, m, d, &low, label.get());
+        } else {
+            open = t.assign_low_other(x.get(), ldx, m, d, &low, label.get());
+        }
         EXPECT_TRUE(label.intact());
+        EXPECT_EQ(open, std::count(label.begin(), label.end(), -1));
         return {label.begin(), label.end()};
     }
 };
 
 // Away from the limit by 2 %, far more than any rounding, the decision must be the contract's.
-template <class R>
-void check_row(const LowProblem<R> &problem, std::int64_t i, std::int32_t label, int *labelled)
+template <class R, class X>
+void check_row(const LowProblem<R, X> &problem, std::int64_t i, std::int32_t label, int *labelled)
 {
     Wide norm2 = 0, best = problem.score(i, 0), second = 0;
     std::int32_t nearest = 0;
@@ -88,8 +98,8 @@ void check_row(const LowProblem<R> &problem, std::int64_t i, std::int32_t label,
 }
 
 // Labels from before, most of them right, change no label.
-template <class R>
-void check_hints(LowProblem<R> &problem, const typename Types<R>::Kernels &t,
+template <class R, class X>
+void check_hints(LowProblem<R, X> &problem, const typename Types<R>::Kernels &t,
                  const std::vector<std::int32_t> &labels)
 {
     Guarded<std::int32_t> hint(labels.size());
@@ -104,13 +114,13 @@ void check_hints(LowProblem<R> &problem, const typename Types<R>::Kernels &t,
     }
 }
 
-template <class R>
+template <class R, class X>
 int check_shape(const typename Types<R>::Kernels &t, std::int64_t m, std::int32_t k, std::int64_t d,
                 Kind kind)
 {
     SCOPED_TRACE(::testing::Message() << t.isa << " m " << m << " k " << k << " d " << d << " kind "
                                       << static_cast<int>(kind));
-    LowProblem<R> problem(m, k, d, kind);
+    LowProblem<R, X> problem(m, k, d, kind);
     const auto labels = problem.run(t);
     check_hints(problem, t, labels);
     int labelled = 0;
@@ -121,30 +131,48 @@ int check_shape(const typename Types<R>::Kernels &t, std::int64_t m, std::int32_
     return labelled;
 }
 
-template <class R> class Low : public ::testing::Test {
+template <class R, class X> struct Pair {
+    using Lanes = R;
+    using Rows = X;
 };
-TYPED_TEST_SUITE(Low, Reals, RealNames);
+using Pairs = ::testing::Types<Pair<float, float>, Pair<double, double>, Pair<float, double>>;
+
+struct PairNames {
+    template <class P> static std::string GetName(int)
+    {
+        return RealNames::GetName<typename P::Rows>(0) + "_by_" +
+               RealNames::GetName<typename P::Lanes>(0);
+    }
+};
+
+template <class P> class Low : public ::testing::Test {
+};
+TYPED_TEST_SUITE(Low, Pairs, PairNames);
 
 TYPED_TEST(Low, EveryShape)
 {
-    for (const auto *t : tables<TypeParam>()) {
+    using R = typename TypeParam::Lanes;
+    using X = typename TypeParam::Rows;
+    for (const auto *t : tables<R>()) {
         for (std::int64_t d = 1; d <= KM_LOW_D; d++) {
             for (const std::int64_t m : {0, 1, 2, 7, 8, 15, 16, 17, 31, 32, 33, 65}) {
-                const int labelled = check_shape<TypeParam>(*t, m, 9, d, Kind::Uniform);
+                const int labelled = check_shape<R, X>(*t, m, 9, d, Kind::Uniform);
                 EXPECT_GE(labelled, m - m / 8 - 1) << t->isa << " d " << d; // proofs do succeed
             }
         }
         for (std::int32_t k = 1; k <= 70; k++) {
-            check_shape<TypeParam>(*t, 9, k, 3, Kind::Uniform);
+            check_shape<R, X>(*t, 9, k, 3, Kind::Uniform);
         }
     }
 }
 
 TYPED_TEST(Low, TiesAndNearTiesStayOpen)
 {
-    for (const auto *t : tables<TypeParam>()) {
-        check_shape<TypeParam>(*t, 64, 12, 2, Kind::Ties);
-        check_shape<TypeParam>(*t, 64, 12, 5, Kind::Offset);
+    using R = typename TypeParam::Lanes;
+    using X = typename TypeParam::Rows;
+    for (const auto *t : tables<R>()) {
+        check_shape<R, X>(*t, 64, 12, 2, Kind::Ties);
+        check_shape<R, X>(*t, 64, 12, 5, Kind::Offset);
     }
 }
 
@@ -152,13 +180,15 @@ TYPED_TEST(Low, TiesAndNearTiesStayOpen)
 // with every hint wrong the lists are full.
 TYPED_TEST(Low, MoreRowsThanAList)
 {
-    for (const auto *t : tables<TypeParam>()) {
+    using R = typename TypeParam::Lanes;
+    using X = typename TypeParam::Rows;
+    for (const auto *t : tables<R>()) {
         for (const std::int64_t d : {5, 16}) {
             for (const std::int64_t m : {1000, 1001}) {
-                const int labelled = check_shape<TypeParam>(*t, m, 70, d, Kind::Uniform);
+                const int labelled = check_shape<R, X>(*t, m, 70, d, Kind::Uniform);
                 EXPECT_GE(labelled, m - m / 8) << t->isa << " d " << d;
             }
-            check_shape<TypeParam>(*t, 1000, 70, d, Kind::Offset);
+            check_shape<R, X>(*t, 1000, 70, d, Kind::Offset);
         }
     }
 }
@@ -166,12 +196,14 @@ TYPED_TEST(Low, MoreRowsThanAList)
 // A hint gives no label to a row that has no nearest centroid.
 TYPED_TEST(Low, WhatIsNoNumberStaysOpenWithAHint)
 {
-    const TypeParam inf = std::numeric_limits<TypeParam>::infinity();
-    const TypeParam bad[] = {std::numeric_limits<TypeParam>::quiet_NaN(), inf, -inf};
-    for (const auto *t : tables<TypeParam>()) {
+    using R = typename TypeParam::Lanes;
+    using X = typename TypeParam::Rows;
+    const X inf = std::numeric_limits<X>::infinity();
+    const X bad[] = {std::numeric_limits<X>::quiet_NaN(), inf, -inf};
+    for (const auto *t : tables<R>()) {
         for (const std::int64_t d : {1, 2, 3, 4, 5, 16}) {
             SCOPED_TRACE(::testing::Message() << t->isa << " d " << d);
-            LowProblem<TypeParam> problem(1000, 70, d, Kind::Uniform);
+            LowProblem<R, X> problem(1000, 70, d, Kind::Uniform);
             const auto clean = problem.run(*t);
             auto expected = clean;
             for (std::int64_t i = 4; i < problem.m; i += i % 190 == 4 ? 1 : 17) {
@@ -189,11 +221,13 @@ TYPED_TEST(Low, WhatIsNoNumberStaysOpenWithAHint)
 
 TYPED_TEST(Low, WhatIsNoNumberStaysOpen)
 {
-    const TypeParam inf = std::numeric_limits<TypeParam>::infinity();
-    for (const auto *t : tables<TypeParam>()) {
+    using R = typename TypeParam::Lanes;
+    using X = typename TypeParam::Rows;
+    const X inf = std::numeric_limits<X>::infinity();
+    for (const auto *t : tables<R>()) {
         for (std::int64_t d = 1; d <= 9; d++) {
-            for (const TypeParam bad : {inf, -inf, std::numeric_limits<TypeParam>::quiet_NaN()}) {
-                LowProblem<TypeParam> problem(20, 5, d, Kind::Uniform);
+            for (const X bad : {inf, -inf, std::numeric_limits<X>::quiet_NaN()}) {
+                LowProblem<R, X> problem(20, 5, d, Kind::Uniform);
                 const auto clean = problem.run(*t);
                 problem.x[size(13 * problem.ldx + d / 2)] = bad;
                 const auto dirty = problem.run(*t);

@@ -24,8 +24,8 @@ template <> struct Types<float> {
     using Kernels = km_kernels_f32;
     using Nearest = km_nearest_f32;
     static constexpr auto pack_panels = km_pack_panels_f32;
-    static km_low_f32 low(const float *c, std::int32_t k, const float *shift, float scale, float a0,
-                          float tiny)
+    static km_low_f32 low(const float *c, std::int32_t k, const double *shift, double scale,
+                          float a0, float tiny)
     {
         return {c, k, shift, scale, a0, tiny, nullptr};
     }

@@ -70,4 +70,25 @@ TEST(Levels, OneLongColumnLeavesFewSurvivors)
         expect_few_survivors_on_all(one_long_column(dtype));
 }
 
+// In three columns float64 rows meet lanes of float first. Here they prove nothing: from the second
+// block on lanes of double must settle all rows but near ties.
+TEST(Levels, LowRowsTooCloseForFloat)
+{
+    Matrix x = make_blobs(KMEANS_F64, kRows, 3, 80, 4, 5, 6);
+    Random random(10);
+    for (int64_t i = 0; i < kRows; i++)
+        x.set(i, 0, 1e5 * (0.5 + static_cast<double>(random.below(2))));
+    for (const std::string &isa : usable_isas()) {
+        SCOPED_TRACE(isa);
+        Request request(x, kCentroids);
+        request.set("init", "random").set("seed", "5").set("iterations", "12");
+        request.isa = isa;
+        const Outcome out = run(request);
+        ASSERT_GE(out.status, 0) << out.detail;
+        ASSERT_GE(out.trace.size(), 12U); // the lanes of float are tried again
+        for (const kmeans_trace_row &row : out.trace)
+            EXPECT_LT(row.rows_rechecked, kRows / 10) << "pass " << row.pass;
+    }
+}
+
 } // namespace

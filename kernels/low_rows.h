@@ -1,0 +1,179 @@
+/* Low dimensions: rows of one type met in lanes of another, or of the same.
+ *
+ * Parameters: REAL and T(name) of the lanes, ROW and R(name) of the rows, which R(low_turn) and
+ * R(low_pick) turn into columns. After low_body.h. */
+
+typedef struct R(low_rows) {
+    const ROW *x;
+    int64_t ldx;
+    ROW shift[KM_LOW_D], scale;
+} R(low_rows);
+
+#include LOW_TURN
+
+KM_INLINE void R(low_copy_column)(const ROW *restrict x, const int64_t ldx, int64_t m, ROW shift,
+                                  ROW scale, REAL *restrict z)
+{
+    for (int64_t i = 0; i < m; i++) {
+        z[i] = (REAL)((x[i * ldx] - shift) * scale);
+    }
+}
+
+/* Fewer than four columns, many rows at once: plain loops, which compilers turn into shuffles (of
+ * vectors of their choice: what is stored had better not be loaded at once). */
+KM_INLINE void R(low_copy)(const R(low_rows) * rows, int64_t i0, int64_t m, int64_t padded,
+                           const int d, REAL *z, const int64_t ld)
+{
+    const ROW *const x = rows->x + i0 * rows->ldx;
+    for (int p = 0; p < d; p++, z += ld) {
+        if (rows->ldx == d) { /* a constant */
+            R(low_copy_column)(x + p, d, m, rows->shift[p], rows->scale, z);
+        } else {
+            R(low_copy_column)(x + p, rows->ldx, m, rows->shift[p], rows->scale, z);
+        }
+        for (int64_t i = m; i < padded; i++) {
+            z[i] = 0;
+        }
+    }
+}
+
+/* z[p*ld + i] = (x[i0+i][p] - shift[p]) * scale for i < padded, d >= 4; rows from m on repeat row
+ * i0. */
+KM_INLINE void R(low_columns)(const R(low_rows) * rows, int64_t i0, int64_t m, int64_t padded,
+                              const int d, REAL *z, const int64_t ld)
+{
+    for (int64_t i = 0; i < padded; i += T(VL)) {
+        if (i + T(VL) <= m) {
+            R(low_turn)(rows, i0 + i, d, z + i, ld);
+            continue;
+        }
+        int32_t index[T(VL)];
+        for (int r = 0; r < T(VL); r++) {
+            index[r] = i + r < m ? (int32_t)i + r : 0;
+        }
+        R(low_pick)(rows, i0, index, d, z + i, ld);
+    }
+}
+
+/* label[] of the rows that may change, against all centroids, one vector at a time. */
+KM_INLINE void R(low_reopen)(const R(low_rows) * rows, int64_t i0, int64_t m, const int d,
+                             const T(km_low) * c, const int32_t *hint, int32_t *list,
+                             int32_t *label)
+{
+    _Alignas(64) REAL z[KM_LOW_D * T(VL)];
+    int32_t found[T(VL)];
+    const int64_t count = list_different(label, hint, m, list);
+    for (int64_t q = 0; q < count; q += T(VL)) {
+        const int64_t some = count - q < T(VL) ? count - q : T(VL);
+        int32_t index[T(VL)];
+        for (int64_t r = 0; r < T(VL); r++) {
+            index[r] = list[q + (r < some ? r : 0)];
+        }
+        R(low_pick)(rows, i0, index, d, z, T(VL));
+        T(low_step)(z, T(VL), d, 1, c, found);
+        for (int64_t r = 0; r < some; r++) {
+            label[list[q + r]] = found[r];
+        }
+    }
+}
+
+/* Rows of the next chunk are asked for while those of this one are compared: the turning reads a
+ * chunk at once, further than the processor looks ahead by itself. */
+KM_INLINE void R(low_prefetch)(const R(low_rows) * rows, int64_t i, int64_t count, const int d)
+{
+    const int64_t first = (i + T(LOW_CHUNK)) * rows->ldx * (int64_t)sizeof(ROW);
+    const uintptr_t from = (uintptr_t)rows->x + (uintptr_t)first;
+    for (int64_t at = 0; rows->ldx == d && at < count * d * (int64_t)sizeof(ROW); at += 64) {
+        __builtin_prefetch((const void *)(from + (uintptr_t)at), 0, 2);
+    }
+}
+
+/* Rows i0 .. i0+m-1, at most LOW_CHUNK: first all are turned, so that the latencies of one vector
+ * of rows hide behind the work of others. hint: of these rows, or NULL. */
+KM_INLINE void R(low_chunk)(const R(low_rows) * rows, int64_t i0, int64_t m, const int d,
+                            const T(km_low) * c, const int32_t *hint, const T(low_tables) * tables,
+                            T(low_work) * work, int32_t *label)
+{
+    const int groups = T(low_groups)(d), step = groups * T(VL), ld = T(LOW_CHUNK);
+    const int64_t padded = (m + step - 1) / step * step;
+    if (d < 4) {
+        R(low_copy)(rows, i0, m, padded, d, work->z, ld);
+    } else {
+        R(low_columns)(rows, i0, m, padded, d, work->z, ld);
+    }
+    int32_t *const found = m == padded ? label : work->label;
+    if (hint != NULL) {
+        if (m < padded) {
+            memcpy(work->hint, hint, (size_t)m * sizeof *hint);
+            hint = work->hint;
+        }
+        T(low_limits)(padded, d, c, tables, hint, work);
+    }
+    for (int64_t i = 0; i < padded; i += step) {
+        R(low_prefetch)(rows, i0 + i, step, d);
+        if (hint != NULL) {
+            T(low_check)(work->z + i, d, c, work->limit + i, hint + i, found + i);
+        } else {
+            T(low_step)(work->z + i, ld, d, groups, c, found + i);
+        }
+    }
+    if (m < padded) {
+        memcpy(label, found, (size_t)m * sizeof *label);
+    }
+}
+
+/* How many rows are left open. */
+KM_INLINE int64_t R(low_block)(const R(low_rows) * rows, int64_t m, const int d,
+                               const T(km_low) * c, int32_t *label)
+{
+    const int hinted = c->hint != NULL && c->k >= T(LOW_HINT_K);
+    int64_t open = 0;
+    T(low_work) work;
+    T(low_tables) tables;
+    if (hinted) {
+        T(low_prepare)(c, d, &work, &tables);
+    }
+    for (int64_t i0 = 0; i0 < m; i0 += T(LOW_ROWS)) {
+        const int64_t end = m - i0 < T(LOW_ROWS) ? m : i0 + T(LOW_ROWS);
+        for (int64_t i = i0; i < end; i += T(LOW_CHUNK)) {
+            const int64_t some = end - i < T(LOW_CHUNK) ? end - i : T(LOW_CHUNK);
+            const int32_t *const hint = hinted ? c->hint + i : NULL;
+            R(low_chunk)(rows, i, some, d, c, hint, &tables, &work, label + i);
+        }
+        if (hinted) {
+            R(low_reopen)(rows, i0, end - i0, d, c, c->hint + i0, work.list, label + i0);
+        }
+        int32_t negative = 0; /* as narrow as the labels: the loop takes whole vectors */
+        for (int64_t i = i0; i < end; i++) {
+            negative += label[i] < 0;
+        }
+        open += negative;
+    }
+    return open;
+}
+
+/* The loops over columns are long enough: nothing is gained by a constant number. */
+static __attribute__((noinline)) int64_t
+R(low_block_many)(const R(low_rows) * rows, int64_t m, int d, const T(km_low) * c, int32_t *label)
+{
+    if (d <= T(LOW_FEW)) { /* never: the compiler may know */
+        return 0;
+    }
+    return R(low_block)(rows, m, d, c, label);
+}
+
+static int64_t R(assign_low)(const ROW *x, int64_t ldx, int64_t m, int64_t d, const T(km_low) * c,
+                             int32_t *label)
+{
+    R(low_rows) rows = {.x = x, .ldx = ldx, .scale = (ROW)c->scale};
+    for (int64_t p = 0; p < d; p++) {
+        rows.shift[p] = (ROW)c->shift[p];
+    }
+    switch (d) {
+    case 1: return R(low_block)(&rows, m, 1, c, label);
+    case 2: return R(low_block)(&rows, m, 2, c, label);
+    case 3: return R(low_block)(&rows, m, 3, c, label);
+    case 4: return R(low_block)(&rows, m, 4, c, label);
+    default: return R(low_block_many)(&rows, m, (int)d, c, label);
+    }
+}
