@@ -1,13 +1,11 @@
 /* kmeans fit */
 #include "tables.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "load_side.h"
+#include "method.h"
 #include "plot/plot.h"
 #include "result_json.h"
 #include "signals.h"
@@ -28,18 +26,10 @@ typedef struct fit_run {
     kmeans_result *result;
 } fit_run;
 
-/* --iterations is exactly N passes: every other rule is off. */
 static void check_exclusions(const fit_run *fit)
 {
-    static const char *const rules[] = {"max-iter", "tol", "shift-tol", "inertia-tol",
-                                        "change-fraction"};
     const cli_args *const args = fit->args;
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
-        if (arg_given(args, "iterations") && arg_given(args, rules[i])) {
-            die(EXIT_USAGE, "--iterations runs exactly that many passes: it excludes --%s",
-                rules[i]);
-        }
-    }
+    check_stop_rules(args);
     const bool given_start = fit->init_is_file || arg_given(args, "init-labels");
     const char *const restarts = arg_value(args, "restarts");
     if (arg_given(args, "init") && arg_given(args, "init-labels")) {
@@ -69,9 +59,7 @@ static void check_unused(const fit_run *fit)
     const char *const method = given != NULL ? given : arg_value(args, "init");
     const bool plusplus = given == NULL && (option_is(fit->options, "init", "k-means++") ||
                                             option_is(fit->options, "init", "k-means-parallel"));
-    if (!plusplus && !option_is(fit->options, "init_trials", "0")) {
-        die(EXIT_USAGE, "--init-trials is for k-means++ and makes no sense with %s", method);
-    }
+    check_init_trials(fit->options, plusplus, method);
     if (given != NULL && !option_is(fit->options, "init_sample", "0")) {
         die(EXIT_USAGE, "--init-sample chooses first centroids: it makes no sense with %s", given);
     }
@@ -100,28 +88,6 @@ static void read_init(fit_run *fit)
             init);
     }
     fit->init_is_file = true;
-}
-
-static void read_seed(const fit_run *fit)
-{
-    const char *const text = arg_value(fit->args, "seed");
-    char number[32];
-    uint64_t seed = 0;
-    if (text == NULL) {
-        return;
-    }
-    if (strcmp(text, "random") == 0) {
-        if (getrandom(&seed, sizeof seed, 0) != sizeof seed) {
-            die(EXIT_LIMIT, "no random numbers from the system: %s", strerror(errno));
-        }
-        print_note("seed %" PRIu64, seed);
-    } else {
-        seed = parse_seed("seed", text);
-    }
-    snprintf(number, sizeof number, "%" PRIu64, seed);
-    if (kmeans_options_set(fit->options, "seed", number) != KMEANS_OK) {
-        die(EXIT_USAGE, "--seed: %s", kmeans_detail(fit->context));
-    }
 }
 
 /* The sources' share of it: every file of DATA has buffers of its own. */
@@ -277,7 +243,7 @@ int run_fit(const cli_args *args)
     set_memory_limit(fit);
     check_exclusions(fit);
     check_unused(fit);
-    read_seed(fit);
+    read_seed(args, fit->context, fit->options);
     prepare_outputs(fit);
     open_rows(args, fit->context, &fit->reading, &fit->rows);
     if (fit->init_is_file) {

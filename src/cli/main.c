@@ -28,6 +28,16 @@ static const cli_command *find_command(const char *name)
     return c->name != NULL ? c : NULL;
 }
 
+/* "fit, predict or info" */
+static const char *list_commands(void)
+{
+    const char *list = commands[0].name;
+    for (const cli_command *c = commands + 1; c->name != NULL; c++) {
+        list = join_text(join_text(list, c[1].name != NULL ? ", " : " or "), c->name);
+    }
+    return list;
+}
+
 static noreturn void reject_command(const char *name)
 {
     const char *best = NULL;
@@ -45,10 +55,7 @@ static noreturn void reject_command(const char *name)
     if (*name == '-') {
         die(EXIT_USAGE, "the command comes first, then its options: kmeans fit %s ...", name);
     }
-    die(EXIT_USAGE,
-        "unknown command '%s': fit, predict, verify, info, generate, bench or plot; see "
-        "kmeans --help",
-        name);
+    die(EXIT_USAGE, "unknown command '%s': %s; see kmeans --help", name, list_commands());
 }
 
 static int run_command(const cli_command *command, int argc, char **argv)
