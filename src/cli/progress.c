@@ -37,7 +37,7 @@ static void on_log(void *user, int level, const char *code, const char *text)
         if (!muted) {
             print_warning("%s", text);
         }
-    } else if (verbose_mode && level <= KMEANS_LOG_INFO) {
+    } else if (verbose_mode && !muted && level <= KMEANS_LOG_INFO) {
         print_note("%s", text);
     }
 }
@@ -86,6 +86,8 @@ static void show_progress(const kmeans_progress *now)
     }
     if (strcmp(now->phase, "init") == 0) {
         fputs("choosing first centroids", stderr);
+    } else if (strcmp(now->phase, "measure") == 0) {
+        fputs("measuring", stderr);
     } else if (now->pass > 0) {
         print_pass(now);
     } else {

@@ -7,7 +7,7 @@
 /* Install the log and progress callbacks. verbose also prints what the library chose. */
 void install_callbacks(kmeans_context *context, bool verbose);
 
-/* Warnings are dropped while muted (small auxiliary files would raise pointless ones). */
+/* Warnings and notes are dropped while muted (small auxiliary files would raise pointless ones). */
 void mute_warnings(bool on);
 
 /* Remove the progress line from the terminal, if there is one. */

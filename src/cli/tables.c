@@ -86,6 +86,34 @@ static const cli_flag verify_flags[] = {
     {0},
 };
 
+static const cli_flag sweep_method_flags[] = {
+    {"clusters", 'k', "LIST", "", "Numbers of clusters: 2:20, 2:100:10, 2,4,8 (required).", NULL},
+    {"seed", 0, "N|random", "0", "Key of the random numbers; random draws one and prints it.",
+     NULL},
+    {0},
+};
+
+static const cli_flag measure_flags[] = {
+    {"measures", 0, "LIST", "all",
+     "What is measured: silhouette silhouette-simplified calinski-harabasz davies-bouldin, with "
+     "commas; all; none.",
+     NULL},
+    {"silhouette-sample", 0, "M", "10000",
+     "The silhouette of more rows is that of M of them, drawn by the seed.", NULL},
+    {"gap", 0, "B", "0", "Gap statistic against B sets of uniform rows; 0: none.", NULL},
+    {"criterion", 0, "NAME", "silhouette",
+     "What suggests k: silhouette silhouette-simplified calinski-harabasz davies-bouldin gap "
+     "elbow; by default the first of them that is measured.",
+     NULL},
+    {0},
+};
+
+static const cli_flag sweep_flags[] = {
+    {"json", 0, "FILE", "", "Write the table and the suggestion as JSON.", NULL},
+    {"csv", 0, "FILE", "", "Write the table as CSV.", NULL},
+    {0},
+};
+
 static const cli_flag info_flags[] = {
     {"json", 0, "FILE", "", "Write the facts as JSON (- is stdout).", NULL},
     {0},
@@ -178,6 +206,15 @@ static const flag_set plot_sets[] = {
     {"General", common_flags},
     {NULL, NULL},
 };
+static const flag_set sweep_sets[] = {
+    {"Method", sweep_method_flags},
+    {"Measures", measure_flags},
+    {"Outputs (- is stdout)", sweep_flags},
+    {"Reading", reading_flags},
+    {"Messages", verbose_flags},
+    {"General", common_flags},
+    {NULL, NULL},
+};
 static const flag_set info_sets[] = {
     {"Outputs", info_flags}, {"General", common_flags}, {NULL, NULL}};
 static const flag_set generate_sets[] = {
@@ -204,6 +241,14 @@ const cli_command commands[] = {
      "Check a result with an independent plain implementation.\nThe nearest centroid of every row "
      "by exact arithmetic, inertia, sizes, checksum, means; exits\nwith 1 when something differs.",
      1, -1, "no data: name a file, or - for standard input", verify_sets, "", run_verify},
+    {"sweep", "-k LIST [options] DATA...",
+     "Fit for many numbers of clusters, measure each, and suggest one.\nEach fit is the one that "
+     "kmeans fit makes with the same options.",
+     1, -1, "no data: name a file, or - for standard input", sweep_sets,
+     "init init_trials init_sample restarts algorithm max_iterations iterations batch_size "
+     "max_no_improvement reassignment_ratio shift_tol shift_tol_relative inertia_tol_relative "
+     "change_fraction time_limit empty nan finite_check threads isa",
+     run_sweep},
     {"info", "[--json FILE]",
      "Print the version, the instruction sets, the algorithms and how this was built.", 0, 0, "",
      info_sets, "", run_info},

@@ -11,6 +11,7 @@ extern const cli_command commands[];
 int run_fit(const cli_args *args);
 int run_predict(const cli_args *args);
 int run_verify(const cli_args *args);
+int run_sweep(const cli_args *args);
 int run_info(const cli_args *args);
 int run_generate(const cli_args *args);
 int run_bench(const cli_args *args);

@@ -7,6 +7,9 @@
 
 namespace {
 
+const char *const commands[] = {"fit",      "predict", "verify", "info",
+                                "generate", "bench",   "plot",   "sweep"};
+
 // Long flags that --help lists.
 std::set<std::string> flags_of_help(const std::string &help)
 {
@@ -54,7 +57,7 @@ class Help : public cli::CommandTest {};
 
 TEST_F(Help, EveryFlagIsInTheManual)
 {
-    for (const char *command : {"fit", "predict", "verify", "info", "generate", "bench", "plot"}) {
+    for (const char *command : commands) {
         const cli::Outcome outcome = folder.run(std::string("kmeans ") + command + " --help");
         ASSERT_EQ(outcome.code, 0);
         ASSERT_EQ(outcome.err, "");
@@ -75,7 +78,7 @@ TEST_F(Help, EveryFlagIsInTheManual)
 
 TEST_F(Help, EveryFlagOfTheManualExists)
 {
-    for (const char *command : {"fit", "predict", "verify", "info", "generate", "bench", "plot"}) {
+    for (const char *command : commands) {
         const auto flags = flags_of_help(folder.run(std::string("kmeans ") + command + " -h").out);
         const std::string section = manual_section(command);
         std::istringstream lines(section);
@@ -171,8 +174,9 @@ TEST_F(Help, NamesEveryNumberType)
 
 TEST_F(Help, GoesToStdoutAndFits100Columns)
 {
-    for (const char *line : {"kmeans --help", "kmeans -h", "kmeans help", "kmeans fit --help",
-                             "kmeans predict -h", "kmeans verify -h", "kmeans generate -h"}) {
+    for (const char *line :
+         {"kmeans --help", "kmeans -h", "kmeans help", "kmeans fit --help", "kmeans predict -h",
+          "kmeans verify -h", "kmeans sweep -h", "kmeans generate -h"}) {
         const cli::Outcome outcome = folder.run(line);
         EXPECT_EQ(outcome.code, 0) << line;
         EXPECT_EQ(outcome.err, "") << line;
@@ -184,8 +188,7 @@ TEST_F(Help, GoesToStdoutAndFits100Columns)
 
 TEST_F(Help, OfACommandByEitherSpelling)
 {
-    for (const std::string command :
-         {"fit", "predict", "verify", "info", "generate", "bench", "plot"}) {
+    for (const std::string command : commands) {
         const std::string text = good("kmeans " + command + " --help");
         EXPECT_EQ(text.rfind("usage: kmeans " + command + " ", 0), 0u) << text;
         EXPECT_EQ(good("kmeans help " + command), text);
