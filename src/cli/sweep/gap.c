@@ -110,6 +110,7 @@ void open_gap(sweep *s)
 /* The inertia of one set; negative when it was stopped. */
 static double fit_reference(sweep *s, reference *r)
 {
+    enum { few = 1 << 18 };
     kmeans_callback callback;
     kmeans_source *source = NULL;
     kmeans_result *result = NULL;
@@ -118,7 +119,7 @@ static double fit_reference(sweep *s, reference *r)
     callback.dtype = r->wide ? KMEANS_F64 : KMEANS_F32;
     callback.rows = r->n;
     callback.cols = r->d;
-    callback.any_thread = 1;
+    callback.any_thread = r->n * r->d > few; /* else waking it takes longer than the rows do */
     callback.user = r;
     callback.rewind = rewind_rows;
     callback.next = next_rows;
