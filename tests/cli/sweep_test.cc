@@ -1,4 +1,4 @@
-// kmeans sweep: every row is the fit of its k, the measures and the gap are what they should be, the
+// kmeans sweep: every row is the fit of its k, measures and gap are what they should be, the
 // suggestion follows from the table.
 #include <signal.h>
 
