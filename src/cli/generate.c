@@ -7,6 +7,7 @@
 #include "narrow.h"
 #include "outputs.h"
 #include "signals.h"
+#include "write_csr.h"
 #include "write.h"
 
 enum { BLOCK_NUMBERS = 1 << 15, MOST_NUMBERS_LOG2 = 40 };
@@ -93,6 +94,24 @@ static void write_rows(row_recipe *recipe, int dtype, const output_file *rows,
     release(block);
 }
 
+/* Numbers that are not kept are 0, in every format; .npz does not hold them. */
+static void read_density(const cli_args *args, int dtype, const output_file *rows,
+                         row_recipe *recipe)
+{
+    const char *const text = arg_value(args, "density");
+    recipe->density = text != NULL ? parse_real("density", text, 0, 1) : 0;
+    if (text != NULL && recipe->density == 0) {
+        die(EXIT_USAGE, "--density: '%s' is not above 0", text);
+    }
+    if (rows->npz && dtype != KMEANS_F32 && dtype != KMEANS_F64) {
+        die(EXIT_USAGE, "--output %s: sparse rows are f32 or f64, not %s", rows->path,
+            kmeans_dtype_name(dtype));
+    }
+    if (rows->npz && arg_given(args, "labels")) {
+        die(EXIT_USAGE, "--labels does not go with .npz");
+    }
+}
+
 int run_generate(const cli_args *args)
 {
     row_recipe recipe = {0};
@@ -104,11 +123,16 @@ int run_generate(const cli_args *args)
         die(EXIT_USAGE, "where to write is missing: -o FILE (- is standard output)");
     }
     output_file *const rows =
-        add_output(&outputs, "output", arg_value(args, "output"), OUTPUT_ARRAY);
+        add_output(&outputs, "output", arg_value(args, "output"), OUTPUT_ROWS);
     output_file *const labels =
         add_output(&outputs, "labels", arg_value(args, "labels"), OUTPUT_ARRAY);
+    read_density(args, dtype, rows, &recipe);
     open_outputs(&outputs, NULL, 0);
-    write_rows(&recipe, dtype, rows, labels);
+    if (rows->npz) {
+        write_csr(rows->stream, dtype, &recipe);
+    } else {
+        write_rows(&recipe, dtype, rows, labels);
+    }
     finish_output(&outputs, rows);
     finish_output(&outputs, labels);
     end_recipe(&recipe);

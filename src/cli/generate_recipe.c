@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "narrow.h"
+
 static void begin_recipe(row_recipe *recipe, int64_t rows, int64_t cols, uint64_t seed)
 {
     *recipe = (row_recipe){.rows = rows, .cols = cols};
@@ -14,15 +16,29 @@ static void begin_clusters(row_recipe *recipe, int64_t clusters)
     recipe->centres = allocate(clusters * recipe->cols, sizeof(double));
     recipe->spreads = allocate(clusters, sizeof(double));
     recipe->left = allocate(clusters, sizeof(int64_t));
+}
+
+/* What a row changes; called at the end of each begin. */
+static void note_start(row_recipe *recipe)
+{
+    recipe->start = recipe->generator;
+    restart_recipe(recipe);
+}
+
+void restart_recipe(row_recipe *recipe)
+{
+    recipe->generator = recipe->start;
     recipe->rows_left = recipe->rows;
-    for (int64_t j = 0; j < clusters; j++) {
-        recipe->left[j] = recipe->rows / clusters + (j < recipe->rows % clusters ? 1 : 0);
+    for (int64_t j = 0; j < recipe->clusters; j++) {
+        recipe->left[j] =
+            recipe->rows / recipe->clusters + (j < recipe->rows % recipe->clusters ? 1 : 0);
     }
 }
 
 void begin_uniform(row_recipe *recipe, int64_t rows, int64_t cols, uint64_t seed)
 {
     begin_recipe(recipe, rows, cols, seed);
+    note_start(recipe);
 }
 
 void begin_blobs(row_recipe *recipe, int64_t rows, int64_t cols, int64_t clusters, double spread,
@@ -36,6 +52,7 @@ void begin_blobs(row_recipe *recipe, int64_t rows, int64_t cols, int64_t cluster
     for (int64_t j = 0; j < clusters; j++) {
         recipe->spreads[j] = spread;
     }
+    note_start(recipe);
 }
 
 void begin_four_gaussians(row_recipe *recipe, int64_t rows, uint64_t seed)
@@ -46,6 +63,7 @@ void begin_four_gaussians(row_recipe *recipe, int64_t rows, uint64_t seed)
     begin_clusters(recipe, 4);
     memcpy(recipe->centres, centres, sizeof centres);
     memcpy(recipe->spreads, spreads, sizeof spreads);
+    note_start(recipe);
 }
 
 static int32_t draw_cluster(row_recipe *recipe)
@@ -60,7 +78,7 @@ static int32_t draw_cluster(row_recipe *recipe)
     return j;
 }
 
-int32_t draw_row(row_recipe *recipe, double *row)
+static int32_t draw_full_row(row_recipe *recipe, double *row)
 {
     if (recipe->centres == NULL) {
         for (int64_t p = 0; p < recipe->cols; p++) {
@@ -74,6 +92,18 @@ int32_t draw_row(row_recipe *recipe, double *row)
         row[p] = centre[p] + recipe->spreads[j] * draw_normal(&recipe->generator);
     }
     return j;
+}
+
+int32_t draw_row(row_recipe *recipe, double *row)
+{
+    const int32_t label = draw_full_row(recipe, row);
+    for (int64_t p = 0; p < recipe->cols && recipe->density > 0; p++) {
+        row[p] = draw_uniform(&recipe->generator) < recipe->density ? row[p] : 0;
+    }
+    for (int64_t p = 0; p < recipe->cols && recipe->rounding != 0; p++) {
+        row[p] = narrow(recipe->rounding, row[p]);
+    }
+    return label;
 }
 
 void end_recipe(row_recipe *recipe)

@@ -40,17 +40,22 @@ static void choose_format(output_file *o)
     const char *const slash = strrchr(o->path, '/');
     const char *const suffix = strrchr(slash != NULL ? slash : o->path, '.');
     o->separator = ',';
-    if (o->kind != OUTPUT_ARRAY || is_stdout(o)) {
+    if ((o->kind != OUTPUT_ARRAY && o->kind != OUTPUT_ROWS) || is_stdout(o)) {
         return;
     }
+    const char *const npz = o->kind == OUTPUT_ROWS ? ".npz, " : "";
     if (suffix != NULL && strcmp(suffix, ".npy") == 0) {
         o->npy = true;
+    } else if (suffix != NULL && strcmp(suffix, ".npz") == 0 && *npz != '\0' &&
+               !is_special(o->path)) {
+        o->npz = true;
     } else if (suffix != NULL && strcmp(suffix, ".tsv") == 0) {
         o->separator = '\t';
     } else if (suffix != NULL && strcmp(suffix, ".txt") == 0) {
         o->separator = ' ';
     } else if ((suffix == NULL || strcmp(suffix, ".csv") != 0) && !is_special(o->path)) {
-        die(EXIT_USAGE, "--%s %s: the name must end in .npy, .csv, .tsv or .txt", o->flag, o->path);
+        die(EXIT_USAGE, "--%s %s: the name must end in .npy, %s.csv, .tsv or .txt", o->flag,
+            o->path, npz);
     }
 }
 
@@ -134,7 +139,7 @@ static void open_temporary(output_file *o, int slot)
     const mode_t mask = umask(0);
     umask(mask);
     if (fchmod(file, exists ? facts.st_mode & 07777 : 0666 & ~mask) != 0 ||
-        (o->stream = fdopen(file, "wb")) == NULL) {
+        (o->stream = fdopen(file, "w+b")) == NULL) {
         die_unwritable(o, errno);
     }
 }

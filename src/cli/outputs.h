@@ -11,6 +11,7 @@
 
 typedef enum output_kind {
     OUTPUT_ARRAY,   /* .npy, or text by suffix */
+    OUTPUT_ROWS,    /* the same, or .npz: sparse rows, in a regular file that can be read too */
     OUTPUT_JSON,    /* any name */
     OUTPUT_PICTURE, /* any name */
     OUTPUT_NAMED    /* any name of a regular file, which the library writes: the name is checked */
@@ -21,6 +22,7 @@ typedef struct output_file {
     const char *path; /* as given */
     output_kind kind;
     bool npy;       /* .npy, else text */
+    bool npz;       /* .npz */
     char separator; /* of text with several columns */
     FILE *stream;   /* where to write */
     char *target;   /* what the temporary is renamed to, NULL for streams */

@@ -129,7 +129,9 @@ static const cli_flag generate_flags[] = {
      "Type of the numbers: " NUMBER_TYPES ". Rounded to it; what lies beyond is its largest or "
      "smallest.",
      NULL},
-    {"output", 'o', "FILE", "", "Write the rows: .npy, .csv, .tsv or .txt (required).", NULL},
+    {"density", 0, "X", "1", "Share of the numbers that are kept; the others become 0.", NULL},
+    {"output", 'o', "FILE", "",
+     "Write the rows: .npy, .csv, .tsv, .txt or, sparse, .npz (required).", NULL},
     {"labels", 0, "FILE", "", "Write the cluster each row was drawn from.", NULL},
     {0},
 };
