@@ -1,11 +1,29 @@
 /* kmeans bench: times of a pass for builds, tables, threads, algorithms and types, side by side. */
 #include "bench.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include "machine.h"
 #include "run.h"
 #include "tables.h"
+
+void add_note(bench_run *bench, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    for (int i = 0; i < bench->note_count; i++) {
+        if (strcmp(bench->notes[i], text) == 0) {
+            return;
+        }
+    }
+    if (bench->note_count < MOST_NOTES) {
+        bench->notes[bench->note_count++] = copy_text(text);
+    }
+}
 
 /* Flags that say something about rows which are not drawn, or the other way round. */
 static void check_flags(const bench_run *bench)

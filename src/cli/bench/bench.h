@@ -53,7 +53,8 @@ typedef struct bench_cell {
     double median, spread; /* spread: (largest - smallest) / median */
     double speedup_scalar, speedup_one_thread, efficiency;
     double gflops, gbytes, peak_share;
-    bool differs; /* from the first cell that it must agree with */
+    double of_f64; /* its resident peak as a share of that of the same cell in float64 */
+    bool differs;  /* from the first cell that it must agree with */
 } bench_cell;
 
 /* What one run of a cell found. */
@@ -105,18 +106,27 @@ typedef struct bench_run {
 /* by_rule: the option change_fraction. */
 #define BENCH_CHANGE_FRACTION "0.01"
 
+/* bench.c: something that stands below the table, once. */
+void add_note(bench_run *bench, const char *format, ...) CLI_PRINTF(2, 3);
+
 /* matrix.c: the cells that the flags ask for. Errors exit. */
 void make_cells(bench_run *bench);
-void add_note(bench_run *bench, const char *format, ...) CLI_PRINTF(2, 3);
 
 /* builds.c: this build and those of --against. */
 void find_builds(bench_run *bench);
 bool build_has_isa(const bench_build *build, const char *isa);
 bool build_has_threads(const bench_build *build);
 
-/* rows.c: the set of rows of a recipe, or of DATA, in a number type. The kinds of recipes are
- * those of generate. */
-const bench_rows *make_rows(bench_run *bench, const char *kind, int64_t n, int64_t d, int dtype);
+/* Rows to draw; the kinds are those of generate. */
+typedef struct bench_recipe {
+    const char *kind;
+    int64_t n, d;
+    double density; /* share of the numbers that are not 0; 0 = all */
+    bool sparse;    /* kept as compressed sparse rows */
+} bench_recipe;
+
+/* rows.c: the set of rows of a recipe, or of DATA, in a number type. */
+const bench_rows *make_rows(bench_run *bench, const bench_recipe *recipe, int dtype);
 const bench_rows *take_data(bench_run *bench, int dtype);
 void close_bench_rows(bench_run *bench);
 

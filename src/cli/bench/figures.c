@@ -73,6 +73,20 @@ static void compute_rates(bench_run *bench, bench_cell *cell)
     }
 }
 
+/* What the same cell takes in float64. */
+static void compute_memory(const bench_run *bench, bench_cell *cell)
+{
+    for (int c = 0; c < bench->cell_count && cell->resident_peak > 0; c++) {
+        const bench_cell *const other = &bench->cells[c];
+        if (other->rows->dtype == KMEANS_F64 && other->rows->sparse == cell->rows->sparse &&
+            other->rows->n == cell->rows->n && other->k == cell->k && other->build == cell->build &&
+            other->threads == cell->threads && strcmp(other->algorithm, cell->algorithm) == 0 &&
+            strcmp(other->isa, cell->isa) == 0 && other->resident_peak > 0) {
+            cell->of_f64 = (double)cell->resident_peak / (double)other->resident_peak;
+        }
+    }
+}
+
 /* Equal values, passes and start: every exact algorithm has one result, each other one its own. */
 static bool must_agree(const bench_cell *a, const bench_cell *b)
 {
@@ -91,6 +105,7 @@ int compute_figures(bench_run *bench)
         bench_cell *const cell = &bench->cells[c];
         compute_ratios(bench, cell);
         compute_rates(bench, cell);
+        compute_memory(bench, cell);
         cell->differs = cell->changed;
         for (int other = 0; other < c && !cell->differs; other++) {
             const bench_cell *const first = &bench->cells[other];

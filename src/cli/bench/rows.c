@@ -12,6 +12,7 @@
 #include "generate_recipe.h"
 #include "narrow.h"
 #include "write.h"
+#include "write_csr.h"
 
 enum { BLOCK_NUMBERS = 1 << 15, DEFAULT_CLUSTERS = 100 };
 
@@ -26,23 +27,22 @@ typedef struct row_feed {
     int64_t row; /* next one */
 } row_feed;
 
-static void begin_feed(bench_run *bench, const bench_rows *rows, row_feed *feed)
+/* Drawn numbers are rounded to float32, so that both types of floats hold the same values. */
+static void begin_drawing(const bench_run *bench, const bench_recipe *what, row_recipe *recipe)
 {
     const uint64_t seed = parse_seed("seed", bench->seed);
-    memset(feed, 0, sizeof *feed);
-    if (bench->args->operand_count > 0) {
-        feed->source = bench->data.source;
-    } else if (strcmp(rows->workload, "blobs") == 0) {
-        const int64_t clusters = rows->n < DEFAULT_CLUSTERS ? rows->n : DEFAULT_CLUSTERS;
-        begin_blobs(&feed->recipe, rows->n, rows->d, clusters, blob_spread, seed);
-    } else if (strcmp(rows->workload, "four-gaussians") == 0) {
-        begin_four_gaussians(&feed->recipe, rows->n, seed);
+    if (strcmp(what->kind, "blobs") == 0) {
+        const int64_t clusters = what->n < DEFAULT_CLUSTERS ? what->n : DEFAULT_CLUSTERS;
+        begin_blobs(recipe, what->n, what->d, clusters, blob_spread, seed);
+    } else if (strcmp(what->kind, "four-gaussians") == 0) {
+        begin_four_gaussians(recipe, what->n, seed);
     } else {
-        begin_uniform(&feed->recipe, rows->n, rows->d, seed);
+        begin_uniform(recipe, what->n, what->d, seed);
     }
+    recipe->density = what->density;
+    recipe->rounding = KMEANS_F32;
 }
 
-/* Drawn numbers are rounded to float32, so that both types of floats hold the same values. */
 static void read_feed(bench_run *bench, row_feed *feed, int64_t count, int64_t d, double *out)
 {
     if (feed->source != NULL) {
@@ -53,9 +53,6 @@ static void read_feed(bench_run *bench, row_feed *feed, int64_t count, int64_t d
     }
     for (int64_t i = 0; i < count && feed->source == NULL; i++) {
         draw_row(&feed->recipe, out + i * d);
-        for (int64_t p = 0; p < d; p++) {
-            out[i * d + p] = narrow(KMEANS_F32, out[i * d + p]);
-        }
     }
     feed->row += count;
 }
@@ -116,15 +113,13 @@ static void end_file(bench_rows *rows)
 }
 
 /* Every number once: to memory or, for other processes, to a file. */
-static void fill_rows(bench_run *bench, bench_rows *rows)
+static void fill_rows(bench_run *bench, row_feed *feed, bench_rows *rows)
 {
     const int64_t at_once = BLOCK_NUMBERS / rows->d > 0 ? BLOCK_NUMBERS / rows->d : 1;
     const int size = size_of(rows->dtype);
     double *const block = allocate(at_once * rows->d, sizeof *block);
     unsigned char *const packed = allocate(at_once * rows->d, (size_t)size);
-    row_feed feed;
     bool exact = true;
-    begin_feed(bench, rows, &feed);
     rows->bytes = rows->n * rows->d * size;
     if (bench->in_processes) {
         rows->file = open_nameless();
@@ -136,14 +131,13 @@ static void fill_rows(bench_run *bench, bench_rows *rows)
         const int64_t count = rows->n - row < at_once ? rows->n - row : at_once;
         unsigned char *const out =
             rows->memory != NULL ? rows->memory + row * rows->d * size : packed;
-        read_feed(bench, &feed, count, rows->d, block);
+        read_feed(bench, feed, count, rows->d, block);
         exact = store_numbers(rows->dtype, block, count * rows->d, out) && exact;
         if (rows->file != NULL) {
             fwrite(packed, (size_t)size, (size_t)(count * rows->d), rows->file);
         }
     }
     rows->values = exact ? 0 : rows->dtype;
-    end_recipe(&feed.recipe);
     release(packed);
     release(block);
     if (rows->file != NULL) {
@@ -163,13 +157,24 @@ static bench_rows *add_rows(bench_run *bench, const char *kind, int64_t n, int64
     return rows;
 }
 
-const bench_rows *make_rows(bench_run *bench, const char *kind, int64_t n, int64_t d, int dtype)
+const bench_rows *make_rows(bench_run *bench, const bench_recipe *recipe, int dtype)
 {
-    bench_rows *const rows = add_rows(bench, kind, n, d, dtype);
-    if (n > INT64_MAX / 8 / d) {
-        die(EXIT_USAGE, "--rows %lld times --cols %lld is too large", (long long)n, (long long)d);
+    row_feed feed = {.source = NULL};
+    if (recipe->n > INT64_MAX / 8 / recipe->d) {
+        die(EXIT_USAGE, "--rows %lld times --cols %lld is too large", (long long)recipe->n,
+            (long long)recipe->d);
     }
-    fill_rows(bench, rows);
+    bench_rows *const rows = add_rows(bench, recipe->kind, recipe->n, recipe->d, dtype);
+    begin_drawing(bench, recipe, &feed.recipe);
+    if (recipe->sparse) {
+        rows->sparse = true;
+        rows->file = open_nameless();
+        write_csr(rows->file, dtype, &feed.recipe);
+        end_file(rows);
+    } else {
+        fill_rows(bench, &feed, rows);
+    }
+    end_recipe(&feed.recipe);
     return rows;
 }
 
@@ -181,7 +186,8 @@ const bench_rows *take_data(bench_run *bench, int dtype)
         rows->source = data->source;
         rows->bytes = data->bytes;
     } else {
-        fill_rows(bench, rows);
+        row_feed feed = {.source = data->source};
+        fill_rows(bench, &feed, rows);
         if (data->weights != NULL && rows->source != NULL) {
             kmeans_source_set_weights(rows->source, data->weights);
         }

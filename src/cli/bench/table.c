@@ -115,6 +115,31 @@ static void fill_peak(const bench_cell *cell, char text[CELL_TEXT])
     fill_real("%.0f%%", cell->peak_share * 100, text);
 }
 
+static void fill_megabytes(int64_t bytes, char text[CELL_TEXT])
+{
+    fill_real("%.1f", (double)bytes * 1e-6, text);
+}
+
+static void fill_file(const bench_cell *cell, char text[CELL_TEXT])
+{
+    fill_megabytes(cell->rows->bytes, text);
+}
+
+static void fill_planned(const bench_cell *cell, char text[CELL_TEXT])
+{
+    fill_megabytes(cell->planned, text);
+}
+
+static void fill_resident(const bench_cell *cell, char text[CELL_TEXT])
+{
+    fill_megabytes(cell->resident_peak, text);
+}
+
+static void fill_of_f64(const bench_cell *cell, char text[CELL_TEXT])
+{
+    fill_real("%.0f%%", cell->of_f64 * 100, text);
+}
+
 static const table_column facts[] = {
     {"build", -13, fill_build, ", build %s"}, {"n", -8, fill_rows_count, ", n=%s"},
     {"k", -5, fill_clusters, ", k=%s"},       {"storage", -8, fill_storage, ", %s"},
@@ -131,6 +156,15 @@ static const table_column figures[] = {
     {"of peak", 8, fill_peak, NULL},
 };
 enum { FIGURES = sizeof figures / sizeof figures[0] };
+
+/* Where memory is watched. */
+static const table_column memory_figures[] = {
+    {"threads", 8, fill_threads, NULL},     {"ms/pass", 9, fill_median, NULL},
+    {"spread", 8, fill_spread, NULL},       {"file MB", 9, fill_file, NULL},
+    {"planned MB", 12, fill_planned, NULL}, {"resident MB", 13, fill_resident, NULL},
+    {"of f64", 8, fill_of_f64, NULL},
+};
+enum { MEMORY_FIGURES = sizeof memory_figures / sizeof memory_figures[0] };
 
 static bool is_constant(const bench_run *bench, const table_column *column)
 {
@@ -177,8 +211,10 @@ static bool is_shown(const bench_run *bench, const table_column *column)
 static void print_cell(FILE *stream, const bench_run *bench, const bench_cell *cell)
 {
     char text[CELL_TEXT];
-    for (int f = 0; f < FACTS + FIGURES; f++) {
-        const table_column *const column = f < FACTS ? &facts[f] : &figures[f - FACTS];
+    const table_column *const all = bench->sampled ? memory_figures : figures;
+    const int count = FACTS + (bench->sampled ? (int)MEMORY_FIGURES : (int)FIGURES);
+    for (int f = 0; f < count; f++) {
+        const table_column *const column = f < FACTS ? &facts[f] : &all[f - FACTS];
         if (!is_shown(bench, column)) {
             continue;
         }
