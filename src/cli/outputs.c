@@ -46,8 +46,10 @@ static void choose_format(output_file *o)
     const char *const npz = o->kind == OUTPUT_ROWS ? ".npz, " : "";
     if (suffix != NULL && strcmp(suffix, ".npy") == 0) {
         o->npy = true;
-    } else if (suffix != NULL && strcmp(suffix, ".npz") == 0 && *npz != '\0' &&
-               !is_special(o->path)) {
+    } else if (suffix != NULL && strcmp(suffix, ".npz") == 0 && *npz != '\0') {
+        if (is_special(o->path)) {
+            die(EXIT_USAGE, "--%s %s: an .npz must be a regular file", o->flag, o->path);
+        }
         o->npz = true;
     } else if (suffix != NULL && strcmp(suffix, ".tsv") == 0) {
         o->separator = '\t';

@@ -1,6 +1,7 @@
 #include "progress.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -23,6 +24,21 @@ void clear_progress(void)
         fputs("\r\033[K", stderr);
         line_shown = false;
     }
+}
+
+void show_line(const char *format, ...)
+{
+    static double last = -1;
+    va_list arguments;
+    if (!on_terminal || seconds_since_start() < last + 0.1) {
+        return;
+    }
+    clear_progress();
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    line_shown = true;
+    last = seconds_since_start();
 }
 
 static void on_log(void *user, int level, const char *code, const char *text)

@@ -139,11 +139,12 @@ static const cli_flag generate_flags[] = {
 static const cli_flag bench_flags[] = {
     {"workload", 0, "NAME", "",
      "Instead of DATA: four-gaussians (4,000 x 3, k=4, 50 passes), grid (uniform pairs, N x k x "
-     "threads, until fewer than 1 % of the rows change).",
+     "threads, until fewer than 1 % of the rows change), memory (200,000 x 20: dense and sparse, "
+     "f32 and f64, resident memory over time).",
      NULL},
     {"clusters", 'k', "LIST", "100", "Numbers of clusters.", NULL},
     {"isas", 0, "LIST", "all usable", "Instruction sets; auto: the best one.", NULL},
-    {"threads", 'T', "LIST", "1 and all", "Numbers of threads.", NULL},
+    {"threads", 'T', "LIST", "1,all", "Numbers of threads; all: as many as a fit takes.", NULL},
     {"algorithms", 0, "LIST", "lloyd", "Algorithms.", NULL},
     {"dtypes", 0, "LIST", "that of DATA, or f32", "Types of the numbers: " NUMBER_TYPES ".", NULL},
     {"rows", 0, "LIST", "100000",

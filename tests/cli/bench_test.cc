@@ -164,6 +164,7 @@ TEST_F(Bench, JsonHasEveryKey)
 TEST_F(Bench, ThreadsThatTheBuildHas)
 {
     const std::string arguments = "--rows 300 -k 2 --runs 1 --iterations 1 --isas scalar -T 1,2";
+    EXPECT_EQ(cells("--rows 300 -k 2 --runs 1 --isas scalar -T all").size(), 1u);
     EXPECT_EQ(cells(arguments).size(), has_threads() ? 2u : 1u);
     const std::string table = good("kmeans bench " + arguments);
     EXPECT_EQ(table.find("left out") == std::string::npos, has_threads()) << table;
@@ -184,6 +185,35 @@ TEST_F(Bench, WorkloadsAreWhatTheySay)
                                 .out;
     EXPECT_EQ("\"" + rows[3].at("checksum") + "\"", cli::json_member(fit, "checksum"));
     EXPECT_EQ(rows[3].at("passes"), cli::json_member(fit, "iterations"));
+}
+
+TEST_F(Bench, MemoryIsWatched)
+{
+    const std::string arguments = "--workload memory --rows 40000 --runs 1 --iterations 1 -T 1";
+    const auto rows = cells(arguments + " --json r.json");
+    ASSERT_EQ(rows.size(), 8u);
+    std::map<std::string, double> peak;
+    std::map<std::string, std::string> checksum;
+    for (const Row &row : rows) {
+        EXPECT_EQ(row.at("d"), "20");
+        const double bytes = number(row.at("resident_peak"));
+        EXPECT_GT(bytes, 40000 * 8); // labels, twice
+        peak[row.at("storage") + row.at("dtype") + row.at("algorithm")] = bytes;
+        checksum[row.at("algorithm")] = row.at("checksum");
+    }
+    for (const Row &row : rows) {
+        EXPECT_EQ(row.at("checksum"), checksum[row.at("algorithm")]);
+    }
+    EXPECT_EQ(peak.size(), 8u);
+#ifndef KMEANS_TEST_SANITIZED
+    // The rows are 3.2 MB in float32 and as much again in float64.
+    EXPECT_NEAR(peak["densef64lloyd"] - peak["densef32lloyd"], 3.2e6, 8e5);
+    EXPECT_LT(peak["csrf32lloyd"], peak["densef32lloyd"]);
+#endif
+    const std::string json = folder.read("r.json");
+    EXPECT_NE(json.find("\"memory\": [\n"), std::string::npos);
+    EXPECT_EQ(json.find("\"memory\": null"), std::string::npos);
+    EXPECT_EQ(folder.list(), std::set<std::string>({"r.json"}));
 }
 
 TEST_F(Bench, OtherBuildsAreRunInTurn)

@@ -48,6 +48,7 @@ TEST_F(Generate, TheSameBytesEverywhere)
         {"four-gaussians -o x.npy", 0x1058903a3562982f},
         {"blobs --rows 500 --cols 5 --clusters 7 --seed 3 --dtype f32 -o x.npy",
          0x9cdf3960abe2455f},
+        {"blobs --rows 300 --cols 7 --density 0.2 --dtype f32 -o x.npz", 0x80b68cbe6424bdaf},
         {"uniform --rows 500 --cols 3 --seed 18446744073709551615 -o x.csv", 0x13f27b7816ce33b3},
     };
     for (const auto &file : files) {
@@ -121,6 +122,36 @@ TEST_F(Generate, EveryTypeIsWrittenAndReadBack)
         EXPECT_EQ(fit.code, 0) << fit.err;
         rows_of(arguments); // the same numbers as text
         EXPECT_EQ(folder.run("kmeans fit x.csv -k 3 --labels -").out, fit.out) << name;
+    }
+}
+
+// Sparse rows hold what dense ones do, zeros apart, as often as was asked for.
+TEST_F(Generate, SparseRowsAreTheDenseOnes)
+{
+    for (const std::string dtype : {"f32", "f64"}) {
+        const std::string arguments = "blobs --rows 4000 --cols 6 --density 0.2 --dtype " + dtype;
+        const auto rows = rows_of(arguments);
+        int kept = 0;
+        for (const auto &row : rows) {
+            for (const double value : row) {
+                kept += value != 0;
+            }
+        }
+        EXPECT_NEAR(kept, 4800, 5 * std::sqrt(24000 * 0.2 * 0.8));
+        ASSERT_EQ(folder.run("kmeans generate " + arguments + " -o x.npz").code, 0);
+        ASSERT_EQ(folder.run("kmeans generate " + arguments + " -o x.npy").code, 0);
+        const size_t size = dtype == "f32" ? 4 : 8;
+        const size_t arrays = 4 * 4001 + static_cast<size_t>(kept) * (4 + size);
+        EXPECT_GT(folder.read("x.npz").size(), arrays);
+        EXPECT_LT(folder.read("x.npz").size(), arrays + 2048);
+        const std::string sparse = folder.run("kmeans fit x.npz -k 3 --centroids -").out;
+        EXPECT_EQ(sparse, folder.run("kmeans fit x.npy -k 3 --centroids -").out);
+        EXPECT_NE(sparse, "");
+        // Where arrays begin at multiples of 64 bytes they are used in place.
+        for (size_t at = 0;
+             (at = folder.read("x.npz").find("\x93NUMPY", at + 1)) != std::string::npos;) {
+            EXPECT_EQ(at % 64, 0u);
+        }
     }
 }
 

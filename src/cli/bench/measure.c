@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "progress.h"
+
 /* Seconds that all runs together should take, and that the passes of the quickest cell's runs
  * should at least: shorter ones are noise. */
 static const double budget = 40;
@@ -39,6 +41,16 @@ static double seconds_of_pass(const kmeans_result *result, int64_t passes)
     return sum / (double)passes;
 }
 
+/* Of all the runs, each once. */
+static void note_warnings(bench_run *bench, const kmeans_result *result)
+{
+    const char *code = NULL;
+    const char *text = NULL;
+    for (int64_t i = 0; (text = kmeans_result_warning(result, i, &code)) != NULL; i++) {
+        add_note(bench, "warning: %s", text);
+    }
+}
+
 static void measure_here(bench_run *bench, const bench_cell *cell, int64_t passes,
                          bench_reading *reading)
 {
@@ -61,6 +73,9 @@ static void measure_here(bench_run *bench, const bench_cell *cell, int64_t passe
     reading->planned = info.bytes_planned;
     reading->resident_peak = -1;
     memcpy(reading->checksum, kmeans_result_checksum(result), sizeof reading->checksum);
+    if (passes != 1) { /* the warm-up run would say the same, of one pass */
+        note_warnings(bench, result);
+    }
     kmeans_result_free(result);
 }
 
@@ -79,6 +94,7 @@ static void warm_up(bench_run *bench)
     for (int c = 0; c < bench->cell_count; c++) {
         bench_cell *const cell = &bench->cells[c];
         bench_reading reading = {0};
+        show_line("warming up: cell %d of %d", c + 1, bench->cell_count);
         const double start = seconds_since_start();
         measure(bench, cell, bench->by_rule ? 0 : 1, &reading);
         cell->warm_seconds = seconds_since_start() - start;
@@ -148,6 +164,7 @@ static void keep_reading(bench_cell *cell, const bench_reading *reading)
 
 void measure_cells(bench_run *bench)
 {
+    mute_warnings(true);
     warm_up(bench);
     if (bench->passes == 0 && !bench->by_rule) {
         choose_passes(bench);
@@ -161,6 +178,8 @@ void measure_cells(bench_run *bench)
     for (int run = 0; run < bench->runs; run++) {
         for (int c = 0; c < bench->cell_count; c++) {
             bench_reading reading = {0};
+            show_line("run %d of %d, cell %d of %d", run + 1, bench->runs, c + 1,
+                      bench->cell_count);
             if (run < bench->cells[c].runs) {
                 measure(bench, &bench->cells[c], bench->by_rule ? 0 : bench->passes, &reading);
                 keep_reading(&bench->cells[c], &reading);
@@ -168,4 +187,5 @@ void measure_cells(bench_run *bench)
         }
         measure_peaks(bench);
     }
+    clear_progress();
 }
