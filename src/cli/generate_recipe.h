@@ -15,7 +15,8 @@ typedef struct row_recipe {
     int64_t rows_left;
     double density; /* share of the numbers that are kept, the others become 0; 0 = all are */
     int rounding;   /* kmeans_dtype that every number is rounded to, 0 = none */
-    random_generator generator, start; /* start: as it was before the first row */
+    random_generator generator;
+    random_generator start; /* as it was before the first row */
 } row_recipe;
 
 /* Begin one; the same arguments give the same rows on every machine. Blobs: the centres lie in
