@@ -249,6 +249,11 @@ KMEANS_API int kmeans_source_shape(const kmeans_source *source, int64_t *rows, i
  * parts are, or "mixed". A constant text. */
 KMEANS_API const char *kmeans_source_kind(const kmeans_source *source);
 
+/* The name of a column (from 0, among those used) as the header of a text file has it, without
+ * quotes and blanks around it; of joined sources that of the first part. NULL where there is no
+ * header, the column does not exist or source is NULL. Valid until the source is closed. O(1). */
+KMEANS_API const char *kmeans_source_column_name(const kmeans_source *source, int64_t column);
+
 /* How many times all rows were visited since the source was opened, or nearly all: a visit may be
  * broken off, and seeding leaves out rows that it need not read. */
 KMEANS_API int64_t kmeans_source_passes(const kmeans_source *source);

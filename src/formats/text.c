@@ -1,5 +1,4 @@
 /* Numbers as text: one row a line. */
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -21,12 +20,6 @@ bool km_text_matches(const km_file *file, const kmeans_file_options *options)
     return true;
 }
 
-static int fail_memory(const km_text *text, int64_t bytes)
-{
-    return km_fail(text->file->context, KMEANS_ERROR_MEMORY, "%s: no memory for %" PRId64 " bytes",
-                   text->file->name, bytes);
-}
-
 /* An upper bound of the rows from `at` on: the line ends ("\r\n" counts once), but no more than
  * there are bytes for, so that a file of line ends cannot ask for more than a small multiple of
  * its size. */
@@ -44,28 +37,6 @@ static int64_t bound_rows(const km_text *text, const char *at)
     return lines < fitting ? lines : fitting;
 }
 
-/* Names point into the file. */
-static int read_names(km_text *text, km_cursor cursor)
-{
-    km_memory *const memory = &text->file->context->memory;
-    const char **const names = km_alloc(memory, text->cols, (int64_t)sizeof *names);
-    int64_t *const lengths = km_alloc(memory, text->cols, (int64_t)sizeof *lengths);
-    text->names.text = names;
-    text->names.length = lengths;
-    if (names == NULL || lengths == NULL) {
-        return fail_memory(text, 2 * text->cols * (int64_t)sizeof *names);
-    }
-    for (int64_t p = 0; p < text->cols; p++) {
-        km_field field;
-        km_text_cut_field(text->end, text->separator, cursor, &field);
-        names[p] = field.text;
-        lengths[p] = field.length;
-        cursor = field.after;
-    }
-    text->names.count = text->cols;
-    return KMEANS_OK;
-}
-
 /* Where each field of a line goes. */
 static int make_targets(km_text *text)
 {
@@ -76,7 +47,7 @@ static int make_targets(km_text *text)
     }
     text->target = km_alloc(&text->file->context->memory, text->cols, (int64_t)sizeof(int64_t));
     if (text->target == NULL) {
-        return fail_memory(text, text->cols * (int64_t)sizeof(int64_t));
+        return km_text_fail_memory(text, text->cols * (int64_t)sizeof(int64_t));
     }
     for (int64_t p = 0; p < text->cols; p++) {
         text->target[p] = text->chosen.index != NULL ? -1 : p;
@@ -105,7 +76,7 @@ static int read_head(km_text *text, km_cursor *cursor)
     const bool header = options->header < 0
                             ? km_text_guess_header(text->end, text->separator, *cursor)
                             : options->header == 1;
-    int status = header ? read_names(text, *cursor) : KMEANS_OK;
+    int status = header ? km_text_read_names(text, *cursor) : KMEANS_OK;
     if (status == KMEANS_OK) {
         status = make_targets(text);
     }
@@ -228,7 +199,7 @@ static int open_numbers(km_text *text, km_file *file, int64_t count, int64_t siz
         numbers = file->numbers = count < 0 ? NULL : km_alloc(&file->context->memory, count, size);
     }
     if (numbers == NULL) {
-        return fail_memory(text, km_alloc_bytes(count < 0 ? INT64_MAX : count, size));
+        return km_text_fail_memory(text, km_alloc_bytes(count < 0 ? INT64_MAX : count, size));
     }
     text->f32 = text->options->dtype == KMEANS_F32 ? numbers : NULL;
     text->f64 = text->options->dtype == KMEANS_F32 ? NULL : numbers;
@@ -288,8 +259,17 @@ int km_text_open(km_file *file, const kmeans_file_options *options, kmeans_sourc
     if (status == KMEANS_OK) {
         status = read_rows(&text, file, cursor);
     }
+    char **names = NULL;
+    if (status == KMEANS_OK) { /* before the text is let go */
+        status = km_text_keep_names(&text, &names);
+    }
     if (status == KMEANS_OK) {
         status = make_source(&text, file, source);
+    }
+    if (status == KMEANS_OK) {
+        (*source)->names = names;
+    } else {
+        km_free(names);
     }
     km_free((void *)(uintptr_t)text.names.text);
     km_free((void *)(uintptr_t)text.names.length);

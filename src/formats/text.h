@@ -55,6 +55,13 @@ typedef enum km_kind { KM_NUMBER, KM_NAN, KM_BLANK, KM_COMMA, KM_HUGE_NUMBER, KM
  * number with a decimal comma. */
 km_kind km_text_read_field(const km_field *field, bool single, double *value);
 
+/* The names in the header at cursor; they point into the file. */
+int km_text_read_names(km_text *text, km_cursor cursor);
+
+/* The names of the chosen columns in a block of km_alloc, pointers first; untouched where there is
+ * no header. */
+int km_text_keep_names(const km_text *text, char ***kept);
+
 /* The separator of a text of which the first line is at cursor. */
 char km_text_guess_separator(const char *end, km_cursor cursor);
 
@@ -67,6 +74,7 @@ bool km_text_guess_header(const char *end, char separator, km_cursor cursor);
 int km_text_fail_field(const km_text *text, km_cursor row, int64_t column, const km_field *field,
                        km_kind kind);
 int km_text_fail_ragged(const km_text *text, km_cursor row);
+int km_text_fail_memory(const km_text *text, int64_t bytes); /* KMEANS_ERROR_MEMORY */
 int km_text_fail_quote(const km_text *text, int64_t line);
 
 #endif

@@ -138,3 +138,9 @@ int km_text_fail_quote(const km_text *text, int64_t line)
 {
     return fail_line(text, line, "a quote (\") is not closed");
 }
+
+int km_text_fail_memory(const km_text *text, int64_t bytes)
+{
+    return km_fail(text->file->context, KMEANS_ERROR_MEMORY, "%s: no memory for %" PRId64 " bytes",
+                   text->file->name, bytes);
+}

@@ -136,6 +136,15 @@ const char *kmeans_source_kind(const kmeans_source *source)
     return source != NULL ? km_source_kind(source) : NULL;
 }
 
+const char *kmeans_source_column_name(const kmeans_source *source, int64_t column)
+{
+    if (source == NULL || column < 0 || column >= source->cols) {
+        return NULL;
+    }
+    char *const *const names = km_source_names(source);
+    return names != NULL ? names[column] : NULL;
+}
+
 int64_t kmeans_source_passes(const kmeans_source *source)
 {
     return source != NULL ? source->visits : 0;
@@ -177,6 +186,7 @@ void kmeans_source_close(kmeans_source *source)
             source->ops->close(source);
         }
         km_free(source->column_table);
+        km_free(source->names);
         km_free(source);
     }
 }

@@ -75,6 +75,7 @@ struct kmeans_source {
     int64_t cursor;            /* rows handed out in this visit, or part number */
     void *owned;               /* mapping, parsed numbers, parts: belongs to the kind */
     const void **column_table; /* owned copy of column pointers, or NULL */
+    char **names;              /* cols of them in one owned block, or NULL: none are known */
     int dtype;
 };
 
@@ -124,6 +125,10 @@ int km_csr_read(kmeans_source *source, int64_t row0, int64_t count, double *out)
 /* What the rows look like from outside: the kind, for joined sources that of all parts or "mixed".
  */
 const char *km_source_kind(const kmeans_source *source);
+
+/* The names of the columns, of joined sources those of the first part; NULL where none are known.
+ */
+char *const *km_source_names(const kmeans_source *source);
 
 /* Is this a description that kmeans_source_callback takes? */
 int km_callback_check(kmeans_context *context, const kmeans_callback *from);

@@ -120,6 +120,15 @@ const char *km_source_kind(const kmeans_source *source)
     return first;
 }
 
+char *const *km_source_names(const kmeans_source *source)
+{
+    if (source->ops->close != close_concat) {
+        return source->names;
+    }
+    const km_concat *const concat = source->owned;
+    return km_source_names(concat->parts[0]);
+}
+
 static const km_source_ops concat_ops = {"concat",     rewind_concat, next_concat,
                                          fetch_concat, read_concat,   close_concat};
 

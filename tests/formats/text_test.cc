@@ -69,6 +69,29 @@ TEST_F(Text, NumbersInTheirManyForms)
     expect("\" 1.5 \",2\n", 2, {1.5, 2});
 }
 
+TEST_F(Text, ColumnsHaveTheNamesOfTheHeader)
+{
+    const auto name = [this](int64_t column) {
+        const char *const text = kmeans_source_column_name(source, column);
+        return std::string(text != nullptr ? text : "none");
+    };
+    ASSERT_EQ(open("x.csv", "length, \"width, mm\",,d\n1,2,3,4\n5,6,7,8\n"), KMEANS_OK) << detail();
+    EXPECT_EQ(name(0) + "|" + name(1) + "|" + name(2) + "|" + name(3), "length|width, mm||d");
+    EXPECT_EQ(name(4) + name(-1), "nonenone");
+    options.columns = "4,1";
+    ASSERT_EQ(open("y.csv", "length,b,c,d\n1,2,3,4\n5,6,7,8\n"), KMEANS_OK) << detail();
+    EXPECT_EQ(name(0) + "|" + name(1) + "|" + name(2), "d|length|none");
+    kmeans_source *joined = nullptr;
+    kmeans_source *const parts[] = {source};
+    ASSERT_EQ(kmeans_source_concat(context, parts, 1, &joined), KMEANS_OK);
+    EXPECT_STREQ(kmeans_source_column_name(joined, 1), "length");
+    kmeans_source_close(joined);
+    options.columns = nullptr;
+    ASSERT_EQ(open("z.csv", "1,2\n3,4\n"), KMEANS_OK) << detail();
+    EXPECT_EQ(name(0), "none");
+    EXPECT_EQ(kmeans_source_column_name(nullptr, 0), nullptr);
+}
+
 TEST_F(Text, Headers)
 {
     const Numbers values = {1, 2, 3, 4};
