@@ -140,7 +140,7 @@ static void add_box_texts(scatter *s)
 {
     static const double starts[3][3] = {{0, 0, 0}, {1, 0, 0}, {0, 0, 0}};
     static const double offsets[3][2] = {{-0.02, -0.06}, {0.06, -0.05}, {-0.07, 0}};
-    static const double label_offsets[3][2] = {{-0.1, -0.15}, {0.14, -0.15}, {0.02, 0.62}};
+    static const double label_offsets[3][2] = {{-0.1, -0.15}, {0.17, -0.18}, {0.02, 0.62}};
     char text[TICK_TEXT];
     plot_series *const texts = add_series(s->panel, SERIES_TEXTS, NULL, GREY);
     for (int i = 0; i < 3; i++) {

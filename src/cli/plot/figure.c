@@ -7,6 +7,11 @@
 enum { SINGLE_WIDTH = 800, SINGLE_HEIGHT = 560, SMALL_WIDTH = 470, SMALL_HEIGHT = 320 };
 enum { LEAD_WIDTH = 640, TITLE_HEIGHT = 40, CAPTION_HEIGHT = 18, FOOT = 12, WANTED_TICKS = 6 };
 
+int shape_of(int colour)
+{
+    return colour == GREY ? 0 : (colour % PALETTE + 3 * (colour / PALETTE)) % PALETTE;
+}
+
 char *make_text(const char *format, ...)
 {
     va_list list;

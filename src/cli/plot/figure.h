@@ -6,7 +6,7 @@
 #include "../cli.h"
 
 /* Okabe and Ito's colours, told apart by colour-blind readers too, and as many marker shapes.
- * Beyond the palette both repeat. */
+ * Beyond the palette the colours repeat, each with another shape. */
 enum { PALETTE = 8, GREY = -1 };
 
 typedef enum series_kind {
@@ -21,7 +21,7 @@ typedef enum series_kind {
 typedef struct plot_series {
     series_kind kind;
     char *name; /* in the legend; NULL = not there */
-    int colour; /* 0 .. PALETTE-1, or GREY; the marker's shape too */
+    int colour; /* from 0, or GREY; the marker's shape too */
     double *x, *y;
     char **texts; /* of centres and texts, else NULL */
     int64_t count, capacity;
@@ -61,6 +61,9 @@ typedef struct plot_figure {
 typedef struct rectangle {
     double x, y, width, height;
 } rectangle;
+
+/* The marker of a colour, 0 .. PALETTE-1. */
+int shape_of(int colour);
 
 /* Text made as by printf. */
 char *make_text(const char *format, ...) CLI_PRINTF(1, 2);

@@ -77,7 +77,7 @@ static void put_axis(FILE *stream, char letter, const plot_axis *axis)
 static void put_style(FILE *stream, const plot_series *s, double size)
 {
     static const int shapes[PALETTE] = {7, 5, 9, 13, 1, 2, 11, 4}; /* of pngcairo */
-    const int shape = shapes[s->colour == GREY ? 0 : s->colour % PALETTE];
+    const int shape = shapes[shape_of(s->colour)];
     const char *const colour = colour_text(s->colour);
     switch (s->kind) {
     case SERIES_POINTS:
@@ -127,7 +127,7 @@ static void put_panel(FILE *stream, const plot_panel *panel, int block)
         } else {
             fputs("notitle ", stream);
         }
-        put_style(stream, one, points <= 300 ? 1.0 : points <= 3000 ? 0.6 : 0.3);
+        put_style(stream, one, points <= 300 || one->count == 0 ? 1.0 : points <= 3000 ? 0.6 : 0.3);
     }
     fputc('\n', stream);
 }

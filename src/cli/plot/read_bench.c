@@ -42,8 +42,8 @@ static char *name_cell(const json_t *cells, const json_t *cell, bool with_thread
         }
         char *const word = json_is_string(value)
                                ? copy_text(json_string_value(value))
-                               : make_text("%s=%.6g", f == THREADS ? "T" : fact_names[f],
-                                           json_number_value(value));
+                               : make_text("%s=%s", f == THREADS ? "T" : fact_names[f],
+                                           group_digits((int64_t)json_number_value(value)));
         name = make_text("%s%s%s", name, *name != '\0' ? " " : "", word);
     }
     return name;
@@ -71,7 +71,7 @@ static plot_series *find_series(plot_panel *panel, const char *name)
             return &panel->list[s];
         }
     }
-    return add_series(panel, SERIES_LINE, name, panel->count % PALETTE);
+    return add_series(panel, SERIES_LINE, name, panel->count);
 }
 
 /* A line per cell without its threads. */
@@ -105,14 +105,44 @@ static void add_speedup(plot_figure *figure, const json_t *cells, const char *ke
     fit_axes(p, true);
 }
 
+/* Without curves: a bar per cell, its name in the legend. */
+static void add_bars(plot_figure *figure, const json_t *cells, const char *key, const char *title)
+{
+    size_t i = 0;
+    const json_t *cell = NULL;
+    plot_panel *const p = add_panel(figure, title, "cell", "speed-up");
+    char **const names = allocate((int64_t)json_array_size(cells), sizeof *names);
+    json_array_foreach(cells, i, cell)
+    {
+        const double value = number_or_nan(cell, key);
+        if (isfinite(value)) {
+            const char *const name = name_cell(cells, cell, true);
+            names[p->count] = make_text("%d", p->count + 1);
+            plot_series *const bar =
+                add_series(p, SERIES_BARS, make_text("%d %s", p->count + 1, name), p->count);
+            add_point(bar, p->count - 1, value);
+        }
+    }
+    if (p->count == 0) {
+        figure->panel_count--;
+        return;
+    }
+    p->x.names = names;
+    p->x.name_count = p->count;
+    fit_axes(p, true);
+}
+
 void add_bench_panels(plot_figure *figure, const json_root *root, const char *path)
 {
+    static const char scalar[] = "Speed-up over scalar code on one thread";
     const json_t *const cells = find_cells(root, path);
     const json_t *const cpu = json_object_get(root, "cpu");
     if (differs(cells, THREADS)) {
         add_speedup(figure, cells, "speedup_one_thread", "Speed-up over one thread");
+        add_speedup(figure, cells, "speedup_scalar", scalar);
+    } else {
+        add_bars(figure, cells, "speedup_scalar", scalar);
     }
-    add_speedup(figure, cells, "speedup_scalar", "Speed-up over scalar code on one thread");
     if (figure->panel_count == 0) {
         die(EXIT_DATA, "--json %s: no cell has a number 'speedup_scalar'", path);
     }

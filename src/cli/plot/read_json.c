@@ -115,7 +115,7 @@ static void add_measure(plot_figure *figure, const json_t *sweep, const char *ke
     if (!any || figure->panel_count == MOST_PANELS) {
         return;
     }
-    plot_panel *const p = add_panel(figure, title, "clusters k", title);
+    plot_panel *const p = add_panel(figure, NULL, "clusters k", title);
     plot_series *const line = add_series(p, SERIES_LINE, NULL, 0);
     json_array_foreach(sweep, i, one)
     {

@@ -70,8 +70,10 @@ static void parse_columns(const plot_subject *subject, plot_projection *projecti
 
 static char *column_label(const plot_subject *subject, int64_t column)
 {
-    (void)subject;
-    return column < 0 ? copy_text("row") : make_text("column %lld", (long long)column + 1);
+    const char *const name = kmeans_source_column_name(subject->rows->source, column);
+    return column < 0                      ? copy_text("row")
+           : name != NULL && *name != '\0' ? copy_text(name)
+                                           : make_text("column %lld", (long long)column + 1);
 }
 
 void choose_projection(const plot_subject *subject, plot_projection *projection)

@@ -92,7 +92,7 @@ static void put_mark(FILE *stream, int shape, double x, double y, double r)
 /* How the path of a series of marks is painted. */
 static void put_paint(const svg_drawing *d, int colour, double radius)
 {
-    const int shape = colour == GREY ? 0 : colour % PALETTE;
+    const int shape = shape_of(colour);
     const char *const paint = colour_text(colour);
     if (shape == 0) {
         fprintf(d->stream,
@@ -110,7 +110,7 @@ static void put_paint(const svg_drawing *d, int colour, double radius)
 
 static void draw_marks(const svg_drawing *d, const plot_series *s, double radius)
 {
-    const int shape = s->colour == GREY ? 0 : s->colour % PALETTE;
+    const int shape = shape_of(s->colour);
     fputs("<path ", d->stream);
     put_paint(d, s->colour, radius);
     fputs(" opacity=\"0.8\" d=\"", d->stream);
@@ -222,7 +222,7 @@ void draw_svg_sample(const svg_drawing *d, const plot_series *s, double x, doubl
                 s->kind == SERIES_SEGMENTS ? " stroke-dasharray=\"5 4\"" : "", x - 10, y);
     }
     if (s->kind != SERIES_SEGMENTS) {
-        const int shape = s->colour == GREY ? 0 : s->colour % PALETTE;
+        const int shape = shape_of(s->colour);
         fputs("<path ", d->stream);
         put_paint(d, s->colour, 3.6);
         fputs(" d=\"", d->stream);

@@ -21,7 +21,7 @@ typedef struct terminal_drawing {
 
 static char letter_of(int colour)
 {
-    return colour == GREY ? '.' : series_letters[colour % PALETTE];
+    return colour == GREY ? '.' : series_letters[shape_of(colour)];
 }
 
 /* Text without what the terminal cannot show. */
@@ -202,7 +202,8 @@ static bool has_many_series(const plot_panel *panel)
 {
     int first = GREY;
     for (int s = 0; s < panel->count; s++) {
-        const int colour = panel->list[s].colour;
+        const bool line = panel->list[s].kind == SERIES_SEGMENTS;
+        const int colour = line ? GREY : panel->list[s].colour;
         if (colour != GREY && first != GREY && colour != first) {
             return true;
         }
