@@ -5,8 +5,6 @@
 #ifndef KM_CENTROID_H
 #define KM_CENTROID_H
 
-#include <stdbool.h>
-
 #include "exact/digits.h"
 
 /* Clusters whose terms are formed together: a sum over columns waits for itself, so several of them
@@ -19,12 +17,11 @@ enum { KM_NEAR_GROUP = 8, KM_NEAR_CHUNK = 16, KM_NEAR_AHEAD = 16 };
 typedef struct km_term_group {
     int32_t m; /* clusters, 1 .. KM_TERM_CLUSTERS */
     int32_t limbs;
-    bool sparse; /* most sums and centroids are 0: columns that add nothing are worth looking for */
     int64_t d;
-    const int32_t *exponent;                 /* [d] */
-    const double *middle;                    /* [d] m_p of src/steps/inertia.h */
-    const int64_t *digits[KM_TERM_CLUSTERS]; /* [limbs+1][d] each */
-    const double *c[KM_TERM_CLUSTERS];       /* [d] each */
+    const int32_t *exponent[KM_TERM_CLUSTERS]; /* [d] each */
+    const double *middle[KM_TERM_CLUSTERS];    /* [d] each, m_p of src/steps/inertia.h */
+    const int64_t *digits[KM_TERM_CLUSTERS];   /* [limbs+1][d] each */
+    const double *c[KM_TERM_CLUSTERS];         /* [d] each */
     km_dd weight[KM_TERM_CLUSTERS];
 } km_term_group;
 
@@ -34,10 +31,13 @@ typedef struct km_centroid_kernels {
     int (*means)(const int64_t *digits, int32_t limbs, int64_t d, const int32_t *exponent,
                  km_dd weight, int32_t weight_exponent, double *mean);
 
-    /* term[g] = sum_p a (w a - 2 (s_p - w m_p)), a = c_p - m_p, in double-double, p ascending, as
+    /* term[g] += sum_p a (w a - 2 (s_p - w m_p)), a = c_p - m_p, in double-double, p ascending, as
      * km_inertia_term has it. Returns the set of clusters, bit g, whose digits do not fit a
      * double-double by the quick way: their terms are to be formed again. */
     uint32_t (*terms)(const km_term_group *group, km_dd *term);
+
+    /* Joins the columns of c [d] that are not 0 to a set (columns.h). */
+    void (*columns)(const double *c, int64_t d, uint64_t *set);
 
     /* Squared distances of one row to a group of candidates in REAL, for screening: summed in any
      * order, within (d+3)u, relatively, of the real value barring underflow (d * tiny) and overflow

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "centroid.h"
+#include "columns.h"
 #include "inline.h"
 
 enum { CENTROID_COLUMNS = 32 }; /* columns at a time: what is unfinished stays in L1 */
@@ -130,93 +131,52 @@ KM_INLINE uint32_t sum_terms(const km_term_group *group, int64_t p, const int64_
 {
     double unit[CENTROID_COLUMNS], hi[CENTROID_COLUMNS], lo[CENTROID_COLUMNS];
     uint32_t again = 0;
-    for (int64_t q = 0; q < n; q++) {
-        unit[q] = grid_unit(group->exponent[p + q]);
-    }
     for (int32_t g = 0; g < group->m; g++) {
+        if (g == 0 || group->exponent[g] != group->exponent[g - 1]) {
+            for (int64_t q = 0; q < n; q++) {
+                unit[q] = grid_unit(group->exponent[g][p + q]);
+            }
+        }
         const uint64_t lost = sum_units(group->digits[g] + p, group->limbs, group->d, n, hi, lo);
         again |= lost != 0 ? UINT32_C(1) << g : 0;
-        term_columns(hi, lo, unit, group->middle + p, group->c[g] + p, group->weight[g], n);
+        term_columns(hi, lo, unit, group->middle[g] + p, group->c[g] + p, group->weight[g], n);
         put_terms(sums, hi, lo, g, n);
     }
     add_terms(sums, n);
     return again;
 }
 
-/* Some columns of a group side by side. */
-typedef struct listed_columns {
-    int64_t digits[KM_TERM_CLUSTERS][(KM_MAX_LIMBS + 1) * CENTROID_COLUMNS];
-    double c[KM_TERM_CLUSTERS][CENTROID_COLUMNS], middle[CENTROID_COLUMNS];
-    int32_t exponent[CENTROID_COLUMNS];
-} listed_columns;
-
-/* Of columns p .. p+n-1 those whose terms may be other than 0 in some cluster: it has a sum there,
- * or c is not the middle. */
-KM_INLINE int64_t list_columns(const km_term_group *group, int64_t p, int64_t n, int64_t *list)
-{
-    uint64_t any[CENTROID_COLUMNS] = {0};
-    int64_t found = 0;
-    for (int32_t g = 0; g < group->m; g++) {
-        const double *const c = group->c[g] + p, *const middle = group->middle + p;
-        for (int64_t q = 0; q < n; q++) {
-            any[q] |= c[q] != middle[q];
-        }
-        for (int32_t l = 0; l <= group->limbs; l++) {
-            const int64_t *const digits = group->digits[g] + l * group->d + p;
-            for (int64_t q = 0; q < n; q++) {
-                any[q] |= (uint64_t)digits[q];
-            }
-        }
-    }
-    for (int64_t q = 0; q < n; q++) {
-        list[found] = p + q;
-        found += any[q] != 0;
-    }
-    return found;
-}
-
-/* sum_terms without columns that add 0, which are most of sparse rows'. */
-KM_INLINE uint32_t sum_listed(const km_term_group *group, int64_t p, int64_t n, term_sums *sums)
-{
-    int64_t list[CENTROID_COLUMNS];
-    listed_columns columns;
-    km_term_group listed = *group;
-    const int64_t found = list_columns(group, p, n, list);
-    listed.d = CENTROID_COLUMNS;
-    listed.exponent = columns.exponent;
-    listed.middle = columns.middle;
-    for (int64_t q = 0; q < found; q++) {
-        columns.exponent[q] = group->exponent[list[q]];
-        columns.middle[q] = group->middle[list[q]];
-    }
-    for (int32_t g = 0; g < group->m; g++) {
-        listed.digits[g] = columns.digits[g];
-        listed.c[g] = columns.c[g];
-        for (int64_t q = 0; q < found; q++) {
-            columns.c[g][q] = group->c[g][list[q]];
-        }
-        for (int32_t l = 0; l <= group->limbs; l++) {
-            for (int64_t q = 0; q < found; q++) {
-                columns.digits[g][l * CENTROID_COLUMNS + q] =
-                    group->digits[g][l * group->d + list[q]];
-            }
-        }
-    }
-    return sum_terms(&listed, 0, found, sums);
-}
-
 static uint32_t centroid_terms(const km_term_group *group, km_dd *term)
 {
     term_sums sums = {0};
     uint32_t again = 0;
+    for (int32_t g = 0; g < group->m; g++) {
+        sums.total_hi[g] = term[g].hi;
+        sums.total_lo[g] = term[g].lo;
+    }
     for (int64_t p = 0; p < group->d; p += CENTROID_COLUMNS) {
         const int64_t n = group->d - p < CENTROID_COLUMNS ? group->d - p : CENTROID_COLUMNS;
-        again |= group->sparse ? sum_listed(group, p, n, &sums) : sum_terms(group, p, n, &sums);
+        again |= sum_terms(group, p, n, &sums);
     }
     for (int32_t g = 0; g < group->m; g++) {
         term[g] = (km_dd){sums.total_hi[g], sums.total_lo[g]};
     }
     return again;
+}
+
+static void centroid_columns(const double *c, int64_t d, uint64_t *set)
+{
+    const int64_t whole = d - d % KM_COLUMNS_WORD;
+    for (int64_t p = 0; p < whole; p += KM_COLUMNS_WORD) {
+        uint64_t word = 0;
+        for (int64_t q = 0; q < KM_COLUMNS_WORD; q++) {
+            word |= c[p + q] != 0 ? UINT64_C(1) << q : 0;
+        }
+        set[p / KM_COLUMNS_WORD] |= word;
+    }
+    for (int64_t p = whole; p < d; p++) {
+        set[p / KM_COLUMNS_WORD] |= c[p] != 0 ? UINT64_C(1) << p % KM_COLUMNS_WORD : 0;
+    }
 }
 
 #define REAL    float
@@ -234,6 +194,7 @@ static uint32_t centroid_terms(const km_term_group *group, km_dd *term)
 const km_centroid_kernels KM_CENTROID_TABLE = {
     .means = centroid_means,
     .terms = centroid_terms,
+    .columns = centroid_columns,
     .near_f32 = near_candidates_f32,
     .near_f64 = near_candidates_f64,
     .open_f32 = open_candidates_f32,

@@ -1,5 +1,6 @@
 #include "sparse_rows.h"
 
+#include "columns.h"
 #include "exact/digits.h"
 #include "product.h"
 
@@ -41,12 +42,13 @@ void km_sparse_add(km_entries x, const double *weight, const km_grids *grids, in
 }
 
 void km_sparse_add_digits(km_entries x, const double *weight, const km_grids *grids,
-                          int32_t subtract, int64_t *digits)
+                          int32_t subtract, int64_t *digits, uint64_t *columns)
 {
     const int64_t mask = ((int64_t)1 << KM_LIMB_BITS) - 1;
     for (int64_t q = 0; q < x.m; q++) {
         int64_t part[KM_MAX_LIMBS], carry = 0;
         int64_t *const to = digits + x.column[q];
+        km_columns_put(columns, x.column[q]);
         split_entry(x, q, weight, grids, part);
         for (int32_t l = 0; l < grids->limbs; l++) {
             const int64_t sum = to[l * grids->d] + carry + (subtract ? -part[l] : part[l]);

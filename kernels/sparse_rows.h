@@ -21,9 +21,10 @@ typedef struct km_grids {
 void km_sparse_add(km_entries x, const double *weight, const km_grids *grids, int32_t subtract,
                    uint64_t *acc);
 
-/* The same straight into digits [limbs + 1][d] (digits.h), whose carries are resolved. */
+/* The same straight into digits [limbs + 1][d] (digits.h), whose carries are resolved; the row's
+ * columns are put into the set `columns` (columns.h). */
 void km_sparse_add_digits(km_entries x, const double *weight, const km_grids *grids,
-                          int32_t subtract, int64_t *digits);
+                          int32_t subtract, int64_t *digits, uint64_t *columns);
 
 #ifdef __cplusplus
 }

@@ -97,18 +97,14 @@ void km_inertia_terms(const km_run *run, const km_spread *spread, int64_t j0, in
                       const double *c, km_dd *term)
 {
     const km_sums *const sums = &run->sums;
-    km_term_group group = {.m = (int32_t)(j1 - j0),
-                           .limbs = sums->limbs,
-                           .sparse = run->typed->sparse,
-                           .d = run->d,
-                           .exponent = sums->exponent,
-                           .middle = spread->m};
-    if (!spread->valid) {
-        memset(term + j0, 0, (size_t)(j1 - j0) * sizeof *term);
+    km_term_group group = {.m = (int32_t)(j1 - j0), .limbs = sums->limbs, .d = run->d};
+    memset(term + j0, 0, (size_t)(j1 - j0) * sizeof *term);
+    if (!spread->valid)
         return;
-    }
     for (int64_t j = j0; j < j1; j++) {
         const km_weight_total weight = km_sums_weight(sums, j);
+        group.exponent[j - j0] = sums->exponent;
+        group.middle[j - j0] = spread->m;
         group.digits[j - j0] = km_sums_digits(run, j);
         group.c[j - j0] = c + j * run->d;
         group.weight[j - j0] = km_weight_dd(&weight);

@@ -157,7 +157,10 @@ void km_pack(km_run *run, const double *c, int64_t k)
     double most;
     packed->c = c;
     packed->k = k;
-    km_for_items(run, k, hash_item, NULL);
+    if (run->typed->sparse)
+        km_scan_sparse(run);
+    else
+        km_for_items(run, k, hash_item, NULL);
     find_duplicates(packed, run->d);
     if (run->typed->sparse) {
         km_pack_sparse(run);

@@ -2,11 +2,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "kernels/columns.h"
 #include "kernels/exact/ieee.h"
+#include "services/hash.h"
 #include "sparse.h"
 #include "visit.h"
 
-enum { STRETCH = 256 }; /* columns of an item: their panels stay in the L1 cache */
+enum { STRETCH = 4 * KM_COLUMNS_WORD }; /* columns of an item: their panels stay in L1 */
 
 void km_norms_start(km_run *run, const double *c, int64_t k)
 {
@@ -34,26 +36,34 @@ const km_norm *km_norm_of_center(const km_run *run, int64_t j)
     return &norms->norm[j];
 }
 
-/* Squared norm with the error of the d2 recipe: eight lanes. */
-static double norm2_of(const double *c, int64_t d)
+/* The columns of centroid j that are not 0, its squared norm with the error of the d2 recipe (eight
+ * lanes), and a hash. */
+static void scan_item(void *argument, km_run *run, int32_t t, int64_t j)
 {
-    double lane[8] = {0}, rest = 0;
-    const int64_t whole = d - d % 8;
-    for (int64_t p = 0; p < whole; p += 8)
-        for (int64_t q = 0; q < 8; q++)
-            lane[q] += c[p + q] * c[p + q];
-    for (int64_t p = whole; p < d; p++)
-        rest += c[p] * c[p];
-    return ((lane[0] + lane[4]) + (lane[2] + lane[6])) +
-           ((lane[1] + lane[5]) + (lane[3] + lane[7])) + rest;
-}
-
-static void norm_item(void *argument, km_run *run, int32_t t, int64_t j)
-{
+    enum { part = 32 };
+    const int64_t d = run->d, words = km_columns_words(d);
+    const double *const c = run->packed.c + j * d;
+    uint64_t *const columns = run->packed.sparse.columns + j * words, h[4] = {1, 2, 3, 4};
+    km_columns_walk walk = {columns, words, 0, 0};
+    double lane[8] = {0};
+    int64_t list[part], m;
     (void)argument;
     (void)t;
-    run->packed.sparse.norm2[j] = norm2_of(run->packed.c + j * run->d, run->d);
+    memset(columns, 0, (size_t)words * sizeof *columns);
+    run->isa->centroid->columns(c, d, columns);
+    while ((m = km_columns_next(&walk, list, part)) > 0)
+        for (int64_t q = 0; q < m; q++) {
+            const double x = c[list[q]];
+            const uint64_t bits = km_bits(x) + (uint64_t)list[q];
+            lane[list[q] % 8] += x * x;
+            h[q % 4] = (h[q % 4] ^ bits ^ bits >> 29) * 0x9fb21c651e98df25U;
+        }
+    run->packed.hash[j] = km_mix(h[0] ^ km_mix(h[1] ^ km_mix(h[2] ^ km_mix(h[3]))));
+    run->packed.sparse.norm2[j] =
+        ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
 }
+
+void km_scan_sparse(km_run *run) { km_for_items(run, run->packed.k, scan_item, NULL); }
 
 /* A power of two that brings the longest centroid to a length of about 1, within 2^+-100: what is
  * longer or shorter is not provable by float32 scores. */
@@ -93,15 +103,20 @@ static void panel_item(void *argument, km_run *run, int32_t t, int64_t item)
     const km_packed *const packed = &run->packed;
     const km_packed_sparse *const to = &packed->sparse;
     const int64_t d = run->d, width = to->width, p0 = item * STRETCH;
-    const int64_t p1 = p0 + STRETCH < d ? p0 + STRETCH : d;
+    const int64_t p1 = p0 + STRETCH < d ? p0 + STRETCH : d, words = km_columns_words(d);
     (void)argument;
     (void)t;
-    for (int64_t j = 0; j < to->count * width; j++) {
+    for (int64_t q = 0; q < to->count; q++)
+        memset(to->panels + (q * d + p0) * width, 0,
+               (size_t)((p1 - p0) * width) * sizeof *to->panels);
+    for (int64_t j = 0; j < packed->k; j++) {
         float *const lane = to->panels + j / width * d * width + j % width;
         const double *const c = packed->c + j * d;
-        const bool used = j < packed->k && !packed->duplicate[j];
-        for (int64_t p = p0; p < p1; p++)
-            lane[p * width] = used ? (float)(c[p] * packed->scale) : 0;
+        const uint64_t *const columns = to->columns + j * words;
+        km_columns_walk walk = {columns, km_columns_words(p1), p0 / KM_COLUMNS_WORD, 0};
+        int64_t p;
+        while (!packed->duplicate[j] && km_columns_next(&walk, &p, 1) > 0)
+            lane[p * width] = (float)(c[p] * packed->scale);
     }
 }
 
@@ -109,7 +124,6 @@ void km_pack_sparse(km_run *run)
 {
     km_size_sparse_panels(&run->packed.sparse, run->isa, run->packed.k);
     km_norms_start(run, run->packed.c, run->packed.k);
-    km_for_items(run, run->packed.k, norm_item, NULL);
     choose_scale(run);
     set_norms(run);
     if (run->packed.sparse.provable)

@@ -89,6 +89,7 @@ typedef struct km_packed_sparse {
     float *half_norm;     /* [count*width] as float, not lowered */
     double *c2;           /* [count*width] >= squared norm of the scaled centroid */
     double *norm2;        /* [k] squared norm, relative error km_d2_error */
+    uint64_t *columns;    /* [k] sets of those that are not 0 (columns.h) */
     bool provable;        /* scores cannot overflow */
 } km_packed_sparse;
 
@@ -117,6 +118,7 @@ typedef struct km_sums {
     int32_t *exponent;    /* [d] */
     double *magic;        /* [limbs][d] */
     int64_t *digits;      /* [k][limbs+1][d] */
+    uint64_t *columns;    /* sparse rows: [k] sets of columns with rows' entries; others are 0 */
     int64_t *count;       /* [k] rows with positive weight */
     int32_t weight_limbs; /* 0 = unweighted */
     int32_t weight_exponent;
@@ -142,14 +144,15 @@ typedef struct km_tile_scratch {
 
 /* A sparse row in one form, whatever its types are in memory (sparse.h). */
 typedef struct km_sparse_scratch {
-    int32_t *column; /* [d] */
-    double *value;   /* [d] */
-    float *scaled;   /* [d] */
-    float *score;    /* [lanes] */
-    float *state;    /* kernel scratch */
-    double *shift;   /* [KM_SPARSE_PART] */
-    int64_t *mark;   /* [d] for km_csr_check_row */
-    int64_t stamp;   /* last one used on it */
+    int32_t *column;   /* [d] */
+    double *value;     /* [d] */
+    float *scaled;     /* [d] */
+    float *score;      /* [lanes] */
+    float *state;      /* kernel scratch */
+    double *shift;     /* [KM_SPARSE_PART] */
+    int64_t *mark;     /* [d] for km_csr_check_row */
+    uint64_t *columns; /* [KM_SPARSE_CLUSTERS] sets (update_sparse.c) */
+    int64_t stamp;     /* last one used on it */
     /* Of the row in `entries`: its matrix (NULL: none; joined ones may share arrays) and the number
      * of its first entry there. */
     const km_csr *csr;
@@ -158,7 +161,8 @@ typedef struct km_sparse_scratch {
     double norm2; /* their sum of squares */
 } km_sparse_scratch;
 
-enum { KM_SPARSE_PART = 1024 }; /* columns of a call of sum_squares */
+/* Columns of a call of sum_squares; clusters updated side by side: half of KM_TERM_CLUSTERS. */
+enum { KM_SPARSE_PART = 1024, KM_SPARSE_CLUSTERS = 8 };
 
 /* What one thread needs; sizes in workspace.c. */
 typedef struct km_thread {

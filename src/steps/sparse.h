@@ -16,8 +16,15 @@ const km_norm *km_norm_of_center(const km_run *run, int64_t j);
 /* Panels for k centroids: whole vectors, as few as registers allow and all of one width. */
 void km_size_sparse_panels(km_packed_sparse *packed, const km_isa *isa, int64_t k);
 
-/* After the duplicates are known: panels, norms and the scale (pack_sparse.c). */
+/* To pack centroids: first which columns are not 0, norms and hashes; after the duplicates are
+ * known, panels and the scale (pack_sparse.c). */
+void km_scan_sparse(km_run *run);
 void km_pack_sparse(km_run *run);
+
+/* Sums of sparse rows (sums_sparse.c): those of cluster j to 0, and the columns of an accumulator
+ * [limbs][d] that goes into them. */
+void km_sparse_clear_sums(const km_run *run, int64_t j);
+void km_sparse_note_sums(const km_run *run, const uint64_t *acc, int64_t j);
 
 /* Interval around |x - c|^2 from float64 sums over the entries: x2 and c2 are |x|^2 with a relative
  * error of at most (m+4) u and |c|^2 with one of c2_error. Infinite out of the safe range. */

@@ -39,7 +39,10 @@ static void clear_item(void *argument, km_run *run, int32_t t, int64_t j)
     km_sums *const sums = &run->sums;
     (void)argument;
     (void)t;
-    memset(km_sums_digits(run, j), 0, (size_t)((sums->limbs + 1) * run->d) * sizeof(int64_t));
+    if (sums->columns)
+        km_sparse_clear_sums(run, j);
+    else
+        memset(km_sums_digits(run, j), 0, (size_t)((sums->limbs + 1) * run->d) * sizeof(int64_t));
     sums->count[j] = 0;
     if (sums->weight_limbs > 0)
         memset(sums->weight_digits + j * (sums->weight_limbs + 1), 0,
@@ -78,7 +81,9 @@ static void flush(km_run *run, km_thread *t, int64_t a, int64_t j)
     const int64_t net = net_of(t->moves[a]);
     const int64_t patterns = run->typed->sparse ? 0 : run->weights ? 2 : 1; /* that add leaves */
     uint64_t *const acc = t->acc + a * size;
-    if (sums->private_acc || !run->typed->sparse) { /* else the digits have it already */
+    if (sums->private_acc && sums->columns)
+        km_sparse_note_sums(run, acc, j);
+    if (sums->private_acc || !sums->columns) { /* else the digits have it already */
         km_digits_flush(km_sums_digits(run, j), acc, net * patterns, sums->magic, sums->limbs,
                         run->d);
         memset(acc, 0, (size_t)size * sizeof *acc);
@@ -182,7 +187,7 @@ static void add_entries(km_run *run, km_thread *t, const km_rows *rows, int64_t 
     const int64_t i = t->order[q] & 0xffffffff, j = t->order[q] >> 32;
     const km_grids grids = {sums->magic, run->d, sums->limbs};
     km_sparse_add_digits(km_entries_of(run, t, rows, i), rows->weight ? rows->weight + i : NULL,
-                         &grids, sign < 0, km_sums_digits(run, j));
+                         &grids, sign < 0, km_sums_digits(run, j), km_sums_columns(run, j));
     book_row(run, t, rows, i, j, 0, sign);
 }
 

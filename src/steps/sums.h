@@ -7,6 +7,7 @@
 #ifndef KM_SUMS_H
 #define KM_SUMS_H
 
+#include "kernels/columns.h"
 #include "prepare.h"
 
 /* Choose the grids from the facts and allocate. */
@@ -48,6 +49,13 @@ km_weight_total km_sums_weight(const km_sums *sums, int64_t j);
 static inline int64_t *km_sums_digits(const km_run *run, int64_t j)
 {
     return run->sums.digits + j * (run->sums.limbs + 1) * run->d;
+}
+
+/* Of sparse rows: the set of columns in which cluster j has rows' entries (columns.h); its digits
+ * elsewhere are 0. */
+static inline uint64_t *km_sums_columns(const km_run *run, int64_t j)
+{
+    return run->sums.columns + j * km_columns_words(run->d);
 }
 
 #endif

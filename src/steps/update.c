@@ -39,17 +39,30 @@ static int64_t groups_of(const km_run *run)
     return (run->k + KM_TERM_CLUSTERS - 1) / KM_TERM_CLUSTERS;
 }
 
+/* Gather the sums of j0 .. j1-1, and of sparse rows do the rest too. */
+static void gather_group(km_run *run, const km_update *update, int32_t t, int64_t j0, int64_t j1,
+                         const uint64_t *known)
+{
+    for (int64_t j = j0; j < j1; j++)
+        km_sums_gather(run, j);
+    for (int64_t j = j0; run->typed->sparse && j < j1; j += KM_SPARSE_CLUSTERS)
+        km_sparse_update(run, update, &run->thread[t], j,
+                         j1 - j < KM_SPARSE_CLUSTERS ? j1 : j + KM_SPARSE_CLUSTERS, known);
+}
+
 static void update_item(void *argument, km_run *run, int32_t t, int64_t group)
 {
     km_update *const update = argument;
     const int64_t d = run->d, j0 = group * KM_TERM_CLUSTERS, j1 = group_end(run, group);
     const size_t row_bytes = (size_t)d * sizeof(double);
     bool moved = false;
-    (void)t;
+    gather_group(run, update, t, j0, j1,
+                 run->packed.c == update->c_old ? run->packed.sparse.columns : NULL);
+    if (run->typed->sparse)
+        return;
     for (int64_t j = j0; j < j1; j++) {
         const double *const old = update->c_old + j * d;
         double *const c = update->c_new + j * d;
-        km_sums_gather(run, j);
         mean_of(run, j, old, c);
         const bool stays = memcmp(old, c, row_bytes) == 0;
         update->shift2[j] = stays ? 0 : run->isa->f64->d2(c, old, d);
@@ -76,26 +89,19 @@ int64_t km_update_centroids(km_run *run, km_update *update)
     return count_empty(run);
 }
 
-typedef struct terms {
-    const km_spread *spread;
-    const double *c;
-    km_dd *term;
-} terms;
-
 static void term_item(void *argument, km_run *run, int32_t t, int64_t group)
 {
-    const terms *const work = argument;
+    const km_update *const work = argument;
     const int64_t j0 = group * KM_TERM_CLUSTERS, j1 = group_end(run, group);
-    (void)t;
-    for (int64_t j = j0; j < j1; j++)
-        km_sums_gather(run, j);
-    km_inertia_terms(run, work->spread, j0, j1, work->c, work->term);
+    gather_group(run, work, t, j0, j1, NULL);
+    if (!run->typed->sparse)
+        km_inertia_terms(run, work->spread, j0, j1, work->c_old, work->before);
 }
 
 int km_labels_inertia(km_run *run, const km_spread *spread, const double *c, km_dd *term,
                       double *inertia)
 {
-    terms work = {spread, c, term};
+    km_update work = {.spread = spread, .c_old = c, .before = term};
     km_for_items(run, groups_of(run), term_item, &work);
     if (km_inertia_formula(run, spread, term, inertia))
         return KMEANS_OK;

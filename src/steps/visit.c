@@ -69,6 +69,13 @@ static void visit_phase(void *argument, int32_t t)
     }
 }
 
+int32_t km_useful_threads(int32_t threads, int64_t n, int64_t d, int64_t k)
+{
+    const double per_thread = 2.5e6; /* multiply-adds, about 0.1 ms */
+    const double most = (double)n * (double)d * (double)k / per_thread;
+    return most < 1 ? 1 : most < threads ? (int32_t)most : threads;
+}
+
 /* So few that a second thread would cost more than it brings. */
 static bool few_rows(const km_run *run, int64_t rows)
 {

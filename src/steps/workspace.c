@@ -1,5 +1,6 @@
 /* All memory of a run: see blocks.h. */
 #include "blocks.h"
+#include "kernels/columns.h"
 
 static void row_blocks(blocks *b, const km_sizes *s)
 {
@@ -59,6 +60,8 @@ static void sum_blocks(blocks *b, const km_sizes *s)
     block(b, &sums->exponent, s->d, sizeof(int32_t));
     block(b, &sums->magic, times(s->limbs, s->d), sizeof(double));
     block(b, &sums->digits, times(times(s->k, s->limbs + 1), s->d), sizeof(int64_t));
+    if (b->release || s->sparse)
+        block(b, &sums->columns, times(s->k, km_columns_words(s->d)), sizeof(uint64_t));
     block(b, &sums->count, s->k, sizeof(int64_t));
     block(b, &sums->locks, s->k, sizeof(km_lock));
     if (s->weight_limbs > 0)
@@ -137,13 +140,6 @@ static void thread_blocks(blocks *b, const km_sizes *s, const km_typed *typed, c
     block(b, &t->add, m, sizeof(int32_t));
     block(b, &t->sub, m, sizeof(int32_t));
     block(b, &t->order, m, sizeof(int64_t));
-}
-
-int32_t km_useful_threads(int32_t threads, int64_t n, int64_t d, int64_t k)
-{
-    const double per_thread = 2.5e6; /* multiply-adds, about 0.1 ms */
-    const double most = (double)n * (double)d * (double)k / per_thread;
-    return most < 1 ? 1 : most < threads ? (int32_t)most : threads;
 }
 
 int64_t km_block_rows(const km_typed *typed, const km_isa *isa, int64_t d)

@@ -1,5 +1,6 @@
 /* The memory for sparse rows. */
 #include "blocks.h"
+#include "kernels/columns.h"
 #include "sparse.h"
 
 /* More centroids never take fewer lanes. */
@@ -21,6 +22,7 @@ void km_sparse_blocks(blocks *b, const km_sizes *s, const km_isa *isa)
     block(b, &packed->half_norm, lanes, sizeof(float));
     block(b, &packed->c2, lanes, sizeof(double));
     block(b, &packed->norm2, k, sizeof(double));
+    block(b, &packed->columns, times(k, km_columns_words(s->d)), sizeof(uint64_t));
     block(b, &norms->norm, k, sizeof(km_norm));
     block(b, &norms->ready, k, sizeof(atomic_uchar));
     block(b, &norms->lock, 1, sizeof(km_lock));
@@ -39,5 +41,6 @@ void km_sparse_thread_blocks(blocks *b, const km_sizes *s, const km_isa *isa, km
     block(b, &sparse->state, isa->f32->state_size, sizeof(float));
     block(b, &sparse->shift, KM_SPARSE_PART, sizeof(double));
     block(b, &sparse->mark, s->d, sizeof(int64_t));
+    block(b, &sparse->columns, times(KM_SPARSE_CLUSTERS, km_columns_words(s->d)), sizeof(uint64_t));
     block(b, &t->row, times(2, s->d), sizeof(double)); /* the second: see km_seed_exact */
 }

@@ -5,6 +5,7 @@
 
 extern "C" {
 #include "kernels/centroid.h"
+#include "kernels/columns.h"
 #include "kernels/exact/dd.h"
 }
 
@@ -92,21 +93,20 @@ km_dd term_of(const Totals &t, std::int32_t g)
     return total;
 }
 
-void check_terms(const Table &table, const Totals &t, std::int32_t m, bool sparse, int *settled)
+void check_terms(const Table &table, const Totals &t, std::int32_t m, int *settled)
 {
     km_term_group group = {};
-    group.sparse = sparse;
     group.m = m;
     group.limbs = t.limbs;
     group.d = t.d;
-    group.exponent = t.exponent.data();
-    group.middle = t.middle.data();
     for (std::int32_t g = 0; g < m; g++) {
+        group.exponent[g] = t.exponent.data();
+        group.middle[g] = t.middle.data();
         group.digits[g] = t.of(g);
         group.c[g] = t.c.data() + g * t.d;
         group.weight[g] = {static_cast<double>(t.count[size(g)]), 0};
     }
-    km_dd term[KM_TERM_CLUSTERS];
+    km_dd term[KM_TERM_CLUSTERS] = {};
     const std::uint32_t again = table.kernels->terms(&group, term);
     EXPECT_EQ(again >> m, 0u);
     for (std::int32_t g = 0; g < m; g++) {
@@ -132,11 +132,35 @@ TEST(Centroid, TermsHaveTheBitsOfTheFormula)
                         Totals totals(m, limbs, d, seed++);
                         if (trial % 2 == 1)
                             totals.empty_columns(seed);
-                        check_terms(table, totals, m, false, &settled);
-                        check_terms(table, totals, m, true, &settled);
+                        check_terms(table, totals, m, &settled);
                     }
         EXPECT_GT(settled, 100) << table.name;
     }
+}
+
+TEST(Centroid, ColumnsAreThoseThatAreNotZero)
+{
+    for (const Table &table : centroid_tables())
+        for (const std::int64_t d : {1, 7, 63, 64, 65, 200}) {
+            Values values(static_cast<std::uint64_t>(d));
+            std::vector<double> c(size(d), 0.0);
+            std::vector<std::uint64_t> set(size(km_columns_words(d) + 1), 0);
+            km_columns_put(set.data(), 0); // what is there stays
+            for (double &x : c)
+                if (values.below(3) == 0)
+                    x = values.below(2) == 0 ? -0.0 : 0x1p-1074;
+            table.kernels->columns(c.data(), d, set.data());
+            for (std::int64_t p = 0; p < d; p++)
+                EXPECT_EQ(set[size(p / 64)] >> p % 64 & 1, p == 0 || c[size(p)] != 0 ? 1u : 0u)
+                    << table.name << " d " << d << " column " << p;
+            EXPECT_EQ(set[size(km_columns_words(d))], 0u);
+            km_columns_walk walk = {set.data(), km_columns_words(d), 0, 0};
+            std::int64_t list[5], last = -1, found;
+            while ((found = km_columns_next(&walk, list, 5)) > 0)
+                for (std::int64_t q = 0; q < found; last = list[q++])
+                    for (std::int64_t p = last + 1; p <= list[q]; p++)
+                        EXPECT_EQ(set[size(p / 64)] >> p % 64 & 1, p == list[q] ? 1u : 0u);
+        }
 }
 
 TEST(Centroid, MeansAreTheRoundedQuotients)
