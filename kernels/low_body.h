@@ -82,13 +82,22 @@ KM_INLINE void T(low_step)(const REAL *cols, int64_t ld, const int d, const int 
 {
     const int shared = T(low_shared)(d);
     T(low_nearest) near;
+    const REAL *at = c->centroids;
+    T(low_tile) tile;
+    int32_t j = 0;
     for (int g = 0; g < groups; g++) {
         near.best[g] = near.second[g] = T(vec_set)((REAL)INFINITY);
         near.index[g] = T(vec_index)(-1);
     }
-    const REAL *at = c->centroids;
-    T(low_tile) tile;
-    int32_t j = 0;
+    if (shared == 1) { /* nothing to compare the first one with */
+        T(low_scores)(cols, ld, d, groups, 1, at, &tile);
+        for (int g = 0; g < groups; g++) {
+            near.best[g] = tile.score[0][g];
+            near.index[g] = T(vec_index)(0);
+        }
+        j++;
+        at += KM_LOW_LD(d);
+    }
     for (; j + shared <= c->k; j += shared, at += shared * KM_LOW_LD(d)) {
         T(low_scores)(cols, ld, d, groups, shared, at, &tile);
         T(low_meet)(&tile, j, groups, shared, &near);
