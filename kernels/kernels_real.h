@@ -167,6 +167,9 @@ typedef struct T(km_kernels) {
      * ((0+4)+(2+6))+((1+5)+(3+7)). Relative error <= (d/8 + 6) * 2^-53 barring underflow. */
     double (*d2)(const REAL *x, const double *c, int64_t d);
 
+    /* d2[i] = the same for x and row i of c, i < m; ldc >= d from row to row. m may be 0. */
+    void (*d2_rows)(const REAL *x, const double *c, int64_t ldc, int64_t m, int64_t d, double *d2);
+
     /* Update column statistics with m rows; zeros do not touch low_bit. Returns 0, or 1 when a
      * value is NaN, infinite or larger in magnitude than 2^500 (then the arrays are
      * unspecified but for not trapping; the caller looks for the place). */

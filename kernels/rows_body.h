@@ -63,22 +63,56 @@ static void T(pack_rows)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const
     memset(xp + m * ld, 0, (size_t)(missing * ld) * sizeof *xp);
 }
 
-static double T(d2)(const REAL *x, const double *c, int64_t d)
+/* The recipe of d2 for a row and m others at once, a constant: as many sums as hide the latency of
+ * an addition. */
+enum { T(D2_GROUP) = DVL > 1 ? 4 : 1 };
+
+KM_INLINE void T(d2_group)(const REAL *x, const double *c, int64_t ldc, const int m, int64_t d,
+                           double *d2)
 {
-    dvec acc[T(LANE_VECTORS)];
-    for (int v = 0; v < T(LANE_VECTORS); v++) {
-        acc[v] = dvec_set(0.0);
+    dvec acc[T(D2_GROUP)][T(LANE_VECTORS)];
+    for (int q = 0; q < m; q++) {
+        for (int v = 0; v < T(LANE_VECTORS); v++) {
+            acc[q][v] = dvec_set(0.0);
+        }
     }
     int64_t p = 0;
     for (; p + 8 <= d; p += 8) {
         for (int v = 0; v < T(LANE_VECTORS); v++) {
-            const dvec t = dvec_sub(T(dvec_load)(x + p + v * DVL), dvec_load_f64(c + p + v * DVL));
-            acc[v] = dvec_add(acc[v], dvec_mul(t, t));
+            const dvec from = T(dvec_load)(x + p + v * DVL);
+            for (int q = 0; q < m; q++) {
+                const dvec t = dvec_sub(from, dvec_load_f64(c + q * ldc + p + v * DVL));
+                acc[q][v] = dvec_add(acc[q][v], dvec_mul(t, t));
+            }
         }
     }
     for (int v = 0; p < d && v < T(LANE_VECTORS); v++, p += DVL) {
-        const dvec t = dvec_sub(T(dvec_load_part)(x + p, d - p), dvec_load_part_f64(c + p, d - p));
-        acc[v] = dvec_add(acc[v], dvec_mul(t, t)); /* unused lanes add 0 */
+        const dvec from = T(dvec_load_part)(x + p, d - p);
+        for (int q = 0; q < m; q++) {
+            const dvec t = dvec_sub(from, dvec_load_part_f64(c + q * ldc + p, d - p));
+            acc[q][v] = dvec_add(acc[q][v], dvec_mul(t, t)); /* unused lanes add 0 */
+        }
     }
-    return dvec_sum8(acc);
+    for (int q = 0; q < m; q++) {
+        d2[q] = dvec_sum8(acc[q]);
+    }
+}
+
+static double T(d2)(const REAL *x, const double *c, int64_t d)
+{
+    double d2;
+    T(d2_group)(x, c, 0, 1, d, &d2);
+    return d2;
+}
+
+static void T(d2_rows)(const REAL *x, const double *c, int64_t ldc, int64_t m, int64_t d,
+                       double *d2)
+{
+    int64_t i = 0;
+    for (; i + T(D2_GROUP) <= m; i += T(D2_GROUP)) {
+        T(d2_group)(x, c + i * ldc, ldc, T(D2_GROUP), d, d2 + i);
+    }
+    for (; i < m; i++) {
+        T(d2_group)(x, c + i * ldc, ldc, 1, d, d2 + i);
+    }
 }

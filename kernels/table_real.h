@@ -39,5 +39,6 @@ const T(km_kernels) KM_NAME(KM_TABLE) = {
     .add_rows_weighted = T(add_rows_weighted),
     .sum_squares = T(sum_squares),
     .d2 = T(d2),
+    .d2_rows = T(d2_rows),
     .range = T(range),
 };

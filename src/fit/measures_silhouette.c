@@ -7,20 +7,22 @@
 #include "measures_sample.h"
 #include "steps/visit.h"
 
-enum {
-    TILE = 64,              /* rows of a tile; */
-    TILE_NUMBERS = 1 << 14, /* fewer where they are long: 128 KB of float64 */
-    LOW_D = 16              /* up to here the rows of a tile lie in lanes */
-};
+/* Rows of a tile, and fewer where they are long: so many numbers of float64 lie in the L2 cache, of
+ * the rows that they are paired with in the L1 cache. */
+enum { TILE = 64, LEAST = 4, ROW_NUMBERS = 1 << 16, OTHER_NUMBERS = 1 << 12 };
 
-/* What a thread works on: rows of a tile, and others, `other` also with rows in lanes. */
+static int64_t height_of(int64_t numbers, int64_t d)
+{
+    const int64_t rows = numbers / d;
+    return rows < LEAST ? LEAST : rows < TILE ? rows : TILE;
+}
+
+/* What a thread works on: rows of a tile, and others. */
 typedef struct tile {
-    double lanes[LOW_D][TILE];
-    double part[8][TILE];
     double distance[TILE];
     double own[TILE], nearest[TILE]; /* sum of distances to the own cluster; b_i, in units */
     km_u128 sum[TILE];               /* to the cluster that is being read */
-    double *rows, *other;            /* [height][d] */
+    double *rows, *other;            /* [height][d], [width][d] */
     int status;
 } tile;
 
@@ -28,9 +30,9 @@ typedef struct pairing {
     km_sample sample;
     double *copy; /* [m][d] of a source that threads cannot share, else NULL */
     int32_t exponent;
-    int64_t height; /* rows of a tile */
-    int64_t first;  /* tile of the phase that is running */
-    tile *tiles;    /* [threads] */
+    int64_t height, width; /* rows of a tile, and of the others */
+    int64_t first;         /* tile of the phase that is running */
+    tile *tiles;           /* [threads] */
     double *numbers;
 } pairing;
 
@@ -50,55 +52,15 @@ static const double *rows_at(const pairing *work, const km_run *run, tile *t, in
     return buffer;
 }
 
-static void turn_rows(tile *t, const double *rows, int64_t m, int64_t d)
-{
-    for (int64_t p = 0; p < d; p++)
-        for (int64_t i = 0; i < TILE; i++)
-            t->lanes[p][i] = i < m ? rows[i * d + p] : 0;
-}
-
-/* part[a] += part[b], absent ones being zeros. */
-static void add_part(tile *t, int64_t a, int64_t b, int64_t d)
-{
-    for (int64_t i = 0; b < d && i < TILE; i++)
-        t->part[a][i] += t->part[b][i];
-}
-
-/* The squared distances of x to the rows in lanes, in the order of the d2 recipe (kernels_real.h):
- * its sums over p mod 8, then (0+4)+(2+6) and (1+5)+(3+7). */
-static const double *squares_low(tile *t, const double *x, int64_t d)
-{
-    for (int64_t p = 0; p < d; p++) {
-        double *const part = t->part[p % 8];
-        const double *const y = t->lanes[p];
-        for (int64_t i = 0; p < 8 && i < TILE; i++)
-            part[i] = 0;
-        for (int64_t i = 0; i < TILE; i++)
-            part[i] += (x[p] - y[i]) * (x[p] - y[i]);
-    }
-    add_part(t, 0, 4, d);
-    add_part(t, 2, 6, d);
-    add_part(t, 1, 5, d);
-    add_part(t, 3, 7, d);
-    add_part(t, 0, 2, d);
-    add_part(t, 1, 3, d);
-    add_part(t, 0, 1, d);
-    return t->part[0];
-}
-
-/* distance[] of row x to m others. */
+/* distance[] of row x to m others: see km_row_distance. */
 static void measure_row(const km_run *run, tile *t, const double *x, const double *other, int64_t m)
 {
     const int64_t d = run->d;
-    const double *const d2 = d <= LOW_D ? squares_low(t, x, d) : NULL;
+    run->isa->f64->d2_rows(x, other, d, m, d, t->distance);
     for (int64_t i = 0; i < m; i++) {
-        const double *const y = other + i * d;
-        if (!d2)
-            t->distance[i] = km_row_distance(run->isa, x, y, d);
-        else if (d2[i] > 0x1p-900 && d2[i] < 0x1p1000)
-            t->distance[i] = sqrt(d2[i]);
-        else
-            t->distance[i] = km_distance_nearest(x, y, d);
+        const double d2 = t->distance[i];
+        t->distance[i] =
+            d2 > 0x1p-900 && d2 < 0x1p1000 ? sqrt(d2) : km_distance_nearest(x, other + i * d, d);
     }
 }
 
@@ -138,11 +100,9 @@ static void pair_item(void *argument, km_run *run, int32_t index, int64_t item)
         t->nearest[i] = INFINITY;
         t->sum[i] = 0;
     }
-    for (int64_t q = 0; q < work->sample.m; q += work->height) {
-        const int64_t count = work->sample.m - q < work->height ? work->sample.m - q : work->height;
+    for (int64_t q = 0; q < work->sample.m; q += work->width) {
+        const int64_t count = work->sample.m - q < work->width ? work->sample.m - q : work->width;
         const double *const y = rows_at(work, run, t, q, count, t->other);
-        if (run->d <= LOW_D)
-            turn_rows(t, y, count, run->d);
         for (int64_t i = 0; i < m; i++) {
             measure_row(run, t, x + i * run->d, y, count);
             add_distances(work, run, t, i, work->sample.label[first + i], q, count);
@@ -191,7 +151,7 @@ static bool can_share(const kmeans_source *source)
 static int open_tiles(pairing *work, km_run *run)
 {
     km_memory *const memory = &run->context->memory;
-    const int64_t numbers = 2 * work->height * run->d;
+    const int64_t numbers = (work->height + work->width) * run->d;
     const bool shared = can_share(run->source);
     work->tiles = km_alloc(memory, run->threads, sizeof *work->tiles);
     work->numbers = km_alloc(memory, run->threads, numbers * (int64_t)sizeof(double));
@@ -235,11 +195,9 @@ int km_measure_silhouette(km_run *run, const km_facts *facts, int64_t clusters, 
                           int64_t most, kmeans_measures *found)
 {
     const int64_t usable = run->n - run->skipped, m = usable < most ? usable : most;
-    const int64_t height = TILE_NUMBERS / run->d;
     const double bound = km_longest_distance(facts, run->d) * facts->max_weight;
-    pairing work = {.height = height < 4      ? 4
-                              : height < TILE ? height
-                                              : TILE,
+    pairing work = {.height = height_of(ROW_NUMBERS, run->d),
+                    .width = height_of(OTHER_NUMBERS, run->d),
                     .exponent = km_fixed_exponent(bound, m)};
     found->silhouette_rows = m;
     int status = km_sample_open(run, m, clusters, &work.sample);

@@ -115,6 +115,28 @@ TYPED_TEST(Rows, SquaredDistancesHaveTheSameBitsEverywhere)
     }
 }
 
+TYPED_TEST(Rows, SquaredDistancesOfManyRowsAreThoseOfEach)
+{
+    for (const std::int64_t d : dimensions) {
+        for (const std::int64_t m : {0, 1, 3, 4, 5, 8, 11}) {
+            const std::int64_t ld = d + d % 3;
+            Guarded<TypeParam> x(size(d));
+            Guarded<double> c(m > 0 ? size((m - 1) * ld + d) : 0);
+            Guarded<double> d2(size(m));
+            Values values(static_cast<std::uint64_t>(16 * d + m));
+            std::generate(x.begin(), x.end(), [&] { return values.next<TypeParam>(Kind::Mixed); });
+            std::generate(c.begin(), c.end(), [&] { return values.next<double>(Kind::Mixed); });
+            for (const auto *t : tables<TypeParam>()) {
+                t->d2_rows(x.get(), c.get(), ld, m, d, d2.get());
+                for (std::int64_t i = 0; i < m; i++) {
+                    ASSERT_EQ(d2[size(i)], plain_d2(x.get(), c.get() + i * ld, d))
+                        << t->isa << " d " << d << " row " << i << " of " << m;
+                }
+            }
+        }
+    }
+}
+
 // Largest |x|, lowest set bit, smallest and largest value of a column, by frexp.
 struct Statistics {
     double max_abs = 0, low_bit = std::numeric_limits<double>::infinity();
