@@ -6,9 +6,11 @@
 
 #include "progress.h"
 
-/* Seconds that all runs together should take, and that the passes of the quickest cell's runs
- * should at least: shorter ones are noise. */
-static const double budget = 40;
+/* Seconds: what all runs together should take, when the last must have ended (of the process), and
+ * what the passes of a run should at least: shorter ones are noise. The first two hold where the
+ * passes were chosen here. */
+static const double budget = 30;
+static const double latest = 55;
 static const double least_run = 0.02;
 enum { FEWEST_PASSES = 10, MOST_PASSES = 100 };
 
@@ -162,30 +164,44 @@ static void keep_reading(bench_cell *cell, const bench_reading *reading)
     cell->resident_peak = reading->resident_peak;
 }
 
+static void run_all(bench_run *bench, int run)
+{
+    for (int c = 0; c < bench->cell_count; c++) {
+        bench_reading reading = {0};
+        show_line("run %d of %d, cell %d of %d", run + 1, bench->runs, c + 1, bench->cell_count);
+        if (run < bench->cells[c].runs) {
+            measure(bench, &bench->cells[c], bench->by_rule ? 0 : bench->passes, &reading);
+            keep_reading(&bench->cells[c], &reading);
+        }
+    }
+    measure_peaks(bench);
+}
+
 void measure_cells(bench_run *bench)
 {
+    const bool timed = bench->passes == 0 && !bench->by_rule;
+    const bool may_stop = timed && !arg_given(bench->args, "runs");
     mute_warnings(true);
     warm_up(bench);
-    if (bench->passes == 0 && !bench->by_rule) {
+    if (timed) {
         choose_passes(bench);
-        if (!arg_given(bench->args, "runs")) {
-            limit_runs(bench);
-        }
+    }
+    if (may_stop) {
+        limit_runs(bench);
     }
     for (int c = 0; c < bench->cell_count; c++) {
         bench->cells[c].seconds = allocate(bench->runs, sizeof(double));
     }
     for (int run = 0; run < bench->runs; run++) {
-        for (int c = 0; c < bench->cell_count; c++) {
-            bench_reading reading = {0};
-            show_line("run %d of %d, cell %d of %d", run + 1, bench->runs, c + 1,
-                      bench->cell_count);
-            if (run < bench->cells[c].runs) {
-                measure(bench, &bench->cells[c], bench->by_rule ? 0 : bench->passes, &reading);
-                keep_reading(&bench->cells[c], &reading);
-            }
+        const double start = seconds_since_start();
+        run_all(bench, run);
+        const double now = seconds_since_start();
+        if (may_stop && run + 1 < bench->runs && now + (now - start) > latest) {
+            add_note(bench,
+                     "%d run%s instead of %d: the machine is slower than it was at the begin",
+                     run + 1, plural(run + 1), bench->runs);
+            bench->runs = run + 1;
         }
-        measure_peaks(bench);
     }
     clear_progress();
 }
