@@ -131,6 +131,23 @@ TEST_F(Plot, PrincipalComponentsOfIrisHaveTheirKnownShares)
     EXPECT_EQ(round_marks(svg).size(), 150u);
 }
 
+// A memory limit leaves no room for the covariance of 1,000 columns (8 MB): the components then
+// come from visits of the rows, and are the same.
+TEST_F(Plot, PrincipalComponentsWithoutTheCovariance)
+{
+    good("kmeans generate blobs --rows 60 --cols 1000 --clusters 4 -o wide.npy -q");
+    good("kmeans fit wide.npy -k 4 -q --plot a.svg");
+    good("kmeans fit wide.npy -k 4 -q --memory-limit 100M --plot b.svg");
+    const std::string a = folder.read("a.svg"), b = folder.read("b.svg");
+    for (const char *label : {"principal component 1 (", "principal component 2 ("}) {
+        const size_t at = a.find(label);
+        ASSERT_NE(at, std::string::npos);
+        EXPECT_NE(b.find(a.substr(at, a.find('<', at) - at)), std::string::npos);
+    }
+    EXPECT_EQ(round_marks(a).size(), round_marks(b).size());
+    EXPECT_NEAR(round_marks(a)[5].first, round_marks(b)[5].first, 0.11);
+}
+
 TEST_F(Plot, TheSameBytesForAnyThreadsTableAndFormat)
 {
     const std::string fit = "kmeans fit iris.csv --columns 1-4 -k 3 -q --plot ";

@@ -175,7 +175,7 @@ static void add_captions(plot_figure *figure, const scatter *s)
         add_caption(figure, make_text("%s rows left out: they hold values that cannot be drawn",
                                       group_digits(s->points.left_out)));
     }
-    if (about->k > PALETTE && figure->caption_count < MOST_CAPTIONS) {
+    if (about->k > PALETTE) {
         add_caption(figure, make_text("colours repeat after %d clusters%s", PALETTE,
                                       s->centres != NULL ? "; the number is the centroid's" : ""));
     }

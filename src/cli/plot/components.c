@@ -25,6 +25,8 @@ typedef struct components_run {
     int64_t held;
     double *mean;         /* d */
     double total;         /* variance of all columns, times count */
+    int64_t *nonzero;     /* d: columns of a row that are not 0 */
+    double centre[BLOCK]; /* mean times each vector of the basis */
     double *basis;        /* b x d, orthonormal */
     double *image;        /* b x d: the covariance times it */
     double values[BLOCK]; /* Ritz values, falling */
@@ -90,25 +92,39 @@ static void find_moments(components_run *run)
     }
 }
 
-/* image += y (y . v) for each vector v of the basis. */
+/* image += x (x . v - mean . v) for each vector v of the basis: what is 0 in the row costs nothing.
+ */
 static void add_image(void *user, int64_t row, const double *x)
 {
     components_run *const run = user;
     const int64_t d = run->d;
-    double *const y = run->buffer;
+    int64_t count = 0;
     (void)row;
     for (int64_t p = 0; p < d; p++) {
-        y[p] = x[p] - run->mean[p];
+        if (x[p] != 0) {
+            run->nonzero[count++] = p;
+        }
     }
     for (int i = 0; i < run->b; i++) {
-        double dot = 0;
-        for (int64_t p = 0; p < d; p++) {
-            dot += y[p] * run->basis[i * d + p];
+        double *const image = run->image + i * d;
+        const double *const v = run->basis + i * d;
+        double dot = -run->centre[i];
+        for (int64_t q = 0; q < count; q++) {
+            dot += x[run->nonzero[q]] * v[run->nonzero[q]];
         }
-        for (int64_t p = 0; p < d; p++) {
-            run->image[i * d + p] += y[p] * dot;
+        for (int64_t q = 0; q < count; q++) {
+            image[run->nonzero[q]] += x[run->nonzero[q]] * dot;
         }
     }
+}
+
+static double dot_product(const double *a, const double *b, int64_t d)
+{
+    double sum = 0;
+    for (int64_t p = 0; p < d; p++) {
+        sum += a[p] * b[p];
+    }
+    return sum;
 }
 
 /* The covariance in units of the total variance, times the basis. */
@@ -116,6 +132,9 @@ static void apply_covariance(components_run *run)
 {
     const int64_t d = run->d;
     memset(run->image, 0, (size_t)(run->b * d) * sizeof *run->image);
+    for (int i = 0; i < run->b; i++) {
+        run->centre[i] = dot_product(run->mean, run->basis + i * d, d);
+    }
     if (run->product == NULL) {
         visit_rows(run->subject, add_image, run);
     }
@@ -130,15 +149,6 @@ static void apply_covariance(components_run *run)
     for (int64_t q = 0; q < run->b * d; q++) {
         run->image[q] /= run->total;
     }
-}
-
-static double dot_product(const double *a, const double *b, int64_t d)
-{
-    double sum = 0;
-    for (int64_t p = 0; p < d; p++) {
-        sum += a[p] * b[p];
-    }
-    return sum;
 }
 
 /* Gram-Schmidt, twice, which is enough (Giraud et al., 2005); a vector that vanishes becomes 0. */
@@ -248,6 +258,7 @@ void find_components(const plot_subject *subject, plot_projection *projection)
     run.product = d <= subject->covariance_bytes / 8 / d ? allocate(d * d, sizeof(double)) : NULL;
     run.basis = allocate(BLOCK * d, sizeof(double));
     run.image = allocate(BLOCK * d, sizeof(double));
+    run.nonzero = allocate(d, sizeof(int64_t));
     visit_rows(subject, add_row, &run);
     find_moments(&run);
     if (run.total > 0 && isfinite(run.total)) {
@@ -267,4 +278,5 @@ void find_components(const plot_subject *subject, plot_projection *projection)
     release(run.buffer);
     release(run.product);
     release(run.image);
+    release(run.nonzero);
 }

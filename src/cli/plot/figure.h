@@ -46,7 +46,7 @@ typedef struct plot_panel {
     bool bare; /* no frame and ticks: the series draw axes of their own */
 } plot_panel;
 
-enum { MOST_PANELS = 6, MOST_CAPTIONS = 3 };
+enum { MOST_PANELS = 6, MOST_CAPTIONS = 4 };
 
 typedef struct plot_figure {
     char *title;
