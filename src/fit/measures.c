@@ -33,12 +33,6 @@ double km_longest_distance(const km_facts *facts, int64_t d)
     return 2.125 * most * sqrt((double)d); /* an eighth for rounding */
 }
 
-double km_row_distance(const km_isa *isa, const double *x, const double *y, int64_t d)
-{
-    const double d2 = isa->f64->d2(x, y, d);
-    return d2 > 0x1p-900 && d2 < 0x1p1000 ? sqrt(d2) : km_distance_nearest(x, y, d);
-}
-
 /* Labels into the run, where -1 marks the rows that are not looked at. */
 static int take_labels(measuring *work)
 {
@@ -153,6 +147,18 @@ static int measure_inertia(measuring *work)
     return KMEANS_OK;
 }
 
+/* The spread, or one that is not valid: an update reads its m in any case. */
+static int open_spread(measuring *work, bool needed)
+{
+    km_run *const run = &work->run;
+    if (needed)
+        return km_spread_open(run, &work->facts, &work->spread);
+    work->spread.m = km_alloc(&run->context->memory, run->d, sizeof(double));
+    return work->spread.m ? KMEANS_OK
+                          : km_fail(run->context, KMEANS_ERROR_MEMORY, "no memory for %lld columns",
+                                    (long long)run->d);
+}
+
 static int measure(measuring *work)
 {
     enum {
@@ -174,8 +180,8 @@ static int measure(measuring *work)
             return km_fail(run->context, KMEANS_ERROR_MEMORY, "no memory for %lld columns",
                            (long long)run->d);
     }
-    if (wanted & sums)
-        status = km_spread_open(run, &work->facts, &work->spread);
+    if (wanted & (sums | distances))
+        status = open_spread(work, wanted & sums);
     if (status == 0 && wanted & (sums | distances))
         status = find_means(work);
     if (status == 0 && wanted & sums)

@@ -67,7 +67,4 @@ static inline double km_silhouette_of(double a, double b)
 /* No distance between two rows, or a row and a mean, is larger. */
 double km_longest_distance(const km_facts *facts, int64_t d);
 
-/* The distance between two rows of float64: what kmeans_transform gives. */
-double km_row_distance(const km_isa *isa, const double *x, const double *y, int64_t d);
-
 #endif

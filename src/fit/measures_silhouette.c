@@ -52,7 +52,7 @@ static const double *rows_at(const pairing *work, const km_run *run, tile *t, in
     return buffer;
 }
 
-/* distance[] of row x to m others: see km_row_distance. */
+/* distance[] of row x to m others: what kmeans_transform gives. */
 static void measure_row(const km_run *run, tile *t, const double *x, const double *other, int64_t m)
 {
     const int64_t d = run->d;

@@ -68,6 +68,13 @@ static void gather_means(const spreading *work, const km_run *run)
     }
 }
 
+/* The distance between two means: what kmeans_transform gives. */
+static double mean_distance(const km_isa *isa, const double *x, const double *y, int64_t d)
+{
+    const double d2 = isa->f64->d2(x, y, d);
+    return d2 > 0x1p-900 && d2 < 0x1p1000 ? sqrt(d2) : km_distance_nearest(x, y, d);
+}
+
 /* Cluster j against all others. */
 static void compare_item(void *argument, km_run *run, int32_t t, int64_t j)
 {
@@ -79,7 +86,7 @@ static void compare_item(void *argument, km_run *run, int32_t t, int64_t j)
     for (int64_t l = 0; l < clusters->count; l++) {
         if (l == j)
             continue;
-        const double apart = km_row_distance(run->isa, c, clusters->means + l * run->d, run->d);
+        const double apart = mean_distance(run->isa, c, clusters->means + l * run->d, run->d);
         if (apart > 0)
             worst = km_larger(worst, (work->mean[j] + work->mean[l]) / apart);
     }
