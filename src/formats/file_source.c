@@ -59,10 +59,10 @@ const void *km_file_numbers(km_file *file, int64_t offset, int64_t bytes, int64_
 
 static void close_file_source(kmeans_source *source) { km_file_close(source->owned); }
 
-static const km_source_ops mapped_ops = {"mmap",        km_view_rewind, km_view_next,
-                                         km_view_fetch, km_view_read,   close_file_source};
-static const km_source_ops held_ops = {"memory",      km_view_rewind, km_view_next,
-                                       km_view_fetch, km_view_read,   close_file_source};
+static const km_source_ops mapped_ops = {
+    "mmap", km_view_rewind, km_view_next, km_view_fetch, km_view_read, NULL, close_file_source};
+static const km_source_ops held_ops = {
+    "memory", km_view_rewind, km_view_next, km_view_fetch, km_view_read, NULL, close_file_source};
 
 void km_file_warn_way(const km_file *file, bool mapped)
 {

@@ -82,8 +82,8 @@ int km_sparse_text_fail(const km_sparse_text *text, int64_t line, km_word word, 
 
 static void close_sparse(kmeans_source *source) { km_file_close(source->owned); }
 
-static const km_source_ops sparse_ops = {"memory",     km_view_rewind, km_view_next,
-                                         km_csr_fetch, km_csr_read,    close_sparse};
+static const km_source_ops sparse_ops = {"memory",    km_view_rewind, km_view_next, km_csr_fetch,
+                                         km_csr_read, NULL,           close_sparse};
 
 /* Entries of columns that were not chosen go, the others get their new numbers. */
 static int keep_columns(km_sparse_text *text, const km_columns *chosen)

@@ -225,8 +225,14 @@ static void close_stream(kmeans_source *source)
     free_stream(stream);
 }
 
-static const km_source_ops stream_ops = {"stream",     rewind_stream, next_stream,
-                                         fetch_stream, read_stream,   close_stream};
+static void leave_stream(kmeans_source *source, kmeans_source *following)
+{
+    km_stream *const own = source->owned, *const other = following ? following->owned : NULL;
+    km_reader_leave(&own->reader, other != NULL ? &other->reader : NULL);
+}
+
+static const km_source_ops stream_ops = {"stream",    rewind_stream, next_stream, fetch_stream,
+                                         read_stream, leave_stream,  close_stream};
 
 /* Where the numbers of the view lie in the file. */
 static void find_places(km_stream *stream, const km_block *view)

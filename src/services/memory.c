@@ -200,6 +200,17 @@ void km_memory_release(km_memory *memory)
     }
 }
 
+void km_memory_forget(void *block)
+{
+    const km_block_head *const head = (km_block_head *)block - 1;
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    const uintptr_t first = ((uintptr_t)block + page - 1) / page * page;
+    const uintptr_t end = ((uintptr_t)head + (uintptr_t)head->bytes) / page * page;
+    if (head->memory->hooks.allocate == heap_allocate && !head->mapped && first < end) {
+        madvise((char *)block + (first - (uintptr_t)block), end - first, MADV_DONTNEED);
+    }
+}
+
 void km_copy_rows(km_memory *memory, void *to, const void *from, int64_t count, int64_t size)
 {
     for (int64_t i = 0; i < count; i += KM_WINDOW) {

@@ -48,6 +48,10 @@ int64_t km_scratch_bytes(int64_t count, int64_t size);
  * work on them find it there. Nothing without scratch blocks. */
 void km_memory_release(km_memory *memory);
 
+/* A block whose content is of no use takes no resident memory until it is touched again: of the C
+ * heap only, hooks know what they hand out. */
+void km_memory_forget(void *block);
+
 /* A loop over all rows, or over row after row of something, calls this with every row and so leaves
  * no more than a window of pages behind. */
 enum { KM_WINDOW = 1 << 16 };

@@ -7,7 +7,11 @@
 int km_reader_open(km_reader *reader, kmeans_context *context, int64_t capacity, int64_t row_bytes,
                    km_fill_fn fill, void *argument, bool ahead)
 {
-    *reader = (km_reader){.fill = fill, .argument = argument, .capacity = capacity, .ahead = ahead};
+    *reader = (km_reader){.fill = fill,
+                          .argument = argument,
+                          .capacity = capacity,
+                          .row_bytes = row_bytes,
+                          .ahead = ahead};
     for (int b = 0; b < 2; b++) {
         reader->buffer[b] = km_alloc(&context->memory, capacity, row_bytes);
     }
@@ -149,7 +153,7 @@ int64_t km_reader_next(km_reader *reader, void **buffer, int *error)
     return got;
 }
 
-void km_reader_close(km_reader *reader)
+static void end_thread(km_reader *reader)
 {
     km_reader_stop(reader);
     if (reader->started) {
@@ -160,8 +164,32 @@ void km_reader_close(km_reader *reader)
         pthread_join(reader->thread, NULL);
         pthread_cond_destroy(&reader->changed);
         pthread_mutex_destroy(&reader->mutex);
-        reader->started = false;
+        reader->started = reader->closing = false;
     }
+}
+
+void km_reader_leave(km_reader *reader, km_reader *other)
+{
+    const bool alike = other != NULL && other->capacity == reader->capacity &&
+                       other->row_bytes == reader->row_bytes;
+    end_thread(reader);
+    if (alike) {
+        km_reader_stop(other);
+    }
+    for (int b = 0; b < 2; b++) {
+        void *const mine = reader->buffer[b];
+        if (alike) {
+            reader->buffer[b] = other->buffer[b];
+            other->buffer[b] = mine;
+        } else {
+            km_memory_forget(mine);
+        }
+    }
+}
+
+void km_reader_close(km_reader *reader)
+{
+    end_thread(reader);
     km_free(reader->buffer[0]);
     km_free(reader->buffer[1]);
     reader->buffer[0] = reader->buffer[1] = NULL;

@@ -20,7 +20,8 @@ typedef struct km_reader {
     void *argument;
     void *buffer[2];
     int64_t capacity; /* rows of a buffer */
-    bool ahead;       /* by a thread of its own */
+    int64_t row_bytes;
+    bool ahead; /* by a thread of its own */
 
     int turn;        /* the buffer that is handed out next */
     int64_t row;     /* the first row that is not asked for yet */
@@ -48,6 +49,11 @@ void km_reader_close(km_reader *reader);
 
 /* Begin at row 0 of `rows` (-1: unknown). What was asked for before is waited for and dropped. */
 void km_reader_rewind(km_reader *reader, int64_t rows);
+
+/* Between two visits: the thread ends, and the buffers take no resident memory. Pages that were
+ * given back are slow to get again: so another reader (or NULL), which is idle, gets the buffers
+ * for its own where these are as large. */
+void km_reader_leave(km_reader *reader, km_reader *other);
 
 /* Nothing is being filled after this call. */
 void km_reader_stop(km_reader *reader);

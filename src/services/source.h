@@ -43,6 +43,11 @@ typedef struct km_source_ops {
      * it touches no state: several threads may call it at once. */
     int (*read)(kmeans_source *source, int64_t row0, int64_t count, double *out);
 
+    /* NULL, or: other rows come before the next rewind, those of `following` first, a source of the
+     * same kind and context or NULL. What only a visit needs takes no resident memory till then:
+     * it is exchanged for what the following one has, or forgotten. */
+    void (*leave)(kmeans_source *source, kmeans_source *following);
+
     /* Release what the source owns, but not the struct itself. */
     void (*close)(kmeans_source *source);
 } km_source_ops;

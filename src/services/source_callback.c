@@ -217,8 +217,15 @@ static void close_callback(kmeans_source *source)
     km_free(own);
 }
 
+static void leave_callback(kmeans_source *source, kmeans_source *following)
+{
+    km_callback *const own = source->owned, *const other = following ? following->owned : NULL;
+    km_reader_leave(&own->reader, other != NULL ? &other->reader : NULL);
+}
+
 static const km_source_ops callback_ops = {"callback",     rewind_callback, next_callback,
-                                           fetch_callback, read_callback,   close_callback};
+                                           fetch_callback, read_callback,   leave_callback,
+                                           close_callback};
 
 static int64_t block_rows(const kmeans_callback *from, int64_t row_bytes)
 {

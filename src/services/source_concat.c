@@ -9,11 +9,26 @@ typedef struct km_concat {
     int64_t count;
     kmeans_source **parts;
     int64_t *starts; /* [count + 1] row of the whole at which a part begins */
+    int64_t largest; /* bytes of memory that the visit of one part takes and gives back */
 } km_concat;
+
+/* The visit of a part is over: with many of them, what each needs must not add up. */
+static void leave_part(const km_concat *concat, int64_t index)
+{
+    kmeans_source *const part = concat->parts[index];
+    kmeans_source *const following = concat->parts[(index + 1) % concat->count];
+    const bool alike = following->ops == part->ops && following->context == part->context;
+    if (following != part && part->ops->leave != NULL) {
+        part->ops->leave(part, alike ? following : NULL);
+    }
+}
 
 static int rewind_concat(kmeans_source *source)
 {
     const km_concat *const concat = source->owned;
+    if (source->cursor > 0 && source->cursor < concat->count) {
+        leave_part(concat, source->cursor); /* of a visit that was broken off */
+    }
     source->cursor = 0;
     return concat->parts[0]->ops->rewind(concat->parts[0]);
 }
@@ -30,6 +45,8 @@ static int next_concat(kmeans_source *source, km_block *block)
         if (status != 0) {
             return status;
         }
+        leave_part(concat, source->cursor);
+        source->untouched = concat->largest; /* again, for who plans the next visit */
         source->cursor++;
         if (source->cursor < concat->count) {
             kmeans_source *const following = concat->parts[source->cursor];
@@ -129,8 +146,8 @@ char *const *km_source_names(const kmeans_source *source)
     return km_source_names(concat->parts[0]);
 }
 
-static const km_source_ops concat_ops = {"concat",     rewind_concat, next_concat,
-                                         fetch_concat, read_concat,   close_concat};
+static const km_source_ops concat_ops = {"concat",    rewind_concat, next_concat, fetch_concat,
+                                         read_concat, NULL,          close_concat};
 
 static int check_part(kmeans_context *context, kmeans_source *const *parts, int64_t index)
 {
@@ -216,6 +233,21 @@ static int check_parts(kmeans_context *context, kmeans_source *const *parts, int
     return KMEANS_OK;
 }
 
+/* What the first visit takes: of parts that give it back, the largest. */
+static int64_t count_untouched(km_concat *concat)
+{
+    int64_t bytes = 0;
+    for (int64_t i = 0; i < concat->count; i++) {
+        const kmeans_source *const part = concat->parts[i];
+        if (part->ops->leave == NULL) {
+            bytes += part->untouched;
+        } else if (part->untouched > concat->largest) {
+            concat->largest = part->untouched;
+        }
+    }
+    return bytes + concat->largest;
+}
+
 int kmeans_source_concat(kmeans_context *context, kmeans_source *const *parts, int64_t count,
                          kmeans_source **source)
 {
@@ -244,8 +276,8 @@ int kmeans_source_concat(kmeans_context *context, kmeans_source *const *parts, i
     made->can = KM_CAN_SEEK | KM_CAN_SHARE;
     for (int64_t i = 0; i < count; i++) {
         made->can &= parts[i]->can;
-        made->untouched += parts[i]->untouched;
     }
+    made->untouched = count_untouched(concat);
     made->rows = concat->starts[count];
     made->cols = parts[0]->cols;
     made->dtype = parts[0]->dtype;

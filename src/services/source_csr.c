@@ -4,8 +4,8 @@
 #include "../../kernels/exact/ieee.h"
 #include "source.h"
 
-const km_source_ops km_csr_memory_ops = {"memory",     km_view_rewind, km_view_next,
-                                         km_csr_fetch, km_csr_read,    NULL};
+const km_source_ops km_csr_memory_ops = {"memory",    km_view_rewind, km_view_next, km_csr_fetch,
+                                         km_csr_read, NULL,           NULL};
 
 km_csr_fault km_csr_check_row(const km_csr *csr, int64_t i, int64_t stamp, int64_t *mark,
                               int64_t *column)

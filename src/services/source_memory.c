@@ -4,8 +4,8 @@
 
 #include "source.h"
 
-static const km_source_ops memory_ops = {"memory",      km_view_rewind, km_view_next,
-                                         km_view_fetch, km_view_read,   NULL};
+static const km_source_ops memory_ops = {"memory",     km_view_rewind, km_view_next, km_view_fetch,
+                                         km_view_read, NULL,           NULL};
 
 static int64_t greatest_divisor(int64_t a, int64_t b)
 {

@@ -49,6 +49,19 @@ TEST_F(MemoryLimit, PeakOfTheProcessStaysBelowIt)
     }
     EXPECT_TRUE(folder.read("l.npy") == labels); // k-means++ is the default
 }
+
+TEST_F(MemoryLimit, PeakDoesNotGrowWithTheNumberOfStreamedFiles)
+{
+    folder.run("kmeans generate uniform --rows 60000 --cols 32 --dtype f32 -o x.npy");
+    const auto peak = [&](int files) {
+        std::string line = "kmeans fit";
+        for (int i = 0; i < files; i++)
+            line += " x.npy";
+        good(line + " --source stream -k 4 --iterations 2 --init random -q --json r.json");
+        return std::stol(cli::json_member(folder.read("r.json"), "bytes.resident_peak"));
+    };
+    EXPECT_LT(peak(14), peak(2) + (24 << 20)); // 12 more files of 7.7 MB
+}
 #endif
 
 } // namespace
