@@ -81,8 +81,9 @@ typedef struct T(km_kernels) {
 
     /* Shift, scale and round rows: xp[i][p] = (x[i*ldx+p] - shift[p]) * scale, each operation
      * rounded to REAL, into the packed layout above. scale is a power of two.
-     * norm2[i] (double) >= the real sum of squares of row i of xp, and <= 1.001 times it
-     * (plus 1e-300); +inf or NaN where the row overflowed. Any alignment of x. */
+     * norm2[i] (double) >= the real sum of squares of row i of xp, and <= 1.001 + d u times it
+     * (plus REAL's smallest normal number); +inf or NaN where the sum left the range of REAL or the
+     * row overflowed. Any alignment of x. */
     void (*pack_rows)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const REAL *shift,
                       REAL scale, REAL *xp, double *norm2);
 

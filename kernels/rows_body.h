@@ -4,20 +4,33 @@
 /* The eight lanes of a fixed-order sum: lane p mod 8 holds the terms of column p. */
 enum { T(LANE_VECTORS) = 8 / DVL };
 
-/* Sum of squares of a packed row, whose padding is zero. ld is a multiple of 16. */
+/* Sum of squares of a packed row, whose padding is zero: sixteen partial sums in REAL, which are
+ * then added as doubles. From above: every one of at most ld/16 + 5 roundings on the way to a sum
+ * of non-negative terms takes at most u of it, with room for the rounding of the bound itself, and
+ * the squares that underflow lose less than ld times the smallest subnormal. */
 KM_INLINE double T(packed_norm2)(const REAL *x, int64_t ld)
 {
-    dvec acc[T(LANE_VECTORS)];
-    for (int v = 0; v < T(LANE_VECTORS); v++) {
-        acc[v] = dvec_set(0.0);
+    const double u = sizeof(REAL) == sizeof(float) ? 0x1p-24 : 0x1p-53;
+    const double tiny = sizeof(REAL) == sizeof(float) ? 0x1p-127 : 0x1p-1023;
+    _Alignas(64) REAL lane[16];
+    T(vec) minus[16 / T(VL)];
+    for (int v = 0; v < 16 / T(VL); v++) {
+        minus[v] = T(vec_set)(0);
     }
-    for (int64_t p = 0; p < ld; p += 8) {
-        for (int v = 0; v < T(LANE_VECTORS); v++) {
-            const dvec t = T(dvec_load)(x + p + v * DVL);
-            acc[v] = dvec_add(acc[v], dvec_mul(t, t));
+    for (int64_t p = 0; p < ld; p += 16) {
+        for (int v = 0; v < 16 / T(VL); v++) {
+            const T(vec) t = T(vec_load)(x + p + v * T(VL));
+            minus[v] = T(vec_fnmadd)(minus[v], t, t);
         }
     }
-    return dvec_sum8(acc);
+    for (int v = 0; v < 16 / T(VL); v++) {
+        T(vec_store)(lane + v * T(VL), minus[v]);
+    }
+    dvec sum[T(LANE_VECTORS)];
+    for (int v = 0; v < T(LANE_VECTORS); v++) {
+        sum[v] = dvec_add(T(dvec_load)(lane + v * DVL), T(dvec_load)(lane + 8 + v * DVL));
+    }
+    return tiny - dvec_sum8(sum) * (1 + (double)(ld + 128) / 8 * u);
 }
 
 /* Ask for m bytes from `ahead` bytes after x on: the rows that come next but few. Past the end of
@@ -45,9 +58,6 @@ static void T(pack_rows)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const
                          REAL scale, REAL *xp, double *norm2)
 {
     const int64_t ld = KM_PACKED_LD(d);
-    /* At most d+1 roundings of 2^-53 each on the way to a sum of non-negative terms; the
-     * squares that underflow lose less than d * 2^-1074. */
-    const double upward = 1.0 + (double)(d + 4) * 0x1p-52, underflow = 0x1p-1000;
     /* Norms some rows later: what was just stored in pieces cannot be loaded as vectors yet. */
     for (int64_t i0 = 0; i0 < m; i0 += 8) {
         const int64_t i1 = i0 + 8 < m ? i0 + 8 : m;
@@ -56,7 +66,7 @@ static void T(pack_rows)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const
             T(pack_row)(x + i * ldx, d, shift, scale, xp + i * ld);
         }
         for (int64_t i = i0; i < i1; i++) {
-            norm2[i] = T(packed_norm2)(xp + i * ld, ld) * upward + underflow;
+            norm2[i] = T(packed_norm2)(xp + i * ld, ld);
         }
     }
     const int64_t missing = (T(MR) - m % T(MR)) % T(MR);

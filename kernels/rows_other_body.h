@@ -5,8 +5,6 @@ static void T(pack_other)(const OTHER *x, int64_t ldx, int64_t m, int64_t d, con
                           double scale, REAL *xp, double *norm2)
 {
     const int64_t ld = KM_PACKED_LD(d);
-    /* As in pack_rows: the norms are of what was stored. */
-    const double upward = 1.0 + (double)(d + 4) * 0x1p-52, underflow = 0x1p-1000;
     for (int64_t i = 0; i < m; i++) {
         const OTHER *const from = x + i * ldx;
         REAL *const to = xp + i * ld;
@@ -18,7 +16,7 @@ static void T(pack_other)(const OTHER *x, int64_t ldx, int64_t m, int64_t d, con
         }
     }
     for (int64_t i = 0; i < m; i++) {
-        norm2[i] = T(packed_norm2)(xp + i * ld, ld) * upward + underflow;
+        norm2[i] = T(packed_norm2)(xp + i * ld, ld) /* of what was stored */;
     }
     const int64_t missing = (T(MR) - m % T(MR)) % T(MR);
     memset(xp + m * ld, 0, (size_t)(missing * ld) * sizeof *xp);
