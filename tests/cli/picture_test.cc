@@ -75,7 +75,7 @@ n = 6, d = 2, k = 2
 
 TEST_F(Picture, InBrailleWhereTheLocaleAndTheSeriesAllow)
 {
-    const std::string utf8 = good("COLUMNS=40 LC_ALL= LANG=C.UTF-8 kmeans plot good.csv");
+    const std::string utf8 = good("COLUMNS=40 LC_ALL= LC_CTYPE= LANG=C.UTF-8 kmeans plot good.csv");
     expect_words(utf8, {"\u2514\u2500", "\u2524", "\u2880"});
     EXPECT_EQ(utf8.find('\033'), std::string::npos); // no terminal, no colours
     const std::string latin = good("LC_ALL=C LANG=C.UTF-8 kmeans plot good.csv");
@@ -83,7 +83,7 @@ TEST_F(Picture, InBrailleWhereTheLocaleAndTheSeriesAllow)
         ASSERT_LT(static_cast<unsigned char>(c), 0x80u) << latin;
     }
     // Clusters without colours are told apart by letters.
-    expect_words(good("LANG=C.UTF-8 LC_ALL= kmeans plot good.csv --labels l.txt"),
+    expect_words(good("LC_ALL= LC_CTYPE= LANG=C.UTF-8 kmeans plot good.csv --labels l.txt"),
                  {"o cluster 0", "+ cluster 1"});
     good("LC_ALL=C kmeans plot good.csv -o p.txt");
     EXPECT_EQ(folder.read("p.txt"), good("LC_ALL=C kmeans plot good.csv"));

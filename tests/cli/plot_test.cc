@@ -116,6 +116,8 @@ TEST_F(Plot, PointsStandWhereTheAxesSay)
     const auto marks = round_marks(svg);
     const double points[4][2] = {{0, -20}, {10, 40}, {2.5, 10}, {7.25, 0}};
     ASSERT_EQ(marks.size(), 4u) << svg;
+    EXPECT_LT(x0, x10);
+    EXPECT_GT(y0, y40); // upwards is less
     for (int i = 0; i < 4; i++) {
         EXPECT_NEAR(marks[i].first, x0 + (x10 - x0) * points[i][0] / 10, 0.11) << i;
         EXPECT_NEAR(marks[i].second, y0 + (y40 - y0) * points[i][1] / 40, 0.11) << i;
