@@ -73,7 +73,7 @@ typedef struct kmeans_plan {
 
 /* Under memory_limit the resident memory of the whole process, as it is when the call begins plus
  * all that the fit and its source take, stays below the limit: where row state does not fit, it
- * goes to files without a name in TMPDIR (else /tmp), mapped, of which only a window is resident,
+ * goes to files without a name in scratch_folder, mapped, of which only a window is resident,
  * the labels of the result too (kmeans_context_release lets go what the caller has touched of
  * them). A limit too small for that is refused before rows are read: KMEANS_ERROR_MEMORY, with the
  * least that would do. Rows that do not fit need a source that reads blocks: a stream or a

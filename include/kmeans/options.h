@@ -83,6 +83,9 @@ KMEANS_API const char *kmeans_option_nearest(const char *name);
  *   time_limit           off           stop: seconds since the call began (all restarts)
  *   memory_limit         off           bytes (256M): bound of the process's resident memory while
  *                                      it fits (fits only); see kmeans_plan_fit
+ *   scratch_folder       (none)        folder of the files without a name that memory_limit keeps
+ *                                      row state in; none: TMPDIR, else /tmp. One that cannot be
+ *                                      written to is KMEANS_ERROR_MEMORY, when it is needed
  *   empty                relocate      relocate | keep | error
  *   nan                  error         error | skip (rows with NaN get label -1 and count nowhere)
  *   finite_check         on            look for NaN, infinities and values above 2^500

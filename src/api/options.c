@@ -43,6 +43,7 @@ void kmeans_options_free(kmeans_options *options)
     km_free(options->centroids);
     km_free((char *)options->settings.checkpoint);
     km_free((char *)options->settings.resume);
+    km_free((char *)options->settings.scratch_folder);
     km_free(options);
 }
 

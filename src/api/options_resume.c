@@ -15,7 +15,7 @@ static bool decides(const km_option *option)
         offsetof(km_settings, isa),        offsetof(km_settings, memory_limit),
         offsetof(km_settings, distances),  offsetof(km_settings, cluster_inertia),
         offsetof(km_settings, checkpoint), offsetof(km_settings, checkpoint_every),
-        offsetof(km_settings, resume),
+        offsetof(km_settings, resume),     offsetof(km_settings, scratch_folder),
     };
     for (size_t i = 0; i < sizeof free_ones / sizeof *free_ones; i++)
         if (option->offset == free_ones[i])

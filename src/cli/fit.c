@@ -1,6 +1,7 @@
 /* kmeans fit */
 #include "tables.h"
 
+#include <libgen.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -69,6 +70,9 @@ static void check_unused(const fit_run *fit)
     if (arg_given(args, "checkpoint-every") && !arg_given(args, "checkpoint")) {
         print_warning("--checkpoint-every has no effect without --checkpoint FILE");
     }
+    if (arg_given(args, "scratch-folder") && !arg_given(args, "memory-limit")) {
+        print_warning("--scratch-folder has no effect without --memory-limit BYTES");
+    }
     if (!arg_given(args, "json") && option_is(fit->options, "cluster_inertia", "on")) {
         print_warning("--cluster-inertia has no effect: it is shown by --json FILE only");
     }
@@ -98,6 +102,24 @@ static void set_memory_limit(fit_run *fit)
         strcmp(text, "off") != 0) {
         const int64_t share = parse_size("memory-limit", text) / fit->args->operand_count;
         fit->reading.memory_limit = share > 0 ? share : 1; /* 0 is no limit */
+    }
+}
+
+/* Row state beyond the limit: where the first output that is a regular file goes, on the disk that
+ * has room for it. */
+static void set_scratch_folder(fit_run *fit)
+{
+    const output_set *const all = &fit->outputs;
+    if (option_is(fit->options, "memory_limit", "off") || arg_given(fit->args, "scratch-folder")) {
+        return;
+    }
+    for (int i = 0; i < all->count; i++) {
+        if (all->list[i].target != NULL) {
+            char *const path = copy_text(all->list[i].target);
+            kmeans_options_set(fit->options, "scratch_folder", dirname(path));
+            release(path);
+            return;
+        }
     }
 }
 
@@ -245,6 +267,7 @@ int run_fit(const cli_args *args)
     check_unused(fit);
     read_seed(args, fit->context, fit->options);
     prepare_outputs(fit);
+    set_scratch_folder(fit);
     open_rows(args, fit->context, &fit->reading, &fit->rows);
     if (fit->init_is_file) {
         load_start_centroids(fit);

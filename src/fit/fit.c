@@ -221,6 +221,7 @@ int km_fit_run(kmeans_context *context, const km_settings *settings, kmeans_sour
     if (status == 0)
         status = km_fit_limit(context, settings, source, &fit.spill);
     context->memory.spill = fit.spill;
+    context->memory.scratch_folder = settings->scratch_folder;
     if (status == 0)
         status = open_result(&fit);
     if (status == 0)
@@ -246,6 +247,7 @@ int km_fit_run(kmeans_context *context, const km_settings *settings, kmeans_sour
         fit.result = NULL;
     }
     context->memory.spill = false;
+    context->memory.scratch_folder = NULL;
     km_fit_close(&fit);
     kmeans_result_free(fit.result);
     return status;

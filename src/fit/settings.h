@@ -49,8 +49,9 @@ typedef struct km_settings {
     double shift_tol_relative;
     double inertia_tol_relative;
     double change_fraction;
-    double time_limit;    /* seconds, KM_RULE_OFF = none */
-    int64_t memory_limit; /* bytes of the process, 0 = none */
+    double time_limit;          /* seconds, KM_RULE_OFF = none */
+    int64_t memory_limit;       /* bytes of the process, 0 = none */
+    const char *scratch_folder; /* of row state beyond it, or NULL; owned as checkpoint is */
     bool nan_skip;
     bool finite_check;
     bool distances;

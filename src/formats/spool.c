@@ -39,7 +39,7 @@ int km_spool_rest(km_file *file, int from, unsigned char *buffer, int64_t length
     const int64_t capacity = length;
     int64_t size = 0;
     int error = 0;
-    const int to = km_scratch_file(0);
+    const int to = km_scratch_file(NULL, 0);
     if (to < 0) {
         return fail_spool(file, errno);
     }
@@ -63,7 +63,7 @@ int km_spool_rest(km_file *file, int from, unsigned char *buffer, int64_t length
 
 void *km_spool_open(km_file *file, int64_t bytes)
 {
-    file->spool = km_scratch_file(bytes);
+    file->spool = km_scratch_file(NULL, bytes);
     void *const numbers = file->spool < 0 ? MAP_FAILED
                                           : mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE,
                                                  MAP_SHARED, file->spool, 0);

@@ -157,11 +157,11 @@ int km_fail_rows(kmeans_context *context, const char *what, int64_t rows)
         return km_fail(context, KMEANS_ERROR_MEMORY, "no memory for %s of %lld rows", what,
                        (long long)rows);
     }
+    const char *const folder = context->memory.scratch_folder;
     char reason[128];
     km_errno_text(error, reason, sizeof reason);
-    return km_fail(context, KMEANS_ERROR_MEMORY,
-                   "no scratch file for %s of %lld rows in TMPDIR (else /tmp): %s", what,
-                   (long long)rows, reason);
+    return km_fail(context, KMEANS_ERROR_MEMORY, "no scratch file for %s of %lld rows in %s: %s",
+                   what, (long long)rows, folder != NULL ? folder : "TMPDIR (else /tmp)", reason);
 }
 
 void km_log(kmeans_context *context, int level, const char *code, const char *format, ...)

@@ -63,6 +63,7 @@ void km_memory_init(km_memory *memory, const kmeans_allocator *hooks)
     memory->scratch_used = 0;
     memory->scratch_peak = 0;
     memory->scratch_error = 0;
+    memory->scratch_folder = NULL;
     memory->spill = false;
 }
 
@@ -117,12 +118,13 @@ int64_t km_scratch_bytes(int64_t count, int64_t size)
     return bytes < 0 ? INT64_MAX : bytes / page * page;
 }
 
-int km_scratch_file(int64_t bytes)
+int km_scratch_file(const char *folder, int64_t bytes)
 {
     char path[4096];
     const char *const set = getenv("TMPDIR");
-    const char *const folder = set != NULL && set[0] != '\0' ? set : "/tmp";
-    const int length = snprintf(path, sizeof path, "%s/kmeans-scratch-XXXXXX", folder);
+    const char *const usual = set != NULL && set[0] != '\0' ? set : "/tmp";
+    const int length =
+        snprintf(path, sizeof path, "%s/kmeans-scratch-XXXXXX", folder != NULL ? folder : usual);
     if (length < 0 || length >= (int)sizeof path) {
         errno = ENAMETOOLONG;
         return -1;
@@ -151,7 +153,7 @@ void *km_alloc_rows(km_memory *memory, int64_t count, int64_t size)
     if (bytes > PTRDIFF_MAX / 2) {
         return NULL;
     }
-    const int file = km_scratch_file(bytes);
+    const int file = km_scratch_file(memory->scratch_folder, bytes);
     void *const whole =
         file < 0 ? MAP_FAILED
                  : mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);

@@ -13,8 +13,9 @@ typedef struct km_memory {
     struct km_block_head *scratch; /* blocks in scratch files */
     int64_t scratch_used;
     int64_t scratch_peak;
-    int scratch_error; /* errno of the last scratch file that could not be had */
-    bool spill;        /* row state goes to scratch files */
+    int scratch_error;          /* errno of the last scratch file that could not be had */
+    const char *scratch_folder; /* of scratch files, borrowed; NULL: TMPDIR, else /tmp */
+    bool spill;                 /* row state goes to scratch files */
 } km_memory;
 
 /* Fill in the default hooks (C heap) where `hooks` is NULL. */
@@ -33,13 +34,14 @@ int64_t km_alloc_bytes(int64_t count, int64_t size);
 void km_free(void *block);
 
 /* Row state (labels, distances of all rows): as km_alloc or, while memory->spill is set, in a file
- * without a name in TMPDIR (else /tmp), mapped and shared: a plain block that costs resident memory
+ * without a name in scratch_folder, mapped and shared: a plain block that costs resident memory
  * only where it was touched since the last km_memory_release. The room on the disk is taken at
  * once. km_free as ever. */
 void *km_alloc_rows(km_memory *memory, int64_t count, int64_t size);
 
-/* A new file without a name there, with room for `bytes`, closed on exec; -1 and errno. */
-int km_scratch_file(int64_t bytes);
+/* A new file without a name in a folder (NULL: TMPDIR, else /tmp), with room for `bytes`, closed on
+ * exec; -1 and errno. */
+int km_scratch_file(const char *folder, int64_t bytes);
 
 /* What such a block takes of the disk. Saturates at INT64_MAX. */
 int64_t km_scratch_bytes(int64_t count, int64_t size);

@@ -87,6 +87,8 @@ const GoodText good_texts[] = {
     {"isa", "auto", "auto"},
     {"checkpoint", "run.ck", "run.ck"},
     {"checkpoint", "", ""},
+    {"scratch_folder", "/tmp/x", "/tmp/x"},
+    {"scratch-folder", "", ""},
     {"checkpoint_every", "0", "0"},
     {"checkpoint-every", "90s", "90"},
     {"checkpoint_every", "off", "off"},
@@ -181,13 +183,14 @@ TEST_F(OptionsTest, LocaleChangesNothing)
 
 TEST_F(OptionsTest, DefaultsAreThoseOfTheHeader)
 {
-    EXPECT_EQ(all(), "k=\ninit=k-means++\ninit_trials=0\ninit_sample=0\nrestarts=1\nseed=0\n"
-                     "algorithm=auto\nmax_iterations=300\niterations=0\nbatch_size=1024\n"
-                     "max_no_improvement=10\nreassignment_ratio=0.01\nshift_tol=off\n"
-                     "shift_tol_relative=off\ninertia_tol_relative=off\nchange_fraction=off\n"
-                     "time_limit=off\nmemory_limit=off\nempty=relocate\nnan=error\n"
-                     "finite_check=on\nthreads=0\nisa=auto\ndistances=off\ncluster_inertia=off\n"
-                     "checkpoint=\ncheckpoint_every=300\nresume=\n");
+    EXPECT_EQ(all(),
+              "k=\ninit=k-means++\ninit_trials=0\ninit_sample=0\nrestarts=1\nseed=0\n"
+              "algorithm=auto\nmax_iterations=300\niterations=0\nbatch_size=1024\n"
+              "max_no_improvement=10\nreassignment_ratio=0.01\nshift_tol=off\n"
+              "shift_tol_relative=off\ninertia_tol_relative=off\nchange_fraction=off\n"
+              "time_limit=off\nmemory_limit=off\nscratch_folder=\nempty=relocate\nnan=error\n"
+              "finite_check=on\nthreads=0\nisa=auto\ndistances=off\ncluster_inertia=off\n"
+              "checkpoint=\ncheckpoint_every=300\nresume=\n");
 }
 
 TEST_F(OptionsTest, TableIsWhatOptionsDo)
@@ -221,8 +224,8 @@ TEST_F(OptionsTest, TableIsWhatOptionsDo)
         }
         ASSERT_EQ(kmeans_options_set(options, info->name, info->default_value), KMEANS_OK);
     }
-    EXPECT_EQ(count, 28);
-    EXPECT_EQ(names.size(), 32u);
+    EXPECT_EQ(count, 29);
+    EXPECT_EQ(names.size(), 33u);
 }
 
 TEST_F(OptionsTest, EveryTableOfTheBuildCanBeNamed)

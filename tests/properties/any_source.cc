@@ -202,4 +202,21 @@ TEST(MemoryLimit, ScratchFilesThatCannotBeHadAreAnError)
                           "/tmp): No such file or directory");
 }
 
+TEST(MemoryLimit, ScratchFilesLieInTheFolderThatIsGiven)
+{
+    const Matrix x = make_blobs(KMEANS_U8, 800000, 1, 3, 100, 100, 5);
+    Request request(x, 3);
+    const Outcome out = run_in_little(request.set("scratch_folder", "/no/such/folder"));
+    EXPECT_EQ(out.status, KMEANS_ERROR_MEMORY);
+    EXPECT_EQ(out.detail, "no scratch file for the working arrays of 800000 rows in "
+                          "/no/such/folder: No such file or directory");
+    const char *const before = getenv("TMPDIR");
+    const std::string kept = before != nullptr ? before : "";
+    setenv("TMPDIR", "/no/such/folder", 1);
+    const Outcome there = run_in_little(request.set("scratch_folder", "/tmp"));
+    before != nullptr ? setenv("TMPDIR", kept.c_str(), 1) : unsetenv("TMPDIR");
+    EXPECT_GE(there.status, 0) << there.detail;
+    EXPECT_GT(there.info.bytes_scratch, 0);
+}
+
 } // namespace
