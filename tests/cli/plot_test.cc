@@ -187,7 +187,7 @@ TEST_F(Plot, ASampleIsAnnouncedAndFollowsTheSeed)
     EXPECT_NE(first.find("drawn: 20,000 of 30,000 rows, chosen at random (seed 0)"),
               std::string::npos);
     EXPECT_EQ(picture(line), first);
-    EXPECT_NE(picture(line + " --seed 1"), first);
+    EXPECT_NE(round_marks(picture(line + " --seed 1")), round_marks(first));
     EXPECT_EQ(round_marks(picture(line + " --sample 7")).size(), 7u);
     EXPECT_EQ(picture(line + " --sample 30000").find("drawn:"), std::string::npos);
 }
