@@ -119,7 +119,7 @@ TEST_F(Bench, TheTableSaysWhatWasMeasured)
         EXPECT_LE(line.size(), 100u) << line;
     }
     EXPECT_NE(table.find("blobs: d=3"), std::string::npos) << table;
-    EXPECT_NE(table.find("n=300, k=2, dense, f32, scalar, 2 passes"), std::string::npos) << table;
+    EXPECT_NE(table.find("n=300, k=2, dense, f32, scalar, passes=2"), std::string::npos) << table;
     EXPECT_NE(table.find("medians of 2 runs"), std::string::npos) << table;
     EXPECT_NE(table.find("\nminibatch"), std::string::npos) << table;
     EXPECT_EQ(lines.back().rfind("all 2 cells:", 0), 0u) << table;

@@ -144,7 +144,7 @@ static const table_column facts[] = {
     {"build", -13, fill_build, ", build %s"}, {"n", -8, fill_rows_count, ", n=%s"},
     {"k", -5, fill_clusters, ", k=%s"},       {"storage", -8, fill_storage, ", %s"},
     {"dtype", -6, fill_dtype, ", %s"},        {"algorithm", -10, fill_algorithm, ", %s"},
-    {"isa", -11, fill_isa, ", %s"},           {"passes", -7, fill_passes, ", %s passes"},
+    {"isa", -11, fill_isa, ", %s"},           {"passes", -7, fill_passes, ", passes=%s"},
 };
 enum { FACTS = sizeof facts / sizeof facts[0], LABEL = 24 };
 
