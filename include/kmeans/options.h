@@ -99,6 +99,7 @@ KMEANS_API const char *kmeans_option_nearest(const char *name);
  *                                      that are too small then make it refuse
  *   distances            off           keep own and second nearest distance (16 bytes a row)
  *   cluster_inertia      off           keep each cluster's inertia (one more visit of the rows)
+ *   profile              off           keep where the time went (kmeans_result_profile)
  *   checkpoint           (none)        file to keep a checkpoint in: replaced as a whole (by fsync
  *                                      and rename) when it is due, when the fit is cancelled or
  *                                      out of time, and after the last pass; some 16*k*d bytes,

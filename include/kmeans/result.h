@@ -86,6 +86,41 @@ typedef struct kmeans_trace_row {
 /* The trace; *count is the number of rows. */
 KMEANS_API const kmeans_trace_row *kmeans_result_trace(const kmeans_result *result, int64_t *count);
 
+/* Where the time of the whole call went (all restarts), with the option profile on. Phases follow
+ * each other on the calling thread and add up to seconds_total (less what a fit that was resumed
+ * took before); those that did not occur are left out:
+ *   setup    choice of kernels and algorithm, memory
+ *   read     the first visits of the rows: checks, ranges, the data's own sum of squares
+ *   init     starting centroids
+ *   pack     centroids made ready for the kernels
+ *   assign   labels of all rows, their sums in the same visit; in it, on every thread,
+ *     fetch    rows taken from the source, converted
+ *     screen   labels that the fast kernels prove
+ *     recheck  rows and candidates that they left open
+ *     sums     changed rows counted, rows added to the clusters' sums
+ *   means    new centroids
+ *   inertia  a visit of the rows for it, where the sums do not tell it
+ *   empty    rows found for clusters without any
+ *   result   sizes, and distances and cluster_inertia where they are asked for
+ *   other    the rest: stop rules, trace, callbacks, checkpoints
+ * Labels, centroids and everything else have the same bits with the option on and off; it costs
+ * some readings of the clock per block of rows, and two per row that is rechecked by itself. */
+typedef struct kmeans_profile_row {
+    const char *phase;
+    const char *within; /* "assign" for its parts, else NULL */
+    int64_t calls;      /* of parts: times that a thread came to it */
+    double seconds;     /* by the clock on the wall; of parts: mean over the threads */
+    double operations;  /* of assign: 2 * distances_done * d, what the plain method takes; else 0 */
+    double imbalance;   /* (longest - mean) / longest of the threads' seconds in work that was
+                           shared, 0 .. 1: of phases added up over the waits for each other, of
+                           parts over the whole call */
+    const double *busy; /* seconds of work that was shared, of each of info.threads threads */
+} kmeans_profile_row;
+
+/* The rows in the order above; NULL and *count = 0 unless the option profile was on. */
+KMEANS_API const kmeans_profile_row *kmeans_result_profile(const kmeans_result *result,
+                                                           int64_t *count);
+
 /* One row per restart. */
 typedef struct kmeans_restart_row {
     double inertia;

@@ -7,6 +7,7 @@
 #include "kernels/exact/ieee.h"
 #include "steps/inertia.h"
 #include "steps/pack.h"
+#include "services/profile.h"
 #include "steps/visit.h"
 
 int64_t km_minibatch_bytes(const km_run *run)
@@ -167,7 +168,9 @@ int km_minibatch_step(km_run *run, km_minibatch *state, const double *c, double 
         status = km_inertia_rows(run, c, false, &state->inertia);
     if (status)
         return status;
+    const bool entered = km_profile_enter(run->context, KM_PHASE_MEANS);
     km_for_items(run, run->k, move_item, &work);
+    km_profile_leave(run->context, entered);
     const int64_t rows = count_rows(run), rows_before = state->rows;
     state->moved = 0;
     state->weight = run->total_weight;

@@ -16,6 +16,7 @@ static bool decides(const km_option *option)
         offsetof(km_settings, distances),  offsetof(km_settings, cluster_inertia),
         offsetof(km_settings, checkpoint), offsetof(km_settings, checkpoint_every),
         offsetof(km_settings, resume),     offsetof(km_settings, scratch_folder),
+        offsetof(km_settings, profile),
     };
     for (size_t i = 0; i < sizeof free_ones / sizeof *free_ones; i++)
         if (option->offset == free_ones[i])

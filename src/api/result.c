@@ -2,6 +2,7 @@
 #include <stdbool.h>
 
 #include "../fit/result.h"
+#include "../services/profile.h"
 
 int kmeans_result_get_info(const kmeans_result *result, kmeans_result_info *info)
 {
@@ -68,6 +69,14 @@ const kmeans_restart_row *kmeans_result_restarts(const kmeans_result *result, in
     return rows;
 }
 
+const kmeans_profile_row *kmeans_result_profile(const kmeans_result *result, int64_t *count)
+{
+    const bool there = result != NULL && result->profile != NULL;
+    if (count != NULL)
+        *count = there ? result->profile_rows : 0;
+    return there ? result->profile->rows : NULL;
+}
+
 const char *kmeans_result_warning(const kmeans_result *result, int64_t index, const char **code)
 {
     const bool there = result != NULL && index >= 0 && index < result->warning_count;
@@ -88,5 +97,6 @@ void kmeans_result_free(kmeans_result *result)
     km_free(result->cluster_inertia);
     km_free(result->trace);
     km_free(result->restarts);
+    km_free(result->profile);
     km_free(result);
 }

@@ -8,6 +8,7 @@
 #include "load_side.h"
 #include "method.h"
 #include "plot/plot.h"
+#include "profile.h"
 #include "result_json.h"
 #include "signals.h"
 #include "write.h"
@@ -19,7 +20,7 @@ typedef struct fit_run {
     kmeans_file_options reading;
     bool init_is_file;
     output_set outputs;
-    output_file *labels, *centroids, *distances, *trace, *json;
+    output_file *labels, *centroids, *distances, *trace, *json, *perf;
     plot_picture plot;
     bool saved; /* one of them is asked for */
     row_set rows;
@@ -136,7 +137,8 @@ static void prepare_outputs(fit_run *fit)
     fit->trace = add_output(all, "trace", arg_value(args, "trace"), OUTPUT_ARRAY);
     fit->json = add_output(all, "json", arg_value(args, "json"), OUTPUT_JSON);
     add_picture(&fit->plot, all, "plot", arg_value(args, "plot"));
-    fit->saved = all->count > 0;
+    fit->perf = add_output(all, "perf-json", arg_value(args, "perf-json"), OUTPUT_JSON);
+    fit->saved = all->count > (fit->perf != NULL);
     add_output(all, "checkpoint", arg_value(args, "checkpoint"), OUTPUT_NAMED);
     input_name *const inputs = list_inputs(args, flags, fit->init_is_file ? 4 : 3, &count);
     open_outputs(all, inputs, count);
@@ -228,6 +230,8 @@ static void write_results(fit_run *fit)
     }
     write_result_json(fit->json, fit->args, &fit->rows, fit->options, fit->result);
     finish_output(all, fit->json);
+    write_profile_json(fit->perf, &fit->rows, fit->result);
+    finish_output(all, fit->perf);
     draw_fit(&fit->plot, fit->args, fit->context, &fit->rows, fit->options, fit->result);
     const char *code = NULL;
     for (int64_t i = 0; kmeans_result_warning(fit->result, i, &code) != NULL; i++) {
@@ -261,6 +265,7 @@ int run_fit(const cli_args *args)
     fit->args = args;
     begin_run(args, &fit->context, &fit->options);
     read_file_options(args, &fit->reading);
+    set_profile(args, fit->options);
     read_init(fit);
     set_memory_limit(fit);
     check_exclusions(fit);
@@ -281,6 +286,7 @@ int run_fit(const cli_args *args)
     if (!is_quiet() && (!on_stdout || arg_given(args, "verbose"))) {
         print_summary(on_stdout ? stderr : stdout, args, &fit->rows, fit->result, fit->saved);
     }
+    print_profile(on_stdout ? stderr : stdout, args, &fit->rows, fit->result);
     const int code = end_code(&fit->outputs);
     close_fit(fit);
     return code;

@@ -57,6 +57,8 @@ static const cli_flag fit_flags[] = {
      NULL},
     {"per-row", 0, NULL, "", "Divide the inertias of trace and plot by the number of rows.", NULL},
     {"json", 0, "FILE", "", "Write everything about the result as JSON.", NULL},
+    {"profile", 0, NULL, "", "Print where the time went, phase by phase.", NULL},
+    {"perf-json", 0, "FILE", "", "Write that as JSON.", NULL},
     {"plot", 0, "FILE", "",
      "Draw clusters, inertia by pass and sizes: .svg, .png (by gnuplot), .gp, .txt; - is stdout.",
      NULL},

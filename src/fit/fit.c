@@ -42,7 +42,7 @@ km_sizes km_fit_sizes(const km_fit *fit, int32_t limbs, int32_t weight_limbs)
 }
 
 /* What happens before the first restart: checks, ranges, grids, spread. */
-static int prepare(km_fit *fit)
+static int check_and_size(km_fit *fit)
 {
     const km_settings *const s = fit->settings;
     const km_checks checks = {s->finite_check, s->nan_skip, s->init == KM_INIT_BOX};
@@ -60,6 +60,16 @@ static int prepare(km_fit *fit)
         status = km_spread_open(&fit->run, &fit->facts, &fit->spread);
     if (status == 0)
         status = km_fit_open_late(fit);
+    return status;
+}
+
+static int prepare(km_fit *fit)
+{
+    const bool entered = km_profile_enter(fit->context, KM_PHASE_READ);
+    int status = check_and_size(fit);
+    if (status == 0 && (fit->writing || fit->reading))
+        status = km_find_fingerprint(&fit->run, &fit->fingerprint);
+    km_profile_leave(fit->context, entered);
     return status;
 }
 
@@ -107,7 +117,9 @@ static int run_restart(km_fit *fit)
     if (state->stage == KM_STAGE_START) {
         if (state->restart > 0)
             reset_labels(&fit->run);
+        const bool entered = km_profile_enter(fit->context, KM_PHASE_INIT);
         status = km_fit_start(fit);
+        km_profile_leave(fit->context, entered);
         if (status == 0)
             state->stage = KM_STAGE_SEEDED;
     }
@@ -175,8 +187,6 @@ static void drive(km_team *team, void *argument)
            "algorithm %s, kernels %s, threads %d (allowed %d, no more than the work is worth)",
            fit->algorithm->name, fit->isa->name, (int)km_team_size(team), (int)fit->allowed);
     int status = prepare(fit);
-    if (status == 0 && (fit->writing || fit->reading))
-        status = km_find_fingerprint(&fit->run, &fit->fingerprint);
     if (status == 0 && fit->writing)
         km_checkpoint_begin(fit);
     if (status == 0 && fit->reading)
@@ -190,7 +200,9 @@ static void drive(km_team *team, void *argument)
                                                                      : "the progress callback");
     if (status >= 0) {
         fit->result->info.threads = km_team_size(team);
+        const bool entered = km_profile_enter(fit->context, KM_PHASE_RESULT);
         status = km_fit_finish(fit);
+        km_profile_leave(fit->context, entered);
     }
     fit->status = status;
 }
@@ -207,6 +219,34 @@ static int open_result(km_fit *fit)
     return fit->result && fit->result->restarts
                ? KMEANS_OK
                : km_fail(fit->context, KMEANS_ERROR_MEMORY, "no memory for the result");
+}
+
+static int run_team(km_fit *fit, double start)
+{
+    kmeans_context *const context = fit->context;
+    const double limit = fit->settings->time_limit;
+    km_profile *const outer = context->profile; /* of a fit whose callback runs this one */
+    fit->run.started = fit->run.polled = start;
+    fit->run.time_limit = limit;
+    fit->run.progress.time_limit = limit > 0 ? limit : 0;
+    context->profile = fit->profile;
+    if (fit->profile)
+        km_profile_add(fit->profile, KM_PHASE_SETUP, km_now() - start);
+    const int status = km_team_run(context, fit->threads, drive, fit);
+    context->profile = outer;
+    return status;
+}
+
+/* The profile becomes the result's. */
+static void finish_times(km_fit *fit, double seconds)
+{
+    kmeans_result *const result = fit->result;
+    result->info.seconds_total = fit->elapsed + seconds;
+    if (!fit->profile)
+        return;
+    result->profile = fit->profile;
+    result->profile_rows = km_profile_finish(fit->profile, seconds, result->info.threads);
+    fit->profile = NULL;
 }
 
 int km_fit_run(kmeans_context *context, const km_settings *settings, kmeans_source *source,
@@ -228,12 +268,8 @@ int km_fit_run(kmeans_context *context, const km_settings *settings, kmeans_sour
         status = km_fit_open(&fit);
     if (status == 0 && fit.writing)
         status = km_checkpoint_open(&fit);
-    if (status == 0) {
-        fit.run.started = fit.run.polled = start;
-        fit.run.time_limit = settings->time_limit;
-        fit.run.progress.time_limit = settings->time_limit > 0 ? settings->time_limit : 0;
-        status = km_team_run(context, fit.threads, drive, &fit);
-    }
+    if (status == 0)
+        status = run_team(&fit, start);
     if (status == 0)
         status = fit.status;
     if (status >= 0) {
@@ -242,7 +278,7 @@ int km_fit_run(kmeans_context *context, const km_settings *settings, kmeans_sour
         fit.result->info.bytes_planned = plan.bytes_total;
         fit.result->info.bytes_peak = context->memory.peak - used;
         fit.result->info.bytes_scratch = context->memory.scratch_peak - scratch;
-        fit.result->info.seconds_total = fit.elapsed + km_now() - start;
+        finish_times(&fit, km_now() - start);
         *result = fit.result;
         fit.result = NULL;
     }

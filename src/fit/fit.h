@@ -10,6 +10,7 @@
 #include "parallel.h"
 #include "result.h"
 #include "rules.h"
+#include "services/profile.h"
 #include "settings.h"
 #include "steps/batch.h"
 #include "steps/fingerprint.h"
@@ -103,6 +104,7 @@ typedef struct km_fit {
     struct km_words *reading;      /* NULL: none is resumed */
     double begun;                  /* when the passes of this restart began, here */
     double elapsed;                /* seconds of the fits that this one goes on from */
+    km_profile *profile;           /* NULL: none is kept */
     kmeans_result *result;
     bool cut_short; /* a restart was stopped, or never begun */
     int status;

@@ -84,6 +84,8 @@ static void take_own(list *l, km_fit *fit, int64_t k, int64_t d)
         fit->best_c = take(l, k, row);
         fit->best_trace = take(l, fit->trace_capacity, sizeof *fit->best_trace);
     }
+    if (s->profile)
+        fit->profile = take(l, 1, km_profile_bytes(fit->threads));
     fit->reading = s->resume ? take(l, 1, sizeof *fit->reading) : NULL;
     fit->writing = s->checkpoint ? take(l, 1, km_checkpoint_bytes(k, d)) : NULL;
 }
@@ -130,6 +132,8 @@ int km_fit_open(km_fit *fit)
     take_own_rows(&l, fit, sizes.n);
     if (l.failed)
         return km_fail_rows(fit->context, "the centroids and labels", sizes.n);
+    if (fit->profile)
+        km_profile_open(fit->profile, fit->threads);
     if (km_fit_batch_rows(fit) > 0)
         status = km_batch_open(&fit->run, km_fit_batch_rows(fit), &fit->batch);
     if (status == 0 && fit->settings->init_sample > 0)
@@ -168,7 +172,8 @@ void km_fit_close(km_fit *fit)
     void *const blocks[] = {fit->c[0],           fit->c[1],    fit->before,      fit->after,
                             fit->shift2,         fit->trace,   fit->best_trace,  fit->mean,
                             fit->mean_digits,    fit->best_c,  fit->best_labels, fit->sample_rows,
-                            fit->sample_weights, fit->epoch_c, fit->writing,     fit->reading};
+                            fit->sample_weights, fit->epoch_c, fit->writing,     fit->reading,
+                            fit->profile};
     for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++)
         km_free(blocks[b]);
     km_seeder_free(&fit->seeder);

@@ -28,6 +28,8 @@ struct kmeans_result {
     kmeans_restart_row *restarts;
     km_warning warnings[KM_MAX_WARNINGS];
     int64_t warning_count;
+    struct km_profile *profile; /* NULL unless it was asked for */
+    int64_t profile_rows;
     char checksum[33];
 };
 

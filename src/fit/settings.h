@@ -56,6 +56,7 @@ typedef struct km_settings {
     bool finite_check;
     bool distances;
     bool cluster_inertia;
+    bool profile;
     char isa[16];            /* "auto" or a table's name */
     const char *checkpoint;  /* file to write, or NULL; owned by the options handle, as resume is */
     double checkpoint_every; /* seconds between two checkpoints, KM_RULE_OFF = at stops only */

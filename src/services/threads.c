@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "fpmode.h"
+#include "profile.h"
 
 #if defined(_OPENMP)
 #include <omp.h>
@@ -15,6 +16,7 @@ struct km_team {
     kmeans_context *context;
     km_phase_fn phase; /* NULL tells the workers to go home */
     void *argument;
+    km_profile *profile; /* NULL: none is kept */
     int32_t size;
     _Alignas(64) atomic_uint started;  /* phases begun: workers wait for the next */
     _Alignas(64) atomic_int working;   /* workers that have not finished this one */
@@ -22,6 +24,16 @@ struct km_team {
     bool pool_failed;                  /* it returned non-zero, or left tasks out */
     atomic_uchar done[KM_MAX_THREADS]; /* pool: tasks of this phase that have run */
 };
+
+/* A thread's part of a phase. */
+static void run_thread(const km_team *team, int32_t thread)
+{
+    km_profile *const profile = team->profile;
+    const double start = profile ? km_now() : 0;
+    team->phase(team->argument, thread);
+    if (profile)
+        profile->thread[thread].last = km_now() - start;
+}
 
 int32_t km_team_size(const km_team *team) { return team->size; }
 
@@ -71,7 +83,7 @@ static void work_until_dismissed(km_team *team, int32_t thread)
             km_wait_step(tries);
         if (team->phase == NULL)
             break;
-        team->phase(team->argument, thread);
+        run_thread(team, thread);
         atomic_fetch_sub_explicit(&team->working, 1, memory_order_release);
     }
     km_fpmode_leave(saved);
@@ -105,7 +117,7 @@ static void run_pool_task(void *argument, int64_t index)
 {
     km_team *const team = argument;
     const km_fpmode saved = km_fpmode_enter();
-    team->phase(team->argument, (int32_t)index);
+    run_thread(team, (int32_t)index);
     km_fpmode_leave(saved);
     atomic_store_explicit(&team->done[index], 1, memory_order_release);
 }
@@ -142,19 +154,21 @@ void km_team_phase(km_team *team, km_phase_fn phase, void *argument)
 {
     team->phase = phase;
     team->argument = argument;
-    if (team->size == 1) {
-        phase(argument, 0);
-        return;
-    }
-    if (team->pool) {
+    if (team->pool && team->size > 1) {
         run_pool_phase(team);
-        return;
-    }
+    } else {
 #if defined(_OPENMP)
-    start_phase(team);
-    phase(argument, 0);
-    finish_phase(team);
+        if (team->size > 1)
+            start_phase(team);
 #endif
+        run_thread(team, 0);
+#if defined(_OPENMP)
+        if (team->size > 1)
+            finish_phase(team);
+#endif
+    }
+    if (team->profile)
+        km_profile_shared(team->profile, team->size);
 }
 
 int km_team_run(kmeans_context *context, int32_t threads, km_driver_fn driver, void *argument)
@@ -173,6 +187,7 @@ int km_team_run(kmeans_context *context, int32_t threads, km_driver_fn driver, v
     team.context = context;
     team.phase = NULL;
     team.argument = NULL;
+    team.profile = context != NULL ? context->profile : NULL;
     team.size = pool ? threads : 1;
     team.pool = pool;
     team.pool_failed = false;

@@ -35,15 +35,19 @@ static void P(assign_lanes)(const km_run *run, km_thread *t, const km_rows *rows
         sizeof(COMPUTE) == sizeof(REAL)
             ? kernels->assign_low(rows->x, rows->ldx, rows->m, run->d, &low, label)
             : kernels->assign_low_other(rows->x, rows->ldx, rows->m, run->d, &low, label);
+    if (open == 0)
+        return;
     const int64_t rechecked = t->rechecked + open;
+    const km_phase part = km_part(run, t, KM_PHASE_RECHECK);
     if (open > rows->m / 4) {
         T(assign_panels)(run, t, rows, label);
-    } else if (open > 0) {
+    } else {
         for (int64_t i = 0; i < rows->m; i++) {
             const km_rows one = {.x = (const REAL *)rows->x + i * rows->ldx, .ldx = run->d, .m = 1};
             if (label[i] < 0)
                 T(assign_panels)(run, t, &one, label + i);
         }
     }
+    km_part_return(run, t, part);
     t->rechecked = rechecked;
 }

@@ -8,6 +8,7 @@
  * scores are formed. */
 #include <math.h>
 
+#include "parts.h"
 #include "sparse.h"
 
 /* The candidate that leads so far. */
@@ -42,8 +43,8 @@ static void meet(leader *lead, int32_t j)
 
 /* Settle a row that the screen left open. limit: scores beyond it are out of reach; +inf where
  * nothing is proved. */
-static int32_t recheck(const km_run *run, km_thread *t, km_entries x, const km_nearest_f32 *near,
-                       double limit)
+static int32_t settle(const km_run *run, km_thread *t, km_entries x, const km_nearest_f32 *near,
+                      double limit)
 {
     const km_packed *const packed = &run->packed;
     leader lead = {.run = run, .x = x, .x2 = t->sparse.norm2, .j = -1};
@@ -61,6 +62,15 @@ static int32_t recheck(const km_run *run, km_thread *t, km_entries x, const km_n
             meet(&lead, (int32_t)j);
         }
     return lead.j;
+}
+
+static int32_t recheck(const km_run *run, km_thread *t, km_entries x, const km_nearest_f32 *near,
+                       double limit)
+{
+    const km_phase part = km_part(run, t, KM_PHASE_RECHECK);
+    const int32_t label = settle(run, t, x, near, limit);
+    km_part_return(run, t, part);
+    return label;
 }
 
 static int32_t nearest(const km_run *run, km_thread *t, km_entries x)

@@ -211,7 +211,12 @@ static int32_t T(settle_row)(const km_run *run, km_thread *t, const km_rows *row
         return -1;
     const int32_t n = T(list_candidates)(run, tile, i, list);
     t->survivors += n > 1 ? n - 1 : 0;
-    return n == 0 ? -1 : n == 1 ? list[0] : T(settle_candidates)(run, t, rows, i, list, n);
+    if (n < 2)
+        return n == 0 ? -1 : list[0];
+    const km_phase part = km_part(run, t, KM_PHASE_RECHECK);
+    const int32_t settled = T(settle_candidates)(run, t, rows, i, list, n);
+    km_part_return(run, t, part);
+    return settled;
 }
 
 /* Rows that the tiles left open go through the panels together, as many at a time as the tiles'
@@ -249,6 +254,8 @@ static void T(assign_tiles)(const km_run *run, km_thread *t, const km_rows *rows
     if (open == 0)
         return;
     const int64_t rechecked = t->rechecked + open;
+    const km_phase part = km_part(run, t, KM_PHASE_RECHECK);
     T(assign_open)(run, t, rows, label);
+    km_part_return(run, t, part);
     t->rechecked = rechecked;
 }

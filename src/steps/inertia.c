@@ -6,6 +6,7 @@
 #include "kernels/exact/distance.h"
 #include "kernels/exact/ieee.h"
 #include "kernels/exact/wide.h"
+#include "services/profile.h"
 #include "sparse.h"
 #include "visit.h"
 
@@ -195,7 +196,10 @@ static int visit_inertia(km_run *run, row_inertia *work, double *inertia)
 int km_inertia_rows(km_run *run, const double *c, bool single, double *inertia)
 {
     row_inertia work = {.c = c, .single = single};
-    return visit_inertia(run, &work, inertia);
+    const bool entered = km_profile_enter(run->context, KM_PHASE_INERTIA);
+    const int status = visit_inertia(run, &work, inertia);
+    km_profile_leave(run->context, entered);
+    return status;
 }
 
 static bool open_clusters(km_run *run, row_inertia *work)

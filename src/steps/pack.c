@@ -8,6 +8,7 @@
 #include "level.h"
 #include "pack_bounds.h"
 #include "services/hash.h"
+#include "services/profile.h"
 #include "sparse.h"
 #include "visit.h"
 
@@ -151,7 +152,7 @@ static void pack_level(km_run *run, km_level level)
         run->typed->lanes[level].pack(run);
 }
 
-void km_pack(km_run *run, const double *c, int64_t k)
+static void pack(km_run *run, const double *c, int64_t k)
 {
     km_packed *const packed = &run->packed;
     double most;
@@ -180,4 +181,11 @@ void km_pack(km_run *run, const double *c, int64_t k)
     const bool trial = packed->level == KM_BY_F32 && packed->packings == 1;
     if (trial && packed->panels_f64.low) /* threads that give it up go on at their best */
         pack_level(run, KM_BY_F64);
+}
+
+void km_pack(km_run *run, const double *c, int64_t k)
+{
+    const bool entered = km_profile_enter(run->context, KM_PHASE_PACK);
+    pack(run, c, k);
+    km_profile_leave(run->context, entered);
 }

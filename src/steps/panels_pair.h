@@ -73,6 +73,7 @@ static void P(recheck)(const km_run *run, km_thread *t, const km_rows *rows, int
     const C(km_kernels) *const kernels = C(kernels_of)(run->isa);
     const int64_t ld = KM_PACKED_LD(run->d);
     const double limit = (double)near->best[i] + threshold;
+    const km_phase part = km_part(run, t, KM_PHASE_RECHECK);
     t->rechecked++;
     T(leader) lead = {.run = run, .t = t, .rows = rows, .i = i, .row = t->row, .j = -1};
     if (near->label2[i] >= 0 && (double)near->third[i] > limit) {
@@ -81,6 +82,7 @@ static void P(recheck)(const km_run *run, km_thread *t, const km_rows *rows, int
         T(meet)(&lead, a < b ? b : a);
         t->survivors++;
         label[i] = lead.j;
+        km_part_return(run, t, part);
         return;
     }
     lead.row = t->row + scan->m * run->d;
@@ -90,6 +92,7 @@ static void P(recheck)(const km_run *run, km_thread *t, const km_rows *rows, int
            (size_t)ld * sizeof(COMPUTE));
     if (++scan->m == kernels->mr)
         P(run_rescan)(run, t, scan, label);
+    km_part_return(run, t, part);
 }
 
 static void P(screen)(const km_run *run, km_thread *t, const km_rows *rows, C(km_nearest) * near)
@@ -121,8 +124,11 @@ static void P(assign_some)(const km_run *run, km_thread *t, const km_rows *rows,
         else
             P(recheck)(run, t, rows, i, &near, threshold, &scan, label);
     }
-    if (scan.m > 0)
+    if (scan.m > 0) {
+        const km_phase part = km_part(run, t, KM_PHASE_RECHECK);
         P(run_rescan)(run, t, &scan, label);
+        km_part_return(run, t, part);
+    }
 }
 
 /* The thread's arrays have room for block_rows REALs: for fewer rows of a wider COMPUTE. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "parts.h"
 #include "visit.h"
 
 /* The weight of changed rows, exact: on the weights' grids, flushed per block. */
@@ -42,7 +43,9 @@ static void pass_block(void *argument, km_run *run, int32_t index, const km_rows
     const int32_t *const old = find_old(run, t, rows);
     int32_t *const fresh = rows->index ? t->fresh : run->fresh_labels + rows->row0;
     t->hint = mode == KM_SUMS_MOVED ? old : NULL; /* most rows may keep theirs */
+    km_part(run, t, KM_PHASE_SCREEN);
     run->typed->assign(run, t, rows, fresh);
+    km_part(run, t, KM_PHASE_SUMS);
     t->hint = NULL;
     for (int64_t i = 0; rows->index && i < rows->m; i++)
         run->fresh_labels[rows->row0 + rows->index[i]] = fresh[i];
@@ -89,11 +92,16 @@ static void sum_facts(km_run *run, km_pass_facts *facts)
 
 int km_pass(km_run *run, km_sums_mode mode, km_pass_facts *facts)
 {
+    const bool entered = km_profile_enter(run->context, KM_PHASE_ASSIGN);
     start_facts(run);
     const int status = km_visit(run, pass_block, &mode);
+    if (status == 0) {
+        sum_facts(run, facts);
+        km_profile_count(run->context, 2 * (double)facts->distances * (double)run->d);
+    }
+    km_profile_leave(run->context, entered);
     if (status)
         return status;
-    sum_facts(run, facts);
     int32_t *const old = run->labels;
     run->labels = run->fresh_labels;
     run->fresh_labels = old;

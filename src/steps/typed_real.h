@@ -6,6 +6,7 @@
 #include "kernels/exact/ieee.h"
 #include "level.h"
 #include "pack.h"
+#include "parts.h"
 #include "load_real.h"
 
 #include "ladder_real.h"

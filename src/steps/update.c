@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "services/profile.h"
 #include "visit.h"
 
 void km_update_refresh(const km_run *run, km_update *update, int64_t j)
@@ -85,7 +86,9 @@ static int64_t count_empty(const km_run *run)
 
 int64_t km_update_centroids(km_run *run, km_update *update)
 {
+    const bool entered = km_profile_enter(run->context, KM_PHASE_MEANS);
     km_for_items(run, groups_of(run), update_item, update);
+    km_profile_leave(run->context, entered);
     return count_empty(run);
 }
 

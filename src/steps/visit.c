@@ -1,5 +1,6 @@
 #include "visit.h"
 
+#include "parts.h"
 #include "typed.h"
 
 static const double poll_interval = 0.1; /* seconds between two calls of the progress callback */
@@ -58,9 +59,11 @@ static void visit_phase(void *argument, int32_t t)
         const int64_t i0 = v->first + item * size;
         const int64_t m = v->end - i0 < size ? v->end - i0 : size;
         km_rows rows;
+        km_part(run, &run->thread[t], KM_PHASE_FETCH);
         run->typed->load(run, &run->thread[t], &v->block, i0, m, &rows);
         if (rows.m > 0)
             v->fn(v->argument, run, t, &rows);
+        km_part(run, &run->thread[t], KM_PHASE_OTHER);
         const int64_t done = atomic_fetch_add_explicit(&v->rows_done, m, memory_order_relaxed) + m;
         if (may_poll(run, t)) {
             run->progress.rows_done = run->rows_before + done;

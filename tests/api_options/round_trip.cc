@@ -190,6 +190,7 @@ TEST_F(OptionsTest, DefaultsAreThoseOfTheHeader)
               "shift_tol_relative=off\ninertia_tol_relative=off\nchange_fraction=off\n"
               "time_limit=off\nmemory_limit=off\nscratch_folder=\nempty=relocate\nnan=error\n"
               "finite_check=on\nthreads=0\nisa=auto\ndistances=off\ncluster_inertia=off\n"
+              "profile=off\n"
               "checkpoint=\ncheckpoint_every=300\nresume=\n");
 }
 
@@ -224,8 +225,8 @@ TEST_F(OptionsTest, TableIsWhatOptionsDo)
         }
         ASSERT_EQ(kmeans_options_set(options, info->name, info->default_value), KMEANS_OK);
     }
-    EXPECT_EQ(count, 29);
-    EXPECT_EQ(names.size(), 33u);
+    EXPECT_EQ(count, 30);
+    EXPECT_EQ(names.size(), 34u);
 }
 
 TEST_F(OptionsTest, EveryTableOfTheBuildCanBeNamed)

@@ -40,6 +40,7 @@ TEST_F(SettingsTest, StoresTheDefaults)
     EXPECT_FALSE(settings.nan_skip);
     EXPECT_FALSE(settings.distances);
     EXPECT_FALSE(settings.cluster_inertia);
+    EXPECT_FALSE(settings.profile);
     EXPECT_STREQ(settings.isa, "auto");
     EXPECT_EQ(settings.init, KM_INIT_KMEANSPP);
     EXPECT_EQ(settings.empty, KM_EMPTY_RELOCATE);
@@ -71,7 +72,8 @@ TEST_F(SettingsTest, StoresWhatWasSet)
                                     {"threads", "9"},
                                     {"isa", "scalar"},
                                     {"distances", "on"},
-                                    {"cluster_inertia", "on"}};
+                                    {"cluster_inertia", "on"},
+                                    {"profile", "on"}};
     for (const auto &text : texts)
         set(text[0], text[1]);
     EXPECT_EQ(settings.k, 3);
@@ -98,6 +100,7 @@ TEST_F(SettingsTest, StoresWhatWasSet)
     EXPECT_STREQ(settings.isa, "scalar");
     EXPECT_TRUE(settings.distances);
     EXPECT_TRUE(settings.cluster_inertia);
+    EXPECT_TRUE(settings.profile);
 }
 
 TEST_F(SettingsTest, GivenCentroidsAreCopied)
