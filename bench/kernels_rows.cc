@@ -63,8 +63,9 @@ template <class R> void pack_rows(const typename Types<R>::Kernels &t, Data<R> &
 // Columns for centroids as assign_low reads them: d components and a half norm.
 template <class R> void assign_low(const typename Types<R>::Kernels &t, Data<R> &a)
 {
-    const auto low = Types<R>::low(a.centroids.get(), static_cast<std::int32_t>(a.k), a.shift.get(),
-                                   R(1), std::numeric_limits<R>::epsilon(), R(0));
+    const double shift[KM_LOW_D] = {};
+    const auto low = Types<R>::low(a.centroids.get(), static_cast<std::int32_t>(a.k), shift, 1,
+                                   std::numeric_limits<R>::epsilon(), R(0));
     t.assign_low(a.x.get(), a.d, rows, a.d, &low, a.label.get());
 }
 
