@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "services/probes.h"
+
 int km_fit_choose(km_fit *fit, kmeans_context *context, const km_settings *settings,
                   kmeans_source *source)
 {
@@ -118,7 +120,9 @@ static int run_restart(km_fit *fit)
         if (state->restart > 0)
             reset_labels(&fit->run);
         const bool entered = km_profile_enter(fit->context, KM_PHASE_INIT);
+        KM_PROBE(init_begin, state->restart, fit->run.k);
         status = km_fit_start(fit);
+        KM_PROBE(init_end, state->restart, status);
         km_profile_leave(fit->context, entered);
         if (status == 0)
             state->stage = KM_STAGE_SEEDED;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "services/probes.h"
 #include "steps/pack.h"
 #include "steps/visit.h"
 
@@ -150,6 +151,7 @@ static int update(km_fit *fit, km_attempt *attempt, kmeans_trace_row *row, km_pa
     km_run *const run = &fit->run;
     const double start = km_now();
     km_update up = {&fit->spread, fit->c[0], fit->c[1], fit->before, fit->after, fit->shift2};
+    KM_PROBE(update_begin, r->pass, run->k);
     row->empty = km_update_centroids(run, &up);
     attempt->empty_events += row->empty;
     int status = handle_empty(fit, attempt, &up, row->empty, r->pass);
@@ -166,6 +168,7 @@ static int update(km_fit *fit, km_attempt *attempt, kmeans_trace_row *row, km_pa
     r->fixpoint = same_bits(fit->c[0], fit->c[1], run->k * run->d);
     r->cycle = !r->fixpoint && find_cycle(fit, r->pass, fit->c[1]);
     row->update_seconds = km_now() - start;
+    KM_PROBE(update_end, r->pass, row->empty);
     fit->state.seconds_update += row->update_seconds;
     return KMEANS_OK;
 }
@@ -194,6 +197,7 @@ static int make_pass(km_fit *fit, km_attempt *attempt, bool *labelled)
         status = update(fit, attempt, &row, r);
     if (status)
         return status;
+    KM_PROBE(pass, r->pass, row.changed);
     *km_fit_next_row(fit, attempt) = row;
     attempt->iterations = r->pass;
     return KMEANS_OK;

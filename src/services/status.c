@@ -60,10 +60,17 @@ int kmeans_bits_version(void) { return KMEANS_BITS_VERSION; }
 #define KM_OPTIMIZED "no"
 #endif
 
+#if defined(KMEANS_HAVE_PROBES)
+#define KM_PROBES_BUILT " probes=yes"
+#else
+#define KM_PROBES_BUILT " probes=no"
+#endif
+
 const char *kmeans_build_info(void)
 {
-    return km_threads_built() ? "compiler=" KM_COMPILER " target=" KM_TARGET
-                                " optimized=" KM_OPTIMIZED " fp-contract=off openmp=yes"
-                              : "compiler=" KM_COMPILER " target=" KM_TARGET
-                                " optimized=" KM_OPTIMIZED " fp-contract=off openmp=no";
+    return km_threads_built()
+               ? "compiler=" KM_COMPILER " target=" KM_TARGET " optimized=" KM_OPTIMIZED
+                 " fp-contract=off" KM_PROBES_BUILT " openmp=yes"
+               : "compiler=" KM_COMPILER " target=" KM_TARGET " optimized=" KM_OPTIMIZED
+                 " fp-contract=off" KM_PROBES_BUILT " openmp=no";
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "parts.h"
+#include "services/probes.h"
 #include "visit.h"
 
 /* The weight of changed rows, exact: on the weights' grids, flushed per block. */
@@ -44,7 +45,10 @@ static void pass_block(void *argument, km_run *run, int32_t index, const km_rows
     int32_t *const fresh = rows->index ? t->fresh : run->fresh_labels + rows->row0;
     t->hint = mode == KM_SUMS_MOVED ? old : NULL; /* most rows may keep theirs */
     km_part(run, t, KM_PHASE_SCREEN);
+    const int64_t rechecked = t->rechecked;
     run->typed->assign(run, t, rows, fresh);
+    if (t->rechecked > rechecked)
+        KM_PROBE(recheck, index, t->rechecked - rechecked);
     km_part(run, t, KM_PHASE_SUMS);
     t->hint = NULL;
     for (int64_t i = 0; rows->index && i < rows->m; i++)
@@ -93,10 +97,12 @@ static void sum_facts(km_run *run, km_pass_facts *facts)
 int km_pass(km_run *run, km_sums_mode mode, km_pass_facts *facts)
 {
     const bool entered = km_profile_enter(run->context, KM_PHASE_ASSIGN);
+    KM_PROBE(assign_begin, run->n, run->k);
     start_facts(run);
     const int status = km_visit(run, pass_block, &mode);
     if (status == 0) {
         sum_facts(run, facts);
+        KM_PROBE(assign_end, facts->changed, facts->rechecked);
         km_profile_count(run->context, 2 * (double)facts->distances * (double)run->d);
     }
     km_profile_leave(run->context, entered);

@@ -85,6 +85,18 @@ TEST_F(Profile, JsonHasTheSameAndChangesNoBit)
     EXPECT_NE(perf.find("\"within\": \"assign\""), std::string::npos);
 }
 
+// Probes are notes in the file, "kmeans" and the name.
+TEST_F(Profile, ProbesAreWhatTheBuildSays)
+{
+    const bool built = folder.run("kmeans info").out.find("probes=yes") != std::string::npos;
+    const std::string command = cli::read_file(paths::command());
+    for (const char *name : {"init_begin", "init_end", "assign_begin", "assign_end", "recheck",
+                             "update_begin", "update_end", "pass"}) {
+        const std::string note = std::string("kmeans") + '\0' + name + '\0';
+        EXPECT_EQ(command.find(note) != std::string::npos, built) << name;
+    }
+}
+
 TEST_F(Profile, ThreadsHaveAnImbalance)
 {
     if (!has_threads()) {
