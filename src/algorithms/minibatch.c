@@ -168,9 +168,9 @@ int km_minibatch_step(km_run *run, km_minibatch *state, const double *c, double 
         status = km_inertia_rows(run, c, false, &state->inertia);
     if (status)
         return status;
-    const bool entered = km_profile_enter(run->context, KM_PHASE_MEANS);
+    const bool entered = km_profile_enter(run->profile, KM_PHASE_MEANS);
     km_for_items(run, run->k, move_item, &work);
-    km_profile_leave(run->context, entered);
+    km_profile_leave(run->profile, entered);
     const int64_t rows = count_rows(run), rows_before = state->rows;
     state->moved = 0;
     state->weight = run->total_weight;

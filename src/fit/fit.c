@@ -67,11 +67,11 @@ static int check_and_size(km_fit *fit)
 
 static int prepare(km_fit *fit)
 {
-    const bool entered = km_profile_enter(fit->context, KM_PHASE_READ);
+    const bool entered = km_profile_enter(fit->profile, KM_PHASE_READ);
     int status = check_and_size(fit);
     if (status == 0 && (fit->writing || fit->reading))
         status = km_find_fingerprint(&fit->run, &fit->fingerprint);
-    km_profile_leave(fit->context, entered);
+    km_profile_leave(fit->profile, entered);
     return status;
 }
 
@@ -119,11 +119,11 @@ static int run_restart(km_fit *fit)
     if (state->stage == KM_STAGE_START) {
         if (state->restart > 0)
             reset_labels(&fit->run);
-        const bool entered = km_profile_enter(fit->context, KM_PHASE_INIT);
+        const bool entered = km_profile_enter(fit->profile, KM_PHASE_INIT);
         KM_PROBE(init_begin, state->restart, fit->run.k);
         status = km_fit_start(fit);
         KM_PROBE(init_end, state->restart, status);
-        km_profile_leave(fit->context, entered);
+        km_profile_leave(fit->profile, entered);
         if (status == 0)
             state->stage = KM_STAGE_SEEDED;
     }
@@ -186,6 +186,7 @@ static void drive(km_team *team, void *argument)
 {
     km_fit *const fit = argument;
     fit->run.team = team;
+    km_team_profile(team, fit->profile);
     fit->run.progress.phase = "init";
     km_log(fit->context, KMEANS_LOG_INFO, "chosen",
            "algorithm %s, kernels %s, threads %d (allowed %d, no more than the work is worth)",
@@ -204,9 +205,9 @@ static void drive(km_team *team, void *argument)
                                                                      : "the progress callback");
     if (status >= 0) {
         fit->result->info.threads = km_team_size(team);
-        const bool entered = km_profile_enter(fit->context, KM_PHASE_RESULT);
+        const bool entered = km_profile_enter(fit->profile, KM_PHASE_RESULT);
         status = km_fit_finish(fit);
-        km_profile_leave(fit->context, entered);
+        km_profile_leave(fit->profile, entered);
     }
     fit->status = status;
 }
@@ -227,18 +228,14 @@ static int open_result(km_fit *fit)
 
 static int run_team(km_fit *fit, double start)
 {
-    kmeans_context *const context = fit->context;
     const double limit = fit->settings->time_limit;
-    km_profile *const outer = context->profile; /* of a fit whose callback runs this one */
     fit->run.started = fit->run.polled = start;
     fit->run.time_limit = limit;
     fit->run.progress.time_limit = limit > 0 ? limit : 0;
-    context->profile = fit->profile;
+    fit->run.profile = fit->profile;
     if (fit->profile)
         km_profile_add(fit->profile, KM_PHASE_SETUP, km_now() - start);
-    const int status = km_team_run(context, fit->threads, drive, fit);
-    context->profile = outer;
-    return status;
+    return km_team_run(fit->context, fit->threads, drive, fit);
 }
 
 /* The profile becomes the result's. */

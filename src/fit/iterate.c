@@ -78,9 +78,9 @@ static int handle_empty(km_fit *fit, km_attempt *attempt, km_update *update, int
     if (empty == 0 || fit->settings->empty == KM_EMPTY_KEEP)
         return KMEANS_OK;
     if (fit->settings->empty == KM_EMPTY_RELOCATE) {
-        const bool entered = km_profile_enter(fit->context, KM_PHASE_EMPTY);
+        const bool entered = km_profile_enter(fit->profile, KM_PHASE_EMPTY);
         const int status = km_relocate(run, update, &fit->relocation, &left);
-        km_profile_leave(fit->context, entered);
+        km_profile_leave(fit->profile, entered);
         attempt->empty_left += left;
         return status;
     }

@@ -10,8 +10,6 @@
 
 enum { KM_DETAIL_SIZE = 512 };
 
-struct km_profile;
-
 struct kmeans_context {
     km_memory memory;
     kmeans_log_fn log;
@@ -22,7 +20,6 @@ struct kmeans_context {
     void *parallel_for_user;
     km_fpmode *host_mode; /* the caller's floating-point mode while a call runs (set and cleared by
                              the door, may be NULL): callbacks run in it */
-    struct km_profile *profile; /* of the fit that runs, if it keeps one; else NULL */
     char detail[KM_DETAIL_SIZE];
 };
 

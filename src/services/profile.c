@@ -37,9 +37,8 @@ void km_profile_add(km_profile *profile, km_phase phase, double seconds)
     profile->seconds[phase] += seconds;
 }
 
-bool km_profile_enter(const kmeans_context *context, km_phase phase)
+bool km_profile_enter(km_profile *profile, km_phase phase)
 {
-    km_profile *const profile = context->profile;
     if (!profile || profile->phase != KM_PHASE_OTHER)
         return false;
     profile->phase = phase;
@@ -48,19 +47,18 @@ bool km_profile_enter(const kmeans_context *context, km_phase phase)
     return true;
 }
 
-void km_profile_leave(const kmeans_context *context, bool entered)
+void km_profile_leave(km_profile *profile, bool entered)
 {
-    km_profile *const profile = context->profile;
     if (!entered)
         return;
     profile->seconds[profile->phase] += km_now() - profile->since;
     profile->phase = KM_PHASE_OTHER;
 }
 
-void km_profile_count(const kmeans_context *context, double operations)
+void km_profile_count(km_profile *profile, double operations)
 {
-    if (context->profile)
-        context->profile->operations[context->profile->phase] += operations;
+    if (profile)
+        profile->operations[profile->phase] += operations;
 }
 
 km_phase km_profile_part(km_profile *profile, int32_t thread, km_phase part)

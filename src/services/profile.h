@@ -1,4 +1,4 @@
-/* Floor 1: where the time of a call goes. Off (context->profile is NULL) it costs a test of that
+/* Floor 1: where the time of a call goes. Off (the run's profile is NULL) it costs a test of that
  * pointer per phase and block; on, two readings of the clock per phase and thread, and some per
  * block of rows.
  *
@@ -60,12 +60,13 @@ void km_profile_open(km_profile *profile, int32_t threads);
 /* A phase took `seconds` before there was a profile. */
 void km_profile_add(km_profile *profile, km_phase phase, double seconds);
 
-/* A phase begins; true if it is not within another, and km_profile_leave is to end it. */
-bool km_profile_enter(const kmeans_context *context, km_phase phase);
-void km_profile_leave(const kmeans_context *context, bool entered);
+/* A phase begins; true if it is not within another, and km_profile_leave is to end it. Of a profile
+ * that is NULL: false. */
+bool km_profile_enter(km_profile *profile, km_phase phase);
+void km_profile_leave(km_profile *profile, bool entered);
 
-/* Arithmetic operations that the running phase is worth. */
-void km_profile_count(const kmeans_context *context, double operations);
+/* Arithmetic operations that the running phase is worth; profile may be NULL. */
+void km_profile_count(km_profile *profile, double operations);
 
 /* `thread` turns to another part of the running phase and says from which; KM_PHASE_OTHER: to none.
  * Outside of assign nothing is noted. km_profile_return goes back to what it came from. */

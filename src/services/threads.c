@@ -37,6 +37,8 @@ static void run_thread(const km_team *team, int32_t thread)
 
 int32_t km_team_size(const km_team *team) { return team->size; }
 
+void km_team_profile(km_team *team, km_profile *profile) { team->profile = profile; }
+
 bool km_threads_built(void)
 {
 #if defined(_OPENMP)
@@ -187,7 +189,7 @@ int km_team_run(kmeans_context *context, int32_t threads, km_driver_fn driver, v
     team.context = context;
     team.phase = NULL;
     team.argument = NULL;
-    team.profile = context != NULL ? context->profile : NULL;
+    team.profile = NULL;
     team.size = pool ? threads : 1;
     team.pool = pool;
     team.pool_failed = false;

@@ -13,6 +13,7 @@
 #include "context.h"
 
 typedef struct km_team km_team;
+struct km_profile;
 typedef void (*km_driver_fn)(km_team *team, void *argument);
 typedef void (*km_phase_fn)(void *argument, int32_t thread);
 
@@ -25,6 +26,10 @@ typedef void (*km_phase_fn)(void *argument, int32_t thread);
 int km_team_run(kmeans_context *context, int32_t threads, km_driver_fn driver, void *argument);
 
 int32_t km_team_size(const km_team *team);
+
+/* Called by the driver before the first phase: time every thread's part of every phase for this
+ * profile (profile.h), which has room for as many threads as were asked for; NULL: do not. */
+void km_team_profile(km_team *team, struct km_profile *profile);
 
 /* Called by the driver only: every thread t of the team runs phase(argument, t), t < size;
  * returns when all have. Memory written before is visible inside, and what is written inside is

@@ -196,9 +196,9 @@ static int visit_inertia(km_run *run, row_inertia *work, double *inertia)
 int km_inertia_rows(km_run *run, const double *c, bool single, double *inertia)
 {
     row_inertia work = {.c = c, .single = single};
-    const bool entered = km_profile_enter(run->context, KM_PHASE_INERTIA);
+    const bool entered = km_profile_enter(run->profile, KM_PHASE_INERTIA);
     const int status = visit_inertia(run, &work, inertia);
-    km_profile_leave(run->context, entered);
+    km_profile_leave(run->profile, entered);
     return status;
 }
 

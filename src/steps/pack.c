@@ -185,7 +185,7 @@ static void pack(km_run *run, const double *c, int64_t k)
 
 void km_pack(km_run *run, const double *c, int64_t k)
 {
-    const bool entered = km_profile_enter(run->context, KM_PHASE_PACK);
+    const bool entered = km_profile_enter(run->profile, KM_PHASE_PACK);
     pack(run, c, k);
-    km_profile_leave(run->context, entered);
+    km_profile_leave(run->profile, entered);
 }

@@ -9,15 +9,15 @@
 /* Thread t turns to another part; returns the one that it was in. */
 static inline km_phase km_part(const km_run *run, const km_thread *t, km_phase part)
 {
-    km_profile *const profile = run->context->profile;
+    km_profile *const profile = run->profile;
     return profile ? km_profile_part(profile, (int32_t)(t - run->thread), part) : KM_PHASE_OTHER;
 }
 
 /* And back to that one. */
 static inline void km_part_return(const km_run *run, const km_thread *t, km_phase part)
 {
-    if (run->context->profile)
-        km_profile_return(run->context->profile, (int32_t)(t - run->thread), part);
+    if (run->profile)
+        km_profile_return(run->profile, (int32_t)(t - run->thread), part);
 }
 
 #endif

@@ -96,16 +96,16 @@ static void sum_facts(km_run *run, km_pass_facts *facts)
 
 int km_pass(km_run *run, km_sums_mode mode, km_pass_facts *facts)
 {
-    const bool entered = km_profile_enter(run->context, KM_PHASE_ASSIGN);
+    const bool entered = km_profile_enter(run->profile, KM_PHASE_ASSIGN);
     KM_PROBE(assign_begin, run->n, run->k);
     start_facts(run);
     const int status = km_visit(run, pass_block, &mode);
     if (status == 0) {
         sum_facts(run, facts);
         KM_PROBE(assign_end, facts->changed, facts->rechecked);
-        km_profile_count(run->context, 2 * (double)facts->distances * (double)run->d);
+        km_profile_count(run->profile, 2 * (double)facts->distances * (double)run->d);
     }
-    km_profile_leave(run->context, entered);
+    km_profile_leave(run->profile, entered);
     if (status)
         return status;
     int32_t *const old = run->labels;

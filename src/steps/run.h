@@ -211,6 +211,7 @@ typedef int64_t (*km_select_fn)(const km_run *run, const void *argument, int64_t
 
 struct km_run {
     kmeans_context *context;
+    struct km_profile *profile; /* of the fit, if it keeps one; else NULL */
     kmeans_source *source;
     const km_isa *isa;
     const km_typed *typed;

@@ -86,9 +86,9 @@ static int64_t count_empty(const km_run *run)
 
 int64_t km_update_centroids(km_run *run, km_update *update)
 {
-    const bool entered = km_profile_enter(run->context, KM_PHASE_MEANS);
+    const bool entered = km_profile_enter(run->profile, KM_PHASE_MEANS);
     km_for_items(run, groups_of(run), update_item, update);
-    km_profile_leave(run->context, entered);
+    km_profile_leave(run->profile, entered);
     return count_empty(run);
 }
 
