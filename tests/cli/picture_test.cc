@@ -132,6 +132,9 @@ TEST_F(Picture, GnuplotGetsTheScriptAndMakesThePng)
     EXPECT_EQ(outcome.code, 5);
     expect_words(outcome.err, {"could not make p.png"});
     EXPECT_EQ(folder.read("p.png"), "drawn\n"); // as it was
+    make_gnuplot("cat >/dev/null");
+    EXPECT_EQ(folder.run("PATH=$PWD/tools:$PATH kmeans plot good.csv -o p.png").code, 5);
+    EXPECT_EQ(folder.read("p.png"), "drawn\n"); // nothing is no picture
     EXPECT_EQ(folder.list().size(), 4u);
 }
 

@@ -123,8 +123,11 @@ int main(int argc, char **argv)
         kmeans_result_get_info(result, &info);
         repaint(&p, result);
         status = (is_png(argv[3]) ? write_png(argv[3], &p) : write_ppm(argv[3], &p)) ? 0 : -1;
-        printf("%d x %d pixels, %s colours, root mean squared error %.2f\n", p.width, p.height,
-               argv[2], sqrt(info.inertia / (3 * (double)info.n)));
+        if (status == 0)
+            printf("%d x %d pixels, %s colours, root mean squared error %.2f\n", p.width, p.height,
+                   argv[2], sqrt(info.inertia / (3 * (double)info.n)));
+        else
+            fprintf(stderr, "%s: cannot be written\n", argv[3]);
     }
     kmeans_result_free(result);
     kmeans_context_free(context);

@@ -172,8 +172,9 @@ static void add_captions(plot_figure *figure, const scatter *s)
                                       (unsigned long long)about->seed));
     }
     if (s->points.left_out > 0) {
-        add_caption(figure, make_text("%s rows left out: they hold values that cannot be drawn",
-                                      group_digits(s->points.left_out)));
+        add_caption(figure,
+                    make_text("%s row%s with values that cannot be drawn left out",
+                              group_digits(s->points.left_out), plural(s->points.left_out)));
     }
     if (about->k > PALETTE) {
         add_caption(figure, make_text("colours repeat after %d clusters%s", PALETTE,

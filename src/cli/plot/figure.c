@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+static const double LEAST_SPAN = 1e-300; /* of an axis: less can be neither divided by nor ticked */
+
 enum { SINGLE_WIDTH = 800, SINGLE_HEIGHT = 560, SMALL_WIDTH = 470, SMALL_HEIGHT = 320 };
 enum { LEAD_WIDTH = 640, TITLE_HEIGHT = 40, CAPTION_HEIGHT = 18, FOOT = 12, WANTED_TICKS = 6 };
 
@@ -164,10 +166,10 @@ static double nice_step(double span, int wanted)
 void set_range(plot_axis *axis, double low, double high, double margin)
 {
     const double largest = fmax(fabs(low), fabs(high));
-    const double least = largest > 0 ? 1e-9 * largest : 1;
+    const double least = largest > 0 ? fmax(1e-9 * largest, LEAST_SPAN) : 1;
     if (!(high - low >= least)) { /* one value, or nearly: ticks would all read the same */
         const double middle = low / 2 + high / 2;
-        const double half = largest > 0 ? largest * 0.05 : 0.5;
+        const double half = largest > 0 ? fmax(largest * 0.05, LEAST_SPAN) : 0.5;
         low = middle - half;
         high = middle + half;
     }

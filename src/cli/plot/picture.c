@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,15 +32,16 @@ static char *replace_suffix(const char *path, const char *suffix)
     return text;
 }
 
-/* A program in PATH, or NULL. */
+/* A program in PATH, or NULL; a folder of that name is none. */
 static char *find_program(const char *name)
 {
     const char *const path = getenv("PATH");
     char *rest = copy_text(path != NULL ? path : "");
     char *folder = NULL;
+    struct stat facts;
     while ((folder = strsep(&rest, ":")) != NULL) {
         char *const file = join_text(*folder != '\0' ? join_text(folder, "/") : "./", name);
-        if (access(file, X_OK) == 0) {
+        if (stat(file, &facts) == 0 && S_ISREG(facts.st_mode) && access(file, X_OK) == 0) {
             return file;
         }
     }
@@ -102,12 +104,13 @@ static void draw_terminal(FILE *stream, const plot_figure *figure)
 }
 
 /* Run gnuplot on a script, its standard output being `to`. Returns 0, the error of starting it, or
- * -1 when it failed. */
+ * -1 when it failed or wrote nothing. */
 static int run_gnuplot(const char *program, FILE *script, FILE *to)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t usual;
+    struct stat facts;
     pid_t child = 0;
     int status = 0;
     char *const arguments[] = {(char *)(uintptr_t)program, (char *)(uintptr_t) "-", NULL};
@@ -128,7 +131,8 @@ static int run_gnuplot(const char *program, FILE *script, FILE *to)
     }
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
+    const bool empty = fstat(fileno(to), &facts) == 0 && facts.st_size == 0;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0 && !empty ? 0 : -1;
 }
 
 static void draw_png(plot_picture *picture, const plot_figure *figure)

@@ -48,7 +48,10 @@ static plot_kind find_kind(const char *name)
 /* What the kind is drawn from must be there, and nothing that it makes no use of. */
 static void check_kind(const plot_run *plot)
 {
-    static const char *const of_rows[] = {"labels", "centroids", "axes", "sample", "nan"};
+    static const char *const of_rows[] = {
+        "axes",   "sample",    "seed", /* of points */
+        "labels", "centroids", "nan",  "columns", "exclude", "separator",  "header",
+        "dtype",  "format",    "cols", "offset",  "source",  "block-size", "weights"};
     const cli_args *const args = plot->args;
     const bool data = args->operand_count > 0;
     const bool by_rows =
@@ -64,10 +67,11 @@ static void check_kind(const plot_run *plot)
         die(EXIT_USAGE, "--kind %s is drawn from --json RESULT alone, without %s",
             kinds[plot->kind], args->operands[0]);
     }
-    for (int i = 0; i < 5 && !by_rows; i++) {
+    const size_t unused = !by_rows ? sizeof of_rows / sizeof *of_rows : plot->kind == SIZES ? 3 : 0;
+    for (size_t i = 0; i < unused; i++) {
         if (arg_given(args, of_rows[i])) {
-            die(EXIT_USAGE, "--%s is for rows of data: it makes no sense with --kind %s",
-                of_rows[i], kinds[plot->kind]);
+            die(EXIT_USAGE, "--%s is for %s: it makes no sense with --kind %s", of_rows[i],
+                by_rows ? "points" : "rows of data", kinds[plot->kind]);
         }
     }
     if (plot->kind == SIZES && by_rows && !arg_given(args, "labels") &&
@@ -84,8 +88,7 @@ static void choose_kind(plot_run *plot)
     const cli_args *const args = plot->args;
     const char *const kind = arg_value(args, "kind");
     if (args->operand_count == 0 && !arg_given(args, "json")) {
-        die(EXIT_USAGE, "nothing to draw: name a file of data, or --json RESULT; see kmeans plot "
-                        "--help");
+        die(EXIT_USAGE, "nothing to draw: name a file of data, or --json RESULT");
     }
     if (kind != NULL) {
         plot->kind = find_kind(kind);
@@ -124,20 +127,31 @@ static void predict_labels(plot_run *plot)
     }
 }
 
+/* Of labels alone: as many clusters as the JSON says, else as they name. There are no more clusters
+ * than rows. */
+static int64_t count_clusters(const plot_run *plot)
+{
+    int64_t k = plot->json != NULL ? plot->fit.k : 0;
+    for (int64_t i = 0; i < plot->rows.n && plot->json == NULL; i++) {
+        k = plot->labels[i] >= k ? plot->labels[i] + (int64_t)1 : k;
+    }
+    return k < plot->rows.n ? k : plot->rows.n;
+}
+
 static void count_sizes(plot_run *plot)
 {
     plot_subject *const subject = &plot->subject;
-    for (int64_t i = 0; i < plot->rows.n && !arg_given(plot->args, "centroids"); i++) {
-        subject->k = plot->labels[i] >= subject->k ? plot->labels[i] + (int64_t)1 : subject->k;
+    if (plot->centroids == NULL) {
+        subject->k = count_clusters(plot);
     }
     plot->sizes = allocate(subject->k, sizeof *plot->sizes);
     for (int64_t i = 0; i < plot->rows.n; i++) {
         if (plot->labels[i] >= subject->k) {
             die(EXIT_DATA,
-                "--labels %s: row %lld (counted from 0) is %d; labels must be 0 .. %lld for %lld "
-                "centroid%s",
+                "--labels %s: row %lld (counted from 0) is %d; labels must be 0 .. %lld: there are "
+                "no more %s",
                 arg_value(plot->args, "labels"), (long long)i, plot->labels[i],
-                (long long)subject->k - 1, (long long)subject->k, plural(subject->k));
+                (long long)subject->k - 1, subject->k < plot->rows.n ? "clusters" : "rows");
         }
         if (plot->labels[i] >= 0) {
             plot->sizes[plot->labels[i]]++;
@@ -145,6 +159,26 @@ static void count_sizes(plot_run *plot)
     }
     subject->labels = plot->labels;
     subject->sizes = plot->sizes;
+}
+
+/* The JSON must be of these rows and centroids. */
+static void load_fit(plot_run *plot)
+{
+    const char *const path = arg_value(plot->args, "json");
+    const int64_t k = plot->subject.k;
+    fit_facts *const fit = &plot->fit;
+    if (plot->json == NULL) {
+        return;
+    }
+    read_fit(plot->json, path, fit);
+    if (fit->n != plot->rows.n || fit->d != plot->rows.d) {
+        die(EXIT_DATA, "--json %s is of %lld x %lld numbers, but the data has %lld x %lld", path,
+            (long long)fit->n, (long long)fit->d, (long long)plot->rows.n, (long long)plot->rows.d);
+    }
+    if (plot->centroids != NULL && fit->k != k) {
+        die(EXIT_DATA, "--json %s is of %lld cluster%s, but --centroids %s has %lld", path,
+            (long long)fit->k, plural(fit->k), arg_value(plot->args, "centroids"), (long long)k);
+    }
 }
 
 static void load_clusters(plot_run *plot)
@@ -159,6 +193,7 @@ static void load_clusters(plot_run *plot)
         check_centroid_columns("centroids", centroids, d, &plot->rows);
         plot->subject.centroids = plot->centroids;
     }
+    load_fit(plot);
     if (labels != NULL) {
         plot->labels = load_labels(plot->context, "labels", labels, plot->rows.n, -1);
     } else if (centroids != NULL) {
@@ -167,15 +202,7 @@ static void load_clusters(plot_run *plot)
     if (plot->labels != NULL) {
         count_sizes(plot);
     }
-    if (plot->json != NULL) {
-        read_fit(plot->json, arg_value(args, "json"), &plot->fit);
-        if (plot->fit.n != plot->rows.n || plot->fit.d != plot->rows.d) {
-            die(EXIT_DATA, "--json %s is of %lld x %lld numbers, but the data has %lld x %lld",
-                arg_value(args, "json"), (long long)plot->fit.n, (long long)plot->fit.d,
-                (long long)plot->rows.n, (long long)plot->rows.d);
-        }
-        plot->subject.inertia = plot->fit.inertia;
-    }
+    plot->subject.inertia = plot->json != NULL ? plot->fit.inertia : plot->subject.inertia;
 }
 
 static void load_rows(plot_run *plot)

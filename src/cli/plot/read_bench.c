@@ -40,19 +40,14 @@ static char *name_cell(const json_t *cells, const json_t *cell, bool with_thread
         if ((f == THREADS && !with_threads) || !is_known(value) || !differs(cells, f)) {
             continue;
         }
-        char *const word = json_is_string(value)
-                               ? copy_text(json_string_value(value))
-                               : make_text("%s=%s", f == THREADS ? "T" : fact_names[f],
-                                           group_digits((int64_t)json_number_value(value)));
+        const char *const fact = f == THREADS ? "T" : fact_names[f];
+        char *const word = json_is_string(value) ? copy_text(json_string_value(value))
+                           : json_is_integer(value)
+                               ? make_text("%s=%s", fact, group_digits(json_integer_value(value)))
+                               : make_text("%s=%g", fact, json_number_value(value));
         name = make_text("%s%s%s", name, *name != '\0' ? " " : "", word);
     }
     return name;
-}
-
-static double number_or_nan(const json_t *cell, const char *key)
-{
-    const json_t *const value = json_object_get(cell, key);
-    return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
 static const json_t *find_cells(const json_root *root, const char *path)
@@ -172,7 +167,8 @@ void add_memory_panel(plot_figure *figure, const json_root *root, const char *pa
         {
             const double seconds = json_number_value(json_array_get(pair, 0));
             const double bytes = json_number_value(json_array_get(pair, 1));
-            if (json_array_size(pair) != 2 || !(seconds >= 0) || !(bytes >= 0)) {
+            if (json_array_size(pair) != 2 || !(seconds >= 0) || !(bytes >= 0) ||
+                seconds > MOST_NUMBER || bytes > MOST_NUMBER) {
                 die(EXIT_DATA, "--json %s: bench[%zu].memory[%zu] is no pair of seconds and bytes",
                     path, i, q);
             }

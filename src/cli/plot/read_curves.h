@@ -7,6 +7,9 @@
 
 typedef struct json_t json_root;
 
+/* Beyond it an axis from the least to the largest number would overflow. */
+#define MOST_NUMBER 1e300
+
 /* Read a file. Errors exit. */
 json_root *read_json(const char *path);
 void close_json(json_root *root);
@@ -21,6 +24,9 @@ typedef struct fit_facts {
     int64_t *sizes;   /* k */
     plot_curve curve; /* count 0: no trace */
 } fit_facts;
+
+/* A number that can be drawn; NAN where it is missing, null or beyond MOST_NUMBER. */
+double number_or_nan(const json_root *object, const char *key);
 
 void read_fit(const json_root *root, const char *path, fit_facts *facts);
 

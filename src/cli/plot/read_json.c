@@ -14,6 +14,9 @@ json_root *read_json(const char *path)
     json_t *const root =
         strcmp(path, "-") == 0 ? json_loadf(stdin, 0, &error) : json_load_file(path, 0, &error);
     if (root == NULL) {
+        if (error.line <= 0) { /* not one was read */
+            die(EXIT_DATA, "--json %s: %s", path, error.text);
+        }
         die(EXIT_DATA, "--json %s: line %d: %s", path, error.line, error.text);
     }
     if (!json_is_object(root)) {
@@ -38,13 +41,14 @@ const char *kind_of_json(const json_root *root)
             return "memory";
         }
     }
-    return json_is_array(cells) ? "bench" : "inertia";
+    return json_is_array(cells) ? "bench" : "inertia"; /* read_fit says what is missing */
 }
 
-static double number_or_nan(const json_t *object, const char *key)
+double number_or_nan(const json_root *object, const char *key)
 {
     const json_t *const value = json_object_get(object, key);
-    return json_is_number(value) ? json_number_value(value) : NAN;
+    const double number = json_is_number(value) ? json_number_value(value) : NAN;
+    return fabs(number) <= MOST_NUMBER ? number : NAN;
 }
 
 static const json_t *find_array(const json_root *root, const char *path, const char *key)
@@ -64,7 +68,8 @@ static void read_trace(const json_root *root, const char *path, plot_curve *curv
     for (int64_t i = 0; i < count; i++) {
         rows[i].inertia = number_or_nan(json_array_get(trace, (size_t)i), "inertia");
         if (isnan(rows[i].inertia)) {
-            die(EXIT_DATA, "--json %s: trace[%lld] has no number 'inertia'", path, (long long)i);
+            die(EXIT_DATA, "--json %s: trace[%lld] has no number 'inertia' (1e300 at most)", path,
+                (long long)i);
         }
     }
     take_trace(curve, rows, count);
@@ -75,7 +80,7 @@ static int64_t read_count(const json_root *root, const char *path, const char *k
 {
     const json_t *const value = json_object_get(root, key);
     if (!json_is_integer(value) || json_integer_value(value) < 1) {
-        die(EXIT_DATA, "--json %s: '%s' is no count", path, key);
+        die(EXIT_DATA, "--json %s: no result of a fit: '%s' is no count", path, key);
     }
     return json_integer_value(value);
 }
