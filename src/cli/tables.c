@@ -112,7 +112,7 @@ static const cli_flag measure_flags[] = {
 
 static const cli_flag sweep_flags[] = {
     {"json", 0, "FILE", "", "Write the table and the suggestion as JSON.", NULL},
-    {"csv", 0, "FILE", "", "Write the table as CSV.", NULL},
+    {"csv", 0, "FILE", "", "Write the table as .csv, .tsv or .txt.", NULL},
     {0},
 };
 

@@ -157,6 +157,34 @@ TEST_F(Sweep, GapByItsDefinition)
     EXPECT_NEAR(number(rows[0], "gap_error"), std::sqrt(squares * (1 + 1.0 / 3)), 1e-13);
 }
 
+// Rows that are left out have no part in the sets, and those of weight 0 none in the box.
+TEST_F(Sweep, GapOfTheRowsThatCount)
+{
+    const std::string all = "1,2\n3,4\n2,2\n8,9\n9,7\n7,7\n";
+    folder.write("clean.csv", all);
+    folder.write("gaps.csv", "nan,1\n" + all + "50,nan\n4,nan\n");
+    folder.write("far.csv", all + "99,99\n");
+    folder.write("weights.txt", "2\n1\n1\n1\n1\n1\n");
+    folder.write("weights_gaps.txt", "1\n2\n1\n1\n1\n1\n1\n1\n3\n");
+    folder.write("weights_far.txt", "2\n1\n1\n1\n1\n1\n0\n");
+    const std::string flags = "-k 2:3 --gap 3 --init random --measures none ";
+    const std::vector<Row> plain = table_of(flags + "clean.csv");
+    const std::vector<Row> weighted = table_of(flags + "clean.csv --weights weights.txt");
+    ASSERT_EQ(plain.size(), 2u);
+    const auto logs = [&](const Row &row) { // mean of those of the sets
+        return number(row, "gap") + std::log(number(row, "inertia"));
+    };
+    const std::vector<Row> skipped = table_of(flags + "--nan skip gaps.csv");
+    const std::vector<Row> both =
+        table_of(flags + "--nan skip gaps.csv --weights weights_gaps.txt");
+    const std::vector<Row> far = table_of(flags + "far.csv --weights weights_far.txt");
+    for (size_t i = 0; i < 2; i++) {
+        EXPECT_NEAR(logs(skipped[i]), logs(plain[i]), 1e-13);
+        EXPECT_NEAR(logs(both[i]), logs(weighted[i]), 1e-13);
+        EXPECT_LT(logs(far[i]), std::log(200)); // in the box of 99 by 99 they are some thousands
+    }
+}
+
 TEST_F(Sweep, SuggestionsFollowFromTheTable)
 {
     good("kmeans generate blobs --rows 300 --cols 3 --clusters 5 --spread 0.3 --seed 4 -o x.npy");
@@ -202,6 +230,10 @@ TEST_F(Sweep, JsonHasWhatTheTableHas)
     EXPECT_EQ(cli::json_member(json, "suggested_by"), "\"davies-bouldin\"");
     EXPECT_EQ(cli::json_member(json, "complete"), "true");
     EXPECT_EQ(cli::json_member(json, "options.k"), "null");
+    good("kmeans sweep -q -k 1,3 --measures none --csv t.txt " + iris);
+    good("kmeans sweep -q -k 1,3 --measures none --csv t.tsv " + iris);
+    EXPECT_NE(folder.read("t.txt").find(" nan nan nan nan nan nan\n"), std::string::npos);
+    EXPECT_EQ(folder.read("t.tsv").find("k\tinertia\titerations\tchecksum\tsilhouette"), 0u);
     const Row row = table_of("-k 3 --measures davies-bouldin " + iris)[0];
     for (const std::string key : {"k", "inertia", "iterations", "davies_bouldin"}) {
         EXPECT_NE(json.find("\"" + key + "\": " + row.at(key) + ","), std::string::npos) << key;
@@ -295,9 +327,10 @@ TEST_F(Sweep, ATimeLimitEndsItWithWhatIsDone)
     EXPECT_EQ(none.code, 4) << none.err;
     good("kmeans generate uniform --rows 5e4 --cols 8 -o x.npy");
     const cli::Outcome some =
-        folder.run("kmeans sweep -k 2,3000 --time-limit 2 --measures none --json out.json x.npy");
+        folder.run("kmeans sweep -k 2,20000 --time-limit 2 -T 1 --isa scalar --measures none "
+                   "--json out.json x.npy");
     EXPECT_EQ(some.code, 0) << some.err;
-    EXPECT_NE(some.err.find("the time limit ran out: k = 3000 and what follows is left out"),
+    EXPECT_NE(some.err.find("the time limit ran out: k = 20000 and what follows is left out"),
               std::string::npos)
         << some.err;
     EXPECT_EQ(cli::json_member(folder.read("out.json"), "complete"), "false");

@@ -73,11 +73,22 @@ static int fetch_rows(void *user, const int64_t *rows, int64_t m, void *out)
     return 0;
 }
 
-static void widen_box(double *box, const double *x, int64_t d)
+/* A row of the data: one that is skipped has no part in the sets, one of weight 0 none in their
+ * box. */
+static void take_row(sweep *s, int64_t row, const double *x)
 {
-    for (int64_t p = 0; p < d; p++) {
-        box[p] = x[p] < box[p] ? x[p] : box[p];
-        box[d + p] = x[p] > box[d + p] ? x[p] : box[d + p];
+    const int64_t d = s->rows.d;
+    const double weight = s->rows.weights != NULL ? s->rows.weights[row] : 1;
+    if (find_bad_value(x, d, false) >= 0) {
+        return;
+    }
+    if (s->drawn_weight != NULL) {
+        s->drawn_weight[s->drawn] = weight;
+    }
+    s->drawn++;
+    for (int64_t p = 0; p < d && weight > 0; p++) {
+        s->box[p] = x[p] < s->box[p] ? x[p] : s->box[p];
+        s->box[d + p] = x[p] > s->box[d + p] ? x[p] : s->box[d + p];
     }
 }
 
@@ -88,6 +99,7 @@ void open_gap(sweep *s)
     const int64_t block = rows_in_block(rows);
     double *const x = allocate(block * d, sizeof *x);
     s->box = allocate(2 * d, sizeof *s->box);
+    s->drawn_weight = rows->weights != NULL ? allocate(rows->n, sizeof *s->drawn_weight) : NULL;
     for (int64_t p = 0; p < d; p++) {
         s->box[p] = INFINITY;
         s->box[d + p] = -INFINITY;
@@ -98,10 +110,8 @@ void open_gap(sweep *s)
         if (status < 0) {
             die_run(s->args, s->context, s->options, rows, status);
         }
-        for (int64_t i = 0; i < count; i++) { /* skipped rows have no part in it */
-            if (find_bad_value(x + i * d, d, false) < 0) {
-                widen_box(s->box, x + i * d, d);
-            }
+        for (int64_t i = 0; i < count; i++) {
+            take_row(s, row + i, x + i * d);
         }
     }
     release(x);
@@ -125,8 +135,8 @@ static double fit_reference(sweep *s, reference *r)
     callback.next = next_rows;
     callback.fetch = fetch_rows;
     int status = kmeans_source_callback(s->context, &callback, &source);
-    if (status == KMEANS_OK && s->rows.weights != NULL) {
-        status = kmeans_source_set_weights(source, s->rows.weights);
+    if (status == KMEANS_OK && s->drawn_weight != NULL) {
+        status = kmeans_source_set_weights(source, s->drawn_weight);
     }
     if (status == KMEANS_OK) {
         set_time_left(s->args, s->fitting);
@@ -168,7 +178,7 @@ bool measure_gap(sweep *s, sweep_row *row)
     for (int64_t b = 0; b < s->references; b++) {
         reference r = {.box = s->box,
                        .key = mix(mix(s->seed + golden) + (uint64_t)(b + 1) * golden),
-                       .n = s->rows.n,
+                       .n = s->drawn,
                        .d = s->rows.d,
                        .wide = dtype == KMEANS_F64 || dtype == KMEANS_I32};
         const double inertia = known ? fit_reference(s, &r) : 0;

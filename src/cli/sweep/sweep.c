@@ -16,7 +16,10 @@ static void prepare_outputs(sweep *s)
     const cli_args *const args = s->args;
     int count = 0;
     s->json = add_output(&s->outputs, "json", arg_value(args, "json"), OUTPUT_JSON);
-    s->csv = add_output(&s->outputs, "csv", arg_value(args, "csv"), OUTPUT_JSON);
+    s->csv = add_output(&s->outputs, "csv", arg_value(args, "csv"), OUTPUT_ARRAY);
+    if (s->csv != NULL && s->csv->npy) {
+        die(EXIT_USAGE, "--csv %s: the table is text: .csv, .tsv or .txt", s->csv->path);
+    }
     input_name *const inputs = list_inputs(args, flags, 1, &count);
     open_outputs(&s->outputs, inputs, count);
     release(inputs);
@@ -165,6 +168,7 @@ static void close_sweep(sweep *s)
     kmeans_options_free(s->fitting);
     kmeans_options_free(s->options);
     kmeans_context_free(s->context);
+    release(s->drawn_weight);
     release(s->box);
     release(s->table);
     release(s->clusters);

@@ -38,10 +38,12 @@ typedef struct sweep {
     int64_t *clusters; /* [count] ascending */
     int64_t count;
     unsigned wanted;
-    int64_t sample;     /* rows of the silhouette */
-    int64_t references; /* --gap, 0 = none */
-    int criterion;      /* index in sweep_measures */
-    double *box;        /* [2][d] lowest and highest value of each column, for the gap */
+    int64_t sample;       /* rows of the silhouette */
+    int64_t references;   /* --gap, 0 = none */
+    int criterion;        /* index in sweep_measures */
+    double *box;          /* [2][d] lowest and highest value of each column, for the gap */
+    int64_t drawn;        /* rows of a reference set: those of the data that are not skipped */
+    double *drawn_weight; /* [drawn] theirs, or NULL */
     uint64_t seed;
     sweep_row *table;  /* [done] */
     int64_t done;      /* rows of it that are complete */

@@ -68,13 +68,15 @@ void print_sweep(FILE *stream, const sweep *s)
     }
 }
 
-static void write_value(FILE *stream, double value)
+/* Between blanks nothing could not be seen. */
+static void write_value(const output_file *output, double value)
 {
     char text[REAL_TEXT] = "";
     if (isfinite(value)) {
         format_real(value, text);
     }
-    fprintf(stream, ",%s", text);
+    const char *const unknown = output->separator == ' ' ? "nan" : "";
+    fprintf(output->stream, "%c%s", output->separator, *text != '\0' ? text : unknown);
 }
 
 void write_sweep_csv(const output_file *output, const sweep *s)
@@ -83,20 +85,21 @@ void write_sweep_csv(const output_file *output, const sweep *s)
         return;
     }
     FILE *const stream = output->stream;
-    fputs("k,inertia,iterations,checksum", stream);
+    const char between = output->separator;
+    fprintf(stream, "k%cinertia%citerations%cchecksum", between, between, between);
     for (int m = 0; m < COLUMNS; m++) {
-        fprintf(stream, ",%s", sweep_measures[m].key);
+        fprintf(stream, "%c%s", between, sweep_measures[m].key);
     }
-    fputs(",gap_error\n", stream);
+    fprintf(stream, "%cgap_error\n", between);
     for (int64_t i = 0; i < s->done; i++) {
         const sweep_row *const row = &s->table[i];
         fprintf(stream, "%lld", (long long)row->k);
-        write_value(stream, row->inertia);
-        fprintf(stream, ",%lld,%s", (long long)row->iterations, row->checksum);
+        write_value(output, row->inertia);
+        fprintf(stream, "%c%lld%c%s", between, (long long)row->iterations, between, row->checksum);
         for (int m = 0; m < COLUMNS; m++) {
-            write_value(stream, measure_of(row, m));
+            write_value(output, measure_of(row, m));
         }
-        write_value(stream, row->gap_error);
+        write_value(output, row->gap_error);
         fputc('\n', stream);
     }
 }
