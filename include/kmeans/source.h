@@ -254,6 +254,9 @@ KMEANS_API const char *kmeans_source_kind(const kmeans_source *source);
  * header, the column does not exist or source is NULL. Valid until the source is closed. O(1). */
 KMEANS_API const char *kmeans_source_column_name(const kmeans_source *source, int64_t column);
 
+/* 1 for rows that are held as their entries that are not 0, else 0, also for NULL. */
+KMEANS_API int kmeans_source_sparse(const kmeans_source *source);
+
 /* How many times all rows were visited since the source was opened, or nearly all: a visit may be
  * broken off, and seeding leaves out rows that it need not read. */
 KMEANS_API int64_t kmeans_source_passes(const kmeans_source *source);

@@ -213,6 +213,7 @@ TEST_F(BadSource, NullHandlesAndFiles)
     EXPECT_EQ(kmeans_source_shape(nullptr, &rows, nullptr, nullptr), argument);
     EXPECT_EQ(rows, -7);
     EXPECT_EQ(kmeans_source_bytes(nullptr), 0);
+    EXPECT_EQ(kmeans_source_sparse(nullptr), 0);
     EXPECT_EQ(kmeans_source_set_weights(nullptr, numbers), argument);
     kmeans_source_close(nullptr);
     kmeans_file_options_init(nullptr);

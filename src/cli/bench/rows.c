@@ -63,17 +63,22 @@ static int size_of(int dtype)
     return encode(dtype, 0, bytes);
 }
 
-static FILE *open_nameless(void)
+static const char *temporary_folder(void)
 {
     const char *const folder = getenv("TMPDIR");
-    char *const name =
-        join_text(folder != NULL && *folder != '\0' ? folder : "/tmp", "/kmeans-bench-XXXXXX");
+    return folder != NULL && *folder != '\0' ? folder : "/tmp";
+}
+
+static FILE *open_nameless(void)
+{
+    char *const name = join_text(temporary_folder(), "/kmeans-bench-XXXXXX");
     const int number = mkostemp(name, O_CLOEXEC);
-    if (number < 0 || unlink(name) != 0) {
+    FILE *const file = number >= 0 && unlink(name) == 0 ? fdopen(number, "w+b") : NULL;
+    if (file == NULL) {
         die(EXIT_OUTPUT, "no temporary file %s: %s", name, strerror(errno));
     }
     release(name);
-    return fdopen(number, "w+b");
+    return file;
 }
 
 /* Put numbers into memory; false when one had to be rounded. */
@@ -104,8 +109,9 @@ static void keep_in_memory(bench_run *bench, bench_rows *rows)
 
 static void end_file(bench_rows *rows)
 {
-    if (fflush(rows->file) != 0) {
-        die(EXIT_OUTPUT, "the rows cannot be written to a temporary file: %s", strerror(errno));
+    if (fflush(rows->file) != 0 || ferror(rows->file)) {
+        die(EXIT_OUTPUT, "the rows cannot be written to a temporary file in %s: %s",
+            temporary_folder(), strerror(errno));
     }
     rows->bytes = ftello(rows->file);
     snprintf(rows->name, sizeof rows->name, "/proc/%ld/fd/%d", (long)getpid(), fileno(rows->file));
@@ -181,7 +187,13 @@ const bench_rows *make_rows(bench_run *bench, const bench_recipe *recipe, int dt
 const bench_rows *take_data(bench_run *bench, int dtype)
 {
     const row_set *const data = &bench->data;
+    const bool sparse = kmeans_source_sparse(data->source);
+    if (sparse && dtype != data->dtype) {
+        die(EXIT_USAGE, "--dtypes %s: sparse DATA is measured in its own type, %s",
+            kmeans_dtype_name(dtype), kmeans_dtype_name(data->dtype));
+    }
     bench_rows *const rows = add_rows(bench, bench->args->operands[0], data->n, data->d, dtype);
+    rows->sparse = sparse;
     if (dtype == data->dtype) {
         rows->source = data->source;
         rows->bytes = data->bytes;
