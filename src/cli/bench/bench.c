@@ -1,6 +1,7 @@
 /* kmeans bench: times of a pass for builds, tables, threads, algorithms and types, side by side. */
 #include "bench.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -50,14 +51,15 @@ static void read_settings(bench_run *bench)
 {
     const cli_args *const args = bench->args;
     const char *const runs = arg_value(args, "runs");
+    const char *const seed = arg_value(args, "seed");
     bench->workload = arg_value(args, "workload");
     bench->init = arg_given(args, "init") ? arg_value(args, "init") : "random";
-    bench->seed = arg_given(args, "seed") ? arg_value(args, "seed") : "0";
+    snprintf(bench->seed, sizeof bench->seed, "%" PRIu64,
+             seed != NULL ? parse_seed("seed", seed) : 0);
     bench->runs = runs != NULL ? (int)parse_count("runs", runs, 1, 100000) : 5;
     bench->cpus = find_threads();
     bench->in_processes = arg_given(args, "against");
     find_cpu(bench->cpu, sizeof bench->cpu);
-    parse_seed("seed", bench->seed);
     if (kmeans_options_set(bench->options, "init", bench->init) != KMEANS_OK) {
         die(EXIT_USAGE, "--init: '%s' is none of k-means++, random, box, k-means-parallel",
             bench->init);

@@ -82,7 +82,8 @@ typedef struct bench_run {
     kmeans_options *options;
     kmeans_file_options reading;
     const char *workload; /* of --workload, or NULL */
-    const char *init, *seed;
+    const char *init;
+    char seed[24];
     row_set data; /* of DATA */
     bench_rows rows[MOST_ROW_SETS];
     int row_sets;

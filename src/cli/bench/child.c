@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -12,7 +13,7 @@
 extern char **environ;
 
 /* At most so many samples are kept: with each doubling of the time between them half are left. */
-enum { MOST_SAMPLES = 512, READ_AT_ONCE = 1 << 16 };
+enum { MOST_SAMPLES = 512, READ_AT_ONCE = 1 << 16, MOST_TEXT = 1 << 26 };
 static const double first_period = 0.002;
 
 typedef struct pipe_text {
@@ -118,6 +119,27 @@ static void add_sample(memory_samples *samples, pid_t process, double start)
     samples->next = now + samples->period;
 }
 
+/* Read both to their ends; false when one of them is longer than any result. */
+static bool read_texts(pipe_text pipes[2], pid_t child, memory_samples *samples, double start)
+{
+    while (pipes[0].from >= 0 || pipes[1].from >= 0) {
+        struct pollfd files[2] = {{pipes[0].from, POLLIN, 0}, {pipes[1].from, POLLIN, 0}};
+        if (samples != NULL) {
+            add_sample(samples, child, start);
+        }
+        poll(files, 2, samples != NULL ? 1 : -1);
+        for (int i = 0; i < 2; i++) {
+            if (pipes[i].from >= 0 && files[i].revents != 0) {
+                read_pipe(&pipes[i]);
+            }
+            if (pipes[i].length > MOST_TEXT) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 child_texts run_child(const char *const *arguments, memory_samples *samples)
 {
     pipe_text pipes[2];
@@ -132,19 +154,15 @@ child_texts run_child(const char *const *arguments, memory_samples *samples)
         samples->count = 0;
         samples->period = first_period;
     }
-    while (pipes[0].from >= 0 || pipes[1].from >= 0) {
-        struct pollfd files[2] = {{pipes[0].from, POLLIN, 0}, {pipes[1].from, POLLIN, 0}};
-        poll(files, 2, samples != NULL ? 1 : -1);
-        if (samples != NULL) {
-            add_sample(samples, child, start);
-        }
-        for (int i = 0; i < 2; i++) {
-            if (pipes[i].from >= 0 && files[i].revents != 0) {
-                read_pipe(&pipes[i]);
-            }
-        }
+    const bool whole = read_texts(pipes, child, samples, start);
+    if (!whole) {
+        kill(child, SIGKILL);
     }
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (!whole) {
+        die(EXIT_DATA, "%s %s wrote more than %d MB: no result is that long", arguments[0],
+            arguments[1], MOST_TEXT / 1000000);
     }
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
         die(EXIT_DATA, "%s %s ended with %s %d", arguments[0], arguments[1],

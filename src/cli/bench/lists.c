@@ -35,6 +35,27 @@ void read_list(const bench_run *bench, const char *flag, const char *otherwise, 
     }
 }
 
+/* Is it among the first `count`? "auto" and "all" may name what is there already. */
+static bool is_listed(const text_list *list, int count, const char *item)
+{
+    for (int i = 0; i < count; i++) {
+        if (strcmp(list->items[i], item) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool any_build_has(const bench_run *bench, const char *isa)
+{
+    for (int b = 0; b < bench->build_count; b++) {
+        if (build_has_isa(&bench->builds[b], isa)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The tables: those named, the best one (auto), or all that some build can use here. */
 void read_isas(bench_run *bench, const char *otherwise, text_list *isas)
 {
@@ -43,27 +64,26 @@ void read_isas(bench_run *bench, const char *otherwise, text_list *isas)
     read_list(bench, "isas", otherwise, isas);
     const bool all = isas->count == 0;
     for (int i = 0; all && (name = kmeans_isa_name(i, NULL)) != NULL; i++) {
-        for (int b = 0; b < bench->build_count && strcmp(name, "emulated") != 0; b++) {
-            if (build_has_isa(&bench->builds[b], name)) {
-                isas->items[isas->count++] = name;
-                break;
-            }
+        if (strcmp(name, "emulated") != 0 && any_build_has(bench, name)) {
+            isas->items[isas->count++] = name;
         }
     }
+    int count = 0;
     for (int i = 0; i < isas->count; i++) {
-        bool found = false;
-        if (strcmp(isas->items[i], "auto") == 0) {
+        const char *isa = isas->items[i];
+        if (strcmp(isa, "auto") == 0) {
             find_isa(bench->options, best, sizeof best);
-            isas->items[i] = best;
+            isa = best;
         }
-        for (int b = 0; b < bench->build_count; b++) {
-            found = found || build_has_isa(&bench->builds[b], isas->items[i]);
+        if (!any_build_has(bench, isa)) {
+            die(EXIT_USAGE, "--isas: '%s' is no table that %s can use here; see kmeans info", isa,
+                bench->build_count > 1 ? "one of the builds" : "this build");
         }
-        if (!found) {
-            die(EXIT_USAGE, "--isas: '%s' is no table that %s can use here; see kmeans info",
-                isas->items[i], bench->build_count > 1 ? "one of the builds" : "this build");
+        if (!is_listed(isas, count, isa)) {
+            isas->items[count++] = isa;
         }
     }
+    isas->count = count;
 }
 
 /* "all" is as many as a fit takes. */
@@ -76,10 +96,9 @@ void read_threads(bench_run *bench, const char *otherwise, text_list *threads)
     for (int i = 0; i < threads->count; i++) {
         const char *const item = threads->items[i];
         const bool is_all = strcmp(item, "all") == 0;
-        if (is_all && count > 0 && strcmp(threads->items[count - 1], all) == 0) {
-            continue;
+        if (!is_listed(threads, count, is_all ? all : item)) {
+            threads->items[count++] = is_all ? all : item;
         }
-        threads->items[count++] = is_all ? all : item;
         if (!is_all && parse_count("threads", item, 1, 4096) > bench->cpus) {
             add_note(bench, "more than %d thread%s share the %d CPU%s of this process", bench->cpus,
                      plural(bench->cpus), bench->cpus, plural(bench->cpus));

@@ -1,6 +1,7 @@
 /* The cells: which builds, tables, numbers of threads, algorithms and types are measured. */
 #include "lists.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "narrow.h"
@@ -142,7 +143,12 @@ static void add_rows_cells(bench_run *bench, const cell_lists *lists, const benc
                  kmeans_dtype_name(rows->dtype));
     }
     for (int i = 0; i < lists->clusters.count; i++) {
-        add_ways(bench, lists, rows, parse_count("clusters", lists->clusters.items[i], 1, rows->n));
+        const char *const k = lists->clusters.items[i];
+        if (!arg_given(bench->args, "clusters") && strtoll(k, NULL, 10) > rows->n) {
+            die(EXIT_USAGE, "-k is %s unless given, and there are %lld row%s: give -k", k,
+                (long long)rows->n, plural(rows->n));
+        }
+        add_ways(bench, lists, rows, parse_count("clusters", k, 1, rows->n));
     }
 }
 
@@ -155,6 +161,10 @@ static void add_set(bench_run *bench, const workload *load, const cell_lists *li
     if (bench->args->operand_count > 0) {
         add_rows_cells(bench, lists, take_data(bench, dtype));
         return;
+    }
+    if (cols != NULL && strcmp(load->kind, "four-gaussians") == 0) {
+        die(EXIT_USAGE, "--cols does not go with --workload %s: its rows have %s numbers",
+            load->name, load->cols);
     }
     recipe.d = parse_count("cols", cols != NULL ? cols : load->cols, 1, INT32_MAX);
     add_rows_cells(bench, lists, make_rows(bench, &recipe, dtype));

@@ -8,15 +8,32 @@
 
 typedef struct peak_task {
     km_peak_fn run;
+    int64_t steps;
     double flops, kept;
 } peak_task;
 
 static void *run_peak(void *argument)
 {
-    enum { STEPS = 2000000 }; /* some milliseconds */
     peak_task *const task = argument;
-    task->kept = task->run(STEPS, &task->flops);
+    task->kept = task->run(task->steps, &task->flops);
     return NULL;
+}
+
+/* So many steps that they take some milliseconds: on processors that are emulated, too. */
+static int64_t choose_steps(km_peak_fn run)
+{
+    const double wanted = 4e-3, enough = 2e-4;
+    peak_task task = {.run = run, .steps = 1000};
+    for (;;) {
+        const double start = seconds_since_start();
+        run_peak(&task);
+        const double seconds = seconds_since_start() - start;
+        if (seconds > enough) {
+            const double factor = wanted / seconds;
+            return factor > 1 ? (int64_t)((double)task.steps * factor) : task.steps;
+        }
+        task.steps *= 4;
+    }
 }
 
 /* On so many cores at once, the better of two trials. */
@@ -25,11 +42,12 @@ static double measure_peak(km_peak_fn run, int threads)
     double best = 0;
     pthread_t *const others = allocate(threads, sizeof *others);
     peak_task *const tasks = allocate(threads, sizeof *tasks);
+    const int64_t steps = choose_steps(run);
     for (int trial = 0; trial < 2; trial++) {
         int started = 1;
         const double start = seconds_since_start();
         for (int t = 0; t < threads; t++) {
-            tasks[t].run = run;
+            tasks[t] = (peak_task){.run = run, .steps = steps};
         }
         while (started < threads &&
                pthread_create(&others[started], NULL, run_peak, &tasks[started]) == 0) {

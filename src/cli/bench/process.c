@@ -61,7 +61,7 @@ static double seconds_of_trace(const char *trace, int64_t passes)
         at += length;
         at += *at == ',';
     }
-    for (int64_t t = 0; t < passes; t++) {
+    for (int64_t t = 0; t < passes && *at != '\0'; t++) {
         at += *at == '\n';
         for (column = 0; *at != '\0' && *at != '\n'; column++) {
             const double value = strtod(at, NULL);

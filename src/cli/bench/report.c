@@ -136,14 +136,21 @@ static void write_integer(FILE *stream, int64_t value, char separator)
     fprintf(stream, "%s%c", text, separator);
 }
 
-/* A quantity that is not known is an empty field. */
-static void write_real(FILE *stream, double value, char separator)
+static void write_number(FILE *stream, double value, char separator)
 {
-    char text[REAL_TEXT] = "";
-    if (value > 0) {
-        format_real(value, text);
-    }
+    char text[REAL_TEXT];
+    format_real(value, text);
     fprintf(stream, "%s%c", text, separator);
+}
+
+/* A quantity that is not known is an empty field; between blanks that could not be seen. */
+static void write_real(FILE *stream, double value, char separator, bool blanks)
+{
+    if (value > 0) {
+        write_number(stream, value, separator);
+    } else {
+        fprintf(stream, "%s%c", blanks ? "nan" : "", separator);
+    }
 }
 
 static void write_cell(FILE *stream, char s, const bench_cell *cell)
@@ -160,16 +167,16 @@ static void write_cell(FILE *stream, char s, const bench_cell *cell)
     write_integer(stream, rows->d, s);
     write_integer(stream, cell->k, s);
     write_integer(stream, cell->passes, s);
-    write_real(stream, cell->median, s);
-    write_real(stream, cell->spread, s);
-    write_real(stream, cell->speedup_scalar, s);
-    write_real(stream, cell->speedup_one_thread, s);
-    write_real(stream, cell->efficiency, s);
-    write_real(stream, cell->gflops, s);
-    write_real(stream, cell->gbytes, s);
-    write_real(stream, cell->peak_share, s);
+    write_real(stream, cell->median, s, s == ' ');
+    write_number(stream, cell->spread, s);
+    write_real(stream, cell->speedup_scalar, s, s == ' ');
+    write_real(stream, cell->speedup_one_thread, s, s == ' ');
+    write_real(stream, cell->efficiency, s, s == ' ');
+    write_real(stream, cell->gflops, s, s == ' ');
+    write_real(stream, cell->gbytes, s, s == ' ');
+    write_real(stream, cell->peak_share, s, s == ' ');
     write_text(stream, cell->checksum, s);
-    write_real(stream, (double)cell->resident_peak, '\n');
+    write_real(stream, (double)cell->resident_peak, '\n', s == ' ');
 }
 
 void write_bench_csv(FILE *stream, char separator, const bench_run *bench)
