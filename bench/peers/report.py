@@ -55,6 +55,8 @@ def verdict(seconds, peer, target, read):
         return f"{number(ratio)}×"
     if ratio >= target:
         return f"{number(ratio)}× (≥ {target:g}×)"
+    if read is None:
+        return f"**{number(ratio)}×** (< {target:g}×)"
     share = read / seconds
     if share >= FLOOR_SHARE:
         return f"{number(ratio)}× (< {target:g}×, but {share:.0%} of one read)"
@@ -71,7 +73,7 @@ def against_fastest(results):
         for own in (f for f in result["figures"] if f.own and f.rounds):
             target = avx512 if own.name.endswith("avx512") else best
             rows.append([result["title"], f"{own.name} ({own.isa})", number(own.seconds * 1e3),
-                         peer.name, number(peer.seconds * 1e3), number(result["read"] * 1e3),
+                         peer.name, number(peer.seconds * 1e3), number(result["read"] and result["read"] * 1e3),
                          verdict(own.seconds, peer, target, result["read"])])
     return table(["", "", "ms", "fastest peer", "ms", "one read, ms", "ratio (aimed at)"], rows)
 

@@ -50,16 +50,26 @@ def choose(given, known, what):
 
 def compile_plain(folder):
     """The two forms of plain.c; a form that cannot be compiled fails as a peer later."""
+    compiler = os.environ.get("CC", "cc")
     for name, flags in (("plain.so", []), ("plain_openmp.so", ["-fopenmp"])):
-        subprocess.run([os.environ.get("CC", "cc"), "-O3", "-march=native", *flags, "-shared",
-                        "-fPIC", os.path.join(HERE, "plain.c"), "-o", os.path.join(folder, name)],
-                       check=False)
+        path = os.path.join(folder, name)
+        if os.path.exists(path):
+            os.remove(path)  # of another compiler or machine
+        try:
+            subprocess.run([compiler, "-O3", "-march=native", *flags, "-shared", "-fPIC",
+                            os.path.join(HERE, "plain.c"), "-o", path], check=False)
+        except OSError as why:
+            print(f"run.py: {compiler}: {why.strerror}", file=sys.stderr)
 
 
 def read_seconds(path, folder):
-    """Seconds of one read of the rows by all threads: the least that a pass can take."""
+    """Seconds of one read of the rows by all threads: the least that a pass can take. None where
+    plain.c could not be compiled with threads."""
     import numpy as np
-    plain = ctypes.CDLL(os.path.join(folder, "plain_openmp.so"))
+    try:
+        plain = ctypes.CDLL(os.path.join(os.path.abspath(folder), "plain_openmp.so"))
+    except OSError:
+        return None
     plain.plain_read.restype = ctypes.c_uint64
     x = np.load(path, mmap_mode="r")
     least = float("inf")
