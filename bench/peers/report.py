@@ -72,8 +72,9 @@ def against_fastest(results):
         best, avx512 = targets(result["d"])
         for own in (f for f in result["figures"] if f.own and f.rounds):
             target = avx512 if own.name.endswith("avx512") else best
+            read = result["read"] and result["read"] * 1e3
             rows.append([result["title"], f"{own.name} ({own.isa})", number(own.seconds * 1e3),
-                         peer.name, number(peer.seconds * 1e3), number(result["read"] and result["read"] * 1e3),
+                         peer.name, number(peer.seconds * 1e3), number(read),
                          verdict(own.seconds, peer, target, result["read"])])
     return table(["", "", "ms", "fastest peer", "ms", "one read, ms", "ratio (aimed at)"], rows)
 
