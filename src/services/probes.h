@@ -10,6 +10,9 @@
 
 #if defined(KMEANS_HAVE_PROBES)
 #include <sys/sdt.h>
+#ifdef __clang__ /* its macros leave "..." empty */
+#pragma clang diagnostic ignored "-Wgnu-zero-variadic-macro-arguments"
+#endif
 #define KM_PROBE(name, a, b) DTRACE_PROBE2(kmeans, name, a, b)
 #else
 #define KM_PROBE(name, a, b) ((void)(a), (void)(b))
