@@ -225,15 +225,15 @@ TEST_F(Profile, OfAFitWithAPredictWithin)
         bool busy;
     } inner = {context, nullptr, source, std::vector<int32_t>(rows), 0, false};
     ASSERT_EQ(kmeans_options_create(context, &inner.options), KMEANS_OK);
-    ASSERT_EQ(kmeans_options_set(inner.options, "threads", has_threads() ? "8" : "1"), KMEANS_OK);
+    ASSERT_EQ(kmeans_options_set(inner.options, "threads", has_threads() ? "3" : "1"), KMEANS_OK);
     const kmeans_progress_fn within = [](void *user, const kmeans_progress *) {
         Inner *const in = static_cast<Inner *>(user);
         if (in->busy) { // a slow predict reports its own progress
             return 0;
         }
         in->busy = true;
-        const std::vector<double> c(400 * columns, 1.0);
-        const int status = kmeans_predict(in->context, in->options, in->source, c.data(), 400,
+        const std::vector<double> c(40 * columns, 1.0);
+        const int status = kmeans_predict(in->context, in->options, in->source, c.data(), 40,
                                           columns, in->labels.data(), nullptr, nullptr);
         in->calls += status == KMEANS_OK;
         in->busy = false;
