@@ -145,10 +145,7 @@ const char *kmeans_source_column_name(const kmeans_source *source, int64_t colum
     return names != NULL ? names[column] : NULL;
 }
 
-int kmeans_source_sparse(const kmeans_source *source)
-{
-    return source != NULL && source->sparse;
-}
+int kmeans_source_sparse(const kmeans_source *source) { return source != NULL && source->sparse; }
 
 int64_t kmeans_source_passes(const kmeans_source *source)
 {
