@@ -1,10 +1,9 @@
 /* Mini-batch k-means for rows that arrive over time: one batch after the other, each a source.
  *
  * The steps are those of algorithm = minibatch (fit.h): batches in the same order, with the same
- * options, give the same centroids as one mini-batch fit whose batches they are, to the bit but
- * where that fit warns of rounded_sums (it has one grid for the sums of all rows, a batch has its
- * own), and neither depends on threads, instruction set or kind of source. Nothing of a batch is
- * kept. */
+ * options and of the same number type, give the same centroids as one mini-batch fit whose batches
+ * they are, to the bit, and neither depends on threads, instruction set or kind of source. Nothing
+ * of a batch is kept. */
 #ifndef KMEANS_PARTIAL_H
 #define KMEANS_PARTIAL_H
 

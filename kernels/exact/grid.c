@@ -52,6 +52,16 @@ int32_t km_choose_grids(const double *max_abs, const double *low_bit, int64_t d,
         limbs = need > limbs ? need : limbs;
     }
     limbs = limbs > KM_MAX_LIMBS ? KM_MAX_LIMBS : limbs;
+    const int64_t cut =
+        km_place_grids(max_abs, low_bit, d, max_weight, low_weight, limbs, exponent);
+    if (rounded)
+        *rounded = cut;
+    return limbs;
+}
+
+int64_t km_place_grids(const double *max_abs, const double *low_bit, int64_t d, double max_weight,
+                       double low_weight, int32_t limbs, int32_t *exponent)
+{
     int64_t cut = 0;
     for (int64_t p = 0; p < d; p++) {
         const km_span span = find_span(max_abs[p], low_bit[p], max_weight, low_weight);
@@ -59,9 +69,7 @@ int32_t km_choose_grids(const double *max_abs, const double *low_bit, int64_t d,
         exponent[p] = is_zero ? 0 : choose_exponent(span.top, limbs);
         cut += !is_zero && exponent[p] > span.bottom;
     }
-    if (rounded)
-        *rounded = cut;
-    return limbs;
+    return cut;
 }
 
 void km_fill_magic(const int32_t *exponent, int64_t d, int32_t limbs, double *magic)

@@ -30,6 +30,11 @@ extern "C" {
 int32_t km_choose_grids(const double *max_abs, const double *low_bit, int64_t d, double max_weight,
                         double low_weight, int32_t *exponent, int64_t *rounded);
 
+/* The same for a given number of limbs; returns the number of columns whose grids are not exact.
+ * With more limbs than needed the grids only reach further down: the sums are equal. */
+int64_t km_place_grids(const double *max_abs, const double *low_bit, int64_t d, double max_weight,
+                       double low_weight, int32_t limbs, int32_t *exponent);
+
 /* magic[l*d + p] = 1.5 * 2^(52 + exponent[p] + 51 l), l < limbs. */
 void km_fill_magic(const int32_t *exponent, int64_t d, int32_t limbs, double *magic);
 

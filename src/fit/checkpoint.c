@@ -50,6 +50,7 @@ static void exchange_attempt(km_words *words, km_attempt *a, int64_t capacity)
     km_exchange_real(words, &a->inertia);
     km_exchange_int(words, &a->iterations, 0, most);
     km_exchange_int(words, &a->batches, 0, most);
+    exchange_bool(words, &a->rounded);
     exchange_reason(words, &a->verdict.reason);
     km_exchange_real(words, &a->verdict.value);
     km_exchange_real(words, &a->verdict.limit);

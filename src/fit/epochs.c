@@ -66,9 +66,11 @@ static int do_batch(km_fit *fit, epochs *state, const km_permutation *order, int
     if (status)
         return status;
     run->rows_before = first;
-    km_batch_swap(run, &fit->batch);
-    status = km_minibatch_step(run, last, fit->c[0], fit->c[1]);
-    km_batch_swap(run, &fit->batch);
+    status = km_batch_enter(run, &fit->batch);
+    if (status == 0)
+        status = km_minibatch_step(run, last, fit->c[0], fit->c[1]);
+    fit->state.attempt.rounded = fit->state.attempt.rounded || (status == 0 && run->sums.rounded);
+    km_batch_leave(run, &fit->batch, &fit->facts);
     if (status)
         return status;
     double *const old = fit->c[0];

@@ -147,7 +147,8 @@ static void add_warnings(const km_fit *fit, const km_attempt *best)
     if (info->rows_skipped > 0)
         km_warn(result, "rows_skipped", "%" PRId64 " row%s with unusable values: label -1",
                 info->rows_skipped, plural(info->rows_skipped));
-    if (fit->run.sums.rounded)
+    const km_sums *const sums = &fit->run.sums;
+    if (fit->algorithm->by_batches ? best->rounded || sums->weights_rounded : sums->rounded)
         km_warn(result, "rounded_sums",
                 "values differ by more than 2^203 in one column: the smallest were rounded in the "
                 "sums");

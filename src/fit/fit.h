@@ -22,7 +22,8 @@
 typedef struct km_attempt {
     double inertia;
     int64_t iterations;
-    int64_t batches; /* mini-batch: of them */
+    int64_t batches; /* mini-batch: of them, */
+    bool rounded;    /* and whether the sums of one were rounded */
     km_verdict verdict;
     bool converged; /* ended at a fixpoint */
     int64_t empty_events;

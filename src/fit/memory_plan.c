@@ -158,6 +158,8 @@ int km_fit_open_late(km_fit *fit)
     if (status == 0 && fit->algorithm->by_batches)
         status =
             km_minibatch_open(run, &fit->facts, s->seed, s->reassignment_ratio, &fit->minibatch);
+    if (status == 0 && fit->algorithm->by_batches && run->sums.rounded)
+        status = km_batch_open_grids(run, &fit->batch);
     if (status == 0 && s->init == KM_INIT_PARALLEL)
         status = km_parallel_open_late(&fit->parallel, fit->sample ? &fit->sample_run : run,
                                        &fit->facts, s);

@@ -10,7 +10,7 @@
 #include "kernels/exact/ieee.h"
 #include "services/hash.h"
 
-enum { VERSION = 1, HEAD = 3, WORD = 8 }; /* HEAD: words before the content */
+enum { VERSION = 2, HEAD = 3, WORD = 8 }; /* HEAD: words before the content */
 
 static const char magic_text[WORD + 1] = "KMEANSCK";
 static const uint64_t hash_start = UINT64_C(0x9e3779b97f4a7c15);

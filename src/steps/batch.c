@@ -2,10 +2,13 @@
 
 #include <string.h>
 
-#include "kernels/exact/wide.h"
+#include "sums.h"
 #include "visit.h"
 
 enum { ITEM_ROWS = 32 }; /* rows that a thread gathers at a time */
+
+/* Numbers for the ranges of the batch and of every thread, one more for those of sparse rows. */
+static int64_t range_columns(const km_run *run) { return (4 + 5 * (int64_t)run->threads) * run->d; }
 
 int64_t km_batch_bytes(const km_run *run, int64_t size, bool weighted)
 {
@@ -15,7 +18,9 @@ int64_t km_batch_bytes(const km_run *run, int64_t size, bool weighted)
         {size, sizeof(int32_t)},
         {run->threads, sizeof(int)},
         {1, run->typed->sparse ? km_csr_source_size() : (int64_t)sizeof(kmeans_source)},
-        {run->typed->sparse ? size : 0, sizeof(int64_t)}};
+        {run->typed->sparse ? size : 0, sizeof(int64_t)},
+        {run->threads, sizeof(km_range)},
+        {range_columns(run), sizeof(double)}};
     int64_t bytes = weighted ? km_alloc_bytes(size, sizeof(double)) : 0;
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks && bytes >= 0; i++)
         bytes = km_size_add(bytes, km_alloc_bytes(blocks[i][0], blocks[i][1]));
@@ -58,6 +63,17 @@ int km_batch_open(km_run *run, int64_t size, km_batch *batch)
     return kmeans_source_dense(run->context, &view, &batch->source);
 }
 
+int km_batch_open_grids(km_run *run, km_batch *batch)
+{
+    km_memory *const memory = &run->context->memory;
+    batch->ranges = km_alloc(memory, run->threads, sizeof *batch->ranges);
+    batch->facts.memory = km_alloc(memory, range_columns(run), sizeof *batch->facts.memory);
+    if (batch->ranges && batch->facts.memory)
+        return KMEANS_OK;
+    return km_fail(run->context, KMEANS_ERROR_MEMORY, "no memory for the ranges of %lld columns",
+                   (long long)run->d);
+}
+
 void km_batch_close(km_batch *batch)
 {
     kmeans_source_close(batch->source);
@@ -67,6 +83,8 @@ void km_batch_close(km_batch *batch)
     km_free(batch->labels);
     km_free(batch->fresh_labels);
     km_free(batch->status);
+    km_free(batch->ranges);
+    km_free(batch->facts.memory);
     *batch = (km_batch){0};
 }
 
@@ -160,19 +178,6 @@ static int read_on(km_run *run, const gathering *work)
     return KMEANS_OK;
 }
 
-/* The exact weight of the rows that count, rounded once. */
-static double weigh(const km_batch *batch, int64_t m, int64_t skipped)
-{
-    km_wide total;
-    if (!batch->weights)
-        return (double)(m - skipped);
-    km_wide_clear(&total);
-    for (int64_t i = 0; i < m; i++)
-        if (batch->labels[i] >= 0)
-            km_wide_add(&total, batch->weights[i]);
-    return km_wide_round(&total);
-}
-
 int km_batch_fill(km_run *run, km_batch *batch, const km_permutation *order, int64_t first,
                   int64_t m)
 {
@@ -191,12 +196,11 @@ int km_batch_fill(km_run *run, km_batch *batch, const km_permutation *order, int
                                    .labels = batch->labels,
                                    .fresh_labels = batch->fresh_labels,
                                    .has_skips = skipped > 0,
-                                   .skipped = skipped,
-                                   .total_weight = weigh(batch, m, skipped)};
+                                   .skipped = skipped};
     return KMEANS_OK;
 }
 
-void km_batch_swap(km_run *run, km_batch *batch)
+static void swap(km_run *run, km_batch *batch)
 {
     const km_row_state mine = {.source = run->source,
                                .n = run->n,
@@ -218,4 +222,50 @@ void km_batch_swap(km_run *run, km_batch *batch)
     run->skipped = other->skipped;
     run->total_weight = other->total_weight;
     batch->others = mine;
+}
+
+static void range_block(void *argument, km_run *run, int32_t t, const km_rows *rows)
+{
+    const km_batch *const batch = argument;
+    run->typed->range(run, rows, 0, rows->m, &batch->ranges[t]);
+}
+
+/* As km_prepare finds them for the batch as a source of the data's type. */
+static int find_ranges(km_run *run, km_batch *batch)
+{
+    const int64_t d = run->d;
+    double *const memory = batch->facts.memory;
+    const km_number *const number = km_number_of(batch->others.source->dtype);
+    km_range_start(&batch->facts.range, memory, d);
+    if (!number->special) {
+        km_range_assume(&batch->facts.range, number, d);
+        return KMEANS_OK;
+    }
+    for (int32_t t = 0; t < run->threads; t++) {
+        km_range_start(&batch->ranges[t], memory + (4 + 5 * t) * d, d);
+        batch->ranges[t].seen = memory + (8 + 5 * t) * d;
+    }
+    const int status = km_visit(run, range_block, batch);
+    for (int32_t t = 0; t < run->threads; t++)
+        km_range_merge(&batch->facts.range, &batch->ranges[t], d);
+    return status;
+}
+
+int km_batch_enter(km_run *run, km_batch *batch)
+{
+    swap(run, batch);
+    km_weigh_rows(run, &batch->facts);
+    if (!batch->ranges)
+        return KMEANS_OK;
+    const int status = find_ranges(run, batch);
+    if (status == 0)
+        km_sums_place(run, &batch->facts);
+    return status;
+}
+
+void km_batch_leave(km_run *run, km_batch *batch, const km_facts *facts)
+{
+    swap(run, batch);
+    if (batch->ranges)
+        km_sums_place(run, facts);
 }

@@ -3,7 +3,7 @@
 #define KM_BATCH_H
 
 #include "services/permutation.h"
-#include "typed.h"
+#include "ranges.h"
 
 /* What a run knows of the rows that it visits. */
 typedef struct km_row_state {
@@ -29,12 +29,17 @@ typedef struct km_batch {
     km_block block;      /* what it handed out last, */
     int64_t block_row;   /* and the first row of it that is in no batch */
     km_row_state others; /* the batch's own while the run visits its source, and the reverse */
+    km_facts facts;      /* of the batch's rows */
+    km_range *ranges;    /* [threads], NULL: the grids of all rows are exact and are kept */
 } km_batch;
 
 /* Allocate; size >= 1. On an error the caller closes. */
 int km_batch_open(km_run *run, int64_t size, km_batch *batch);
 void km_batch_close(km_batch *batch);
 int64_t km_batch_bytes(const km_run *run, int64_t size, bool weighted);
+
+/* Allocate what km_batch_enter needs to choose grids. On an error the caller closes. */
+int km_batch_open_grids(km_run *run, km_batch *batch);
 
 /* Gather the rows at places first .. first+m-1 of a permutation of the run's rows, m <= size, with
  * their weights; what is skipped there is skipped here. Where the source cannot seek
@@ -43,7 +48,10 @@ int64_t km_batch_bytes(const km_run *run, int64_t size, bool weighted);
 int km_batch_fill(km_run *run, km_batch *batch, const km_permutation *order, int64_t first,
                   int64_t m);
 
-/* Let the run visit the batch instead of its source, row i being the batch's i-th; and back. */
-void km_batch_swap(km_run *run, km_batch *batch);
+/* Let the run visit the batch instead of its source, row i being the batch's i-th; and back. Where
+ * the grids of all rows (facts) are too coarse for exact sums, those of the batch are its own.
+ * enter returns 0, 1 (stopped) or an error; leave follows in any case. */
+int km_batch_enter(km_run *run, km_batch *batch);
+void km_batch_leave(km_run *run, km_batch *batch, const km_facts *facts);
 
 #endif

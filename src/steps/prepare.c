@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "kernels/exact/ieee.h"
-#include "kernels/exact/wide.h"
 #include "sums.h"
 #include "visit.h"
 
@@ -21,27 +20,6 @@ typedef struct prepare {
     const km_checks *checks;
     thread_facts *thread;
 } prepare;
-
-static void start_range(km_range *range, double *memory, int64_t d)
-{
-    *range = (km_range){memory, memory + d, memory + 2 * d, memory + 3 * d, NULL};
-    for (int64_t p = 0; p < d; p++) {
-        range->max_abs[p] = 0;
-        range->low_bit[p] = INFINITY;
-        range->min[p] = INFINITY;
-        range->max[p] = -INFINITY;
-    }
-}
-
-static void merge_range(km_range *into, const km_range *from, int64_t d)
-{
-    for (int64_t p = 0; p < d; p++) {
-        into->max_abs[p] = km_larger(into->max_abs[p], from->max_abs[p]);
-        into->low_bit[p] = km_smaller(into->low_bit[p], from->low_bit[p]);
-        into->min[p] = km_smaller(into->min[p], from->min[p]);
-        into->max[p] = km_larger(into->max[p], from->max[p]);
-    }
-}
 
 /* A row with a value that cannot be used: skipped, or the error to report. */
 static void bad_row(const prepare *work, km_run *run, thread_facts *mine, const km_rows *rows,
@@ -148,39 +126,13 @@ int km_check_weights(kmeans_context *context, const double *weights, int64_t n)
                     : km_fail(context, KMEANS_ERROR_DATA, "all %lld weights are 0", (long long)n);
 }
 
-/* Lowest set bit of a positive finite double, as a power of two. */
-static double low_bit(double x)
-{
-    const km_parts parts = km_take_apart(x);
-    return km_pow2(parts.exponent + __builtin_ctzll((unsigned long long)parts.mantissa));
-}
-
-/* Range and exact total of the weights that count (rows not skipped). */
+/* The weights that count, and that there are some. */
 static int weigh(km_run *run, km_facts *facts)
 {
-    facts->max_weight = 1;
-    facts->low_weight = 1;
-    run->total_weight = (double)(run->n - run->skipped);
-    if (!run->weights)
-        return KMEANS_OK;
-    km_wide total;
-    km_wide_clear(&total);
-    facts->max_weight = 0;
-    facts->low_weight = INFINITY;
-    for (int64_t i = 0; i < run->n; i++) {
-        const double w = run->weights[i];
-        km_memory_step(&run->context->memory, i);
-        if (run->labels[i] < 0 || w == 0)
-            continue;
-        facts->max_weight = km_larger(facts->max_weight, w);
-        facts->low_weight = km_smaller(facts->low_weight, low_bit(w));
-        km_wide_add(&total, w);
-    }
-    run->total_weight = km_wide_round(&total);
-    if (facts->max_weight == 0)
-        return km_fail(run->context, KMEANS_ERROR_DATA,
-                       "no row has both usable values and a positive weight");
-    return KMEANS_OK;
+    km_weigh_rows(run, facts);
+    return facts->max_weight > 0 ? KMEANS_OK
+                                 : km_fail(run->context, KMEANS_ERROR_DATA,
+                                           "no row has both usable values and a positive weight");
 }
 
 /* The zeros of sparse rows: in every column in which some row has no entry. */
@@ -208,13 +160,13 @@ static int visit_ranges(km_run *run, const km_checks *checks, km_facts *facts)
     if (memory && thread) {
         prepare work = {checks, thread};
         for (int32_t t = 0; t < run->threads; t++) {
-            start_range(&thread[t].range, memory + t * 8 * d, d);
+            km_range_start(&thread[t].range, memory + t * 8 * d, d);
             thread[t].range.seen = run->typed->sparse ? memory + (t * 8 + 4) * d : NULL;
             thread[t].bad_row = -1;
         }
         status = km_visit(run, prepare_block, &work);
         for (int32_t t = 0; t < run->threads; t++) {
-            merge_range(&facts->range, &thread[t].range, d);
+            km_range_merge(&facts->range, &thread[t].range, d);
             run->skipped += thread[t].skipped;
         }
         if (run->typed->sparse)
@@ -263,16 +215,11 @@ int km_prepare(km_run *run, const km_checks *checks, km_facts *facts)
     if (!facts->memory)
         return km_fail(run->context, KMEANS_ERROR_MEMORY, "no memory for %lld columns",
                        (long long)run->d);
-    start_range(&facts->range, facts->memory, run->d);
+    km_range_start(&facts->range, facts->memory, run->d);
     int status = KMEANS_OK;
     const km_number *const number = km_number_of(run->source->dtype);
     if (!number->special && !checks->range) {
-        for (int64_t p = 0; p < run->d; p++) {
-            facts->range.min[p] = number->min;
-            facts->range.max[p] = number->max;
-            facts->range.max_abs[p] = km_larger(-number->min, number->max);
-            facts->range.low_bit[p] = number->low_bit;
-        }
+        km_range_assume(&facts->range, number, run->d);
     } else {
         status = visit_ranges(run, checks, facts);
     }

@@ -2,20 +2,13 @@
 #ifndef KM_PREPARE_H
 #define KM_PREPARE_H
 
-#include "typed.h"
+#include "ranges.h"
 
 typedef struct km_checks {
     bool finite;   /* unusable values are an error; else their rows are skipped */
     bool nan_skip; /* rows with NaN are skipped */
     bool range;    /* minimum and maximum are wanted even for integers (init box) */
 } km_checks;
-
-/* What the first visit found out; d values each. */
-typedef struct km_facts {
-    km_range range;
-    double max_weight, low_weight; /* 1 and 1 without weights */
-    double *memory;                /* all arrays above */
-} km_facts;
 
 /* Check every row and weight, mark skipped rows with label -1 in run->labels (others get 0), set
  * run->skipped, total_weight, the grids of run->sums (limbs, exponent, magic, weight grids) and

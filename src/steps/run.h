@@ -123,10 +123,10 @@ typedef struct km_sums {
     int32_t weight_limbs; /* 0 = unweighted */
     int32_t weight_exponent;
     double weight_magic[KM_MAX_LIMBS];
-    int64_t *weight_digits; /* [k][weight_limbs+1] */
-    km_lock *locks;         /* [k] */
-    bool private_acc;       /* every thread has accumulators of its own for all clusters */
-    bool rounded;           /* some value did not fit its grid: means are of the rounded values */
+    int64_t *weight_digits;        /* [k][weight_limbs+1] */
+    km_lock *locks;                /* [k] */
+    bool private_acc;              /* every thread has accumulators of its own for all clusters */
+    bool rounded, weights_rounded; /* a number or weight did not fit its grid: rounded to it */
 } km_sums;
 
 /* A block of rows as tiles, and what the scan of them finds: see kernels_tiles.h. */

@@ -7,28 +7,40 @@
 #include "sparse.h"
 #include "visit.h"
 
+void km_sums_place(km_run *run, const km_facts *facts)
+{
+    km_sums *const sums = &run->sums;
+    const km_range *const range = &facts->range;
+    int64_t weights_cut = 0;
+    const int64_t cut = km_place_grids(range->max_abs, range->low_bit, run->d, facts->max_weight,
+                                       facts->low_weight, sums->limbs, sums->exponent);
+    km_fill_magic(sums->exponent, run->d, sums->limbs, sums->magic);
+    if (run->weights) {
+        weights_cut = km_place_grids(&facts->max_weight, &facts->low_weight, 1, 1, 1,
+                                     sums->weight_limbs, &sums->weight_exponent);
+        km_fill_magic(&sums->weight_exponent, 1, sums->weight_limbs, sums->weight_magic);
+    }
+    sums->weights_rounded = weights_cut > 0;
+    sums->rounded = cut > 0 || weights_cut > 0;
+}
+
 int km_sums_open(km_run *run, const km_facts *facts)
 {
     km_sums *const sums = &run->sums;
     const km_range *const range = &facts->range;
-    int64_t rounded = 0, rounded_weights = 0;
-    int32_t *const exponent = km_alloc(&run->context->memory, run->d, sizeof *exponent);
-    if (!exponent)
+    sums->exponent = km_alloc(&run->context->memory, run->d, sizeof *sums->exponent);
+    if (!sums->exponent)
         return km_fail(run->context, KMEANS_ERROR_MEMORY, "no memory for %lld columns",
                        (long long)run->d);
-    sums->exponent = exponent;
     sums->limbs = km_choose_grids(range->max_abs, range->low_bit, run->d, facts->max_weight,
-                                  facts->low_weight, exponent, &rounded);
+                                  facts->low_weight, sums->exponent, NULL);
     if (run->weights)
         sums->weight_limbs = km_choose_grids(&facts->max_weight, &facts->low_weight, 1, 1, 1,
-                                             &sums->weight_exponent, &rounded_weights);
-    sums->rounded = rounded > 0 || rounded_weights > 0;
+                                             &sums->weight_exponent, NULL);
     const int status = km_run_size_sums(run);
     if (status)
         return status;
-    km_fill_magic(exponent, run->d, sums->limbs, sums->magic);
-    if (run->weights)
-        km_fill_magic(&sums->weight_exponent, 1, sums->weight_limbs, sums->weight_magic);
+    km_sums_place(run, facts);
     for (int64_t j = 0; j < run->k; j++)
         atomic_flag_clear(&sums->locks[j].flag);
     return KMEANS_OK;

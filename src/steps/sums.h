@@ -13,6 +13,10 @@
 /* Choose the grids from the facts and allocate. */
 int km_sums_open(km_run *run, const km_facts *facts);
 
+/* Other grids for other rows, of the width that was allocated for all: the facts must be of some of
+ * those rows. Only between two km_sums_clear. */
+void km_sums_place(km_run *run, const km_facts *facts);
+
 /* All sums and counts to zero (a phase). */
 void km_sums_clear(km_run *run);
 

@@ -130,6 +130,21 @@ TEST(Resume, RoundedSums)
     expect_resumable(request);
 }
 
+// A batch whose sums were rounded is reported, whether that was before the checkpoint or after.
+TEST(Resume, RoundedSumsOfBatches)
+{
+    Matrix x = blobs();
+    for (int64_t i = 0; i < x.n; i++)
+        x.set(i, 2, std::ldexp(x.at(i, 2), static_cast<int>(i % 500) - 400));
+    Request request(x, 9);
+    request.set("algorithm", "minibatch").set("batch_size", "64").set("restarts", "2");
+    request.set("max_no_improvement", "0").set("max_iterations", "5");
+    const Outcome whole = run(request);
+    EXPECT_NE(std::find(whole.warnings.begin(), whole.warnings.end(), "rounded_sums"),
+              whole.warnings.end());
+    expect_resumable(request);
+}
+
 // One part after the other, each of one pass.
 TEST(Resume, AgainAndAgain)
 {

@@ -191,6 +191,50 @@ TEST(Minibatch, Degenerate)
     check(c, "all magnitudes");
 }
 
+// All rows have no grid on which their sums are exact, every batch has.
+TEST(Minibatch, EveryBatchHasGridsOfItsOwn)
+{
+    for (const bool weighted : {false, true}) {
+        Case c;
+        c.size = 50;
+        c.most = 1;
+        c.k = 4;
+        c.x = scale_batches(make_blobs(KMEANS_F64, 230, 3, 5, 40, 100, 11), c.size, -300, 150);
+        for (int64_t i = 0; weighted && i < c.x.n; i++)
+            c.weights.push_back(static_cast<double>(i % 5) / 7);
+        check(c, weighted ? "weighted" : "plain");
+        Request request = request_of(c);
+        const Outcome first = run(request);
+        EXPECT_FALSE(warns_of_rounding(first));
+        for (int threads = 2; threads <= 4; threads++) {
+            request.threads = threads;
+            expect_same(run(request), first, std::to_string(threads));
+        }
+        c.most = 2; // other batches
+        EXPECT_TRUE(warns_of_rounding(run(request_of(c))));
+        Request lloyd(c.x, spread_rows(c.x, c.k));
+        lloyd.weights = c.weights;
+        EXPECT_TRUE(warns_of_rounding(run(lloyd)));
+    }
+}
+
+// The same with weights: one row of the last batch outweighs all others.
+TEST(Minibatch, EveryBatchHasGridsForItsWeights)
+{
+    Case c;
+    c.size = 40;
+    c.most = 1;
+    c.k = 3;
+    c.x = make_blobs(KMEANS_F32, 160, 3, 5, 40, 100, 12);
+    for (int64_t i = 0; i < c.x.n; i++)
+        c.weights.push_back(std::ldexp(1 + static_cast<double>(i % 7) / 3, -240));
+    for (const int64_t row : batch_rows(c.x.n, 0, 0, 1, c.size, 3))
+        c.weights[static_cast<size_t>(row)] = 0;
+    c.weights[static_cast<size_t>(batch_rows(c.x.n, 0, 0, 1, c.size, 3)[0])] = 1;
+    check(c, "weights");
+    EXPECT_TRUE(warns_of_rounding(run(request_of(c)))); // of the clusters at the end
+}
+
 TEST(Minibatch, SameBitsForAllTablesAndThreads)
 {
     Case c;

@@ -102,6 +102,37 @@ TEST_F(Partial, EqualsTheReferenceAndOneFitOverTheSameSlices)
     }
 }
 
+// Nothing of all rows is in a batch's sums: neither where its own grids are exact (epoch 1) nor
+// where they are not (later).
+TEST_F(Partial, EqualsOneFitWhereTheGridsOfAllRowsWouldRound)
+{
+    const int64_t k = 4;
+    const int64_t size = 40;
+    for (const int64_t epochs : {1, 3}) {
+        const Matrix data =
+            scale_batches(make_blobs(KMEANS_F64, 170, 3, 5, 40, 100, 25), size, -350, 160);
+        const std::vector<double> start = start_of(data, k);
+        Request request(data, start);
+        request.set("algorithm", "minibatch").set("batch_size", size).set("iterations", epochs);
+        const Outcome fit = run(request);
+        ASSERT_GE(fit.status, 0) << fit.detail;
+        EXPECT_EQ(warns_of_rounding(fit), epochs > 1);
+        kmeans_partial_close(partial);
+        partial = nullptr;
+        ASSERT_EQ(kmeans_options_set_centroids(options, start.data(), k, data.d), 0);
+        set_threads(static_cast<int>(epochs));
+        ASSERT_EQ(kmeans_partial_open(context, options, &partial), 0);
+        for (uint32_t epoch = 1; epoch <= epochs; epoch++) {
+            for (int64_t b = 0; b * size < data.n; b++) {
+                const Matrix batch = take_rows(data, batch_rows(data.n, 0, 0, epoch, size, b));
+                std::vector<int32_t> labels;
+                ASSERT_EQ(step(batch, {}, &labels), 0) << kmeans_detail(context);
+            }
+        }
+        oracle::expect_same_bits(centroids(), fit.centroids);
+    }
+}
+
 TEST_F(Partial, TheFirstBatchChoosesTheCentroids)
 {
     const Matrix data = make_blobs(KMEANS_F32, 90, 3, 5, 40, 100, 22);

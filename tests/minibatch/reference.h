@@ -35,6 +35,25 @@ inline std::vector<int64_t> batch_rows(int64_t n, uint64_t seed, uint32_t restar
     return rows;
 }
 
+// The rows of batch b of epoch 1 times 2^(first + b step): all rows may need more bits than there
+// are grids for, a batch does not.
+inline Matrix scale_batches(Matrix x, int64_t size, int first, int step)
+{
+    for (int64_t b = 0; b * size < x.n; b++) {
+        for (const int64_t row : batch_rows(x.n, 0, 0, 1, size, b)) {
+            for (int64_t p = 0; p < x.d; p++)
+                x.set(row, p, std::ldexp(x.at(row, p), first + static_cast<int>(b) * step));
+        }
+    }
+    return x;
+}
+
+inline bool warns_of_rounding(const Outcome &out)
+{
+    return std::find(out.warnings.begin(), out.warnings.end(), "rounded_sums") !=
+           out.warnings.end();
+}
+
 // The recipe of squared distances (kernels/kernels_real.h, slot d2).
 inline double recipe_d2(const double *x, const double *c, int64_t d)
 {
