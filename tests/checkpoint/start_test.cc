@@ -22,14 +22,14 @@ public:
     std::string rewound(Stage stage, int64_t k, int64_t d) const
     {
         std::vector<uint64_t> words = words_;
-        const size_t state_size = 52;
+        const size_t state_size = 54;
         const ptrdiff_t trace_row = 13, set = static_cast<ptrdiff_t>(k * d);
         EXPECT_EQ(words[state_], 2u) << "stage";
-        for (const size_t q : {3, 12, 13}) { // passes, rows of the trace, pass
+        for (const size_t q : {3, 13, 14}) { // passes, rows of the trace, pass
             EXPECT_EQ(words[state_ + q], 1u);
             words[state_ + q] = 0;
         }
-        words[state_ + 9] = 0; // empty clusters
+        words[state_ + 10] = 0; // empty clusters
         words[state_] = stage;
         const auto trace = words.begin() + static_cast<ptrdiff_t>(state_ + state_size);
         const auto older = words.erase(trace, trace + trace_row), newer = older + set;
