@@ -12,13 +12,20 @@ typedef struct km_csr {
     const void *starts;  /* indptr */
     const void *indices; /* [entries] */
     const void *values;  /* [entries] of dtype */
-    const int64_t *pick; /* row i is row pick[i] of the arrays; NULL: row i */
+    const struct km_csr_place
+        *pick; /* row i is that one, of any matrix; NULL: row i of the arrays */
     int64_t entries;
     int64_t cols;
     int64_t base;
     int dtype; /* KMEANS_F32 or KMEANS_F64 */
     bool wide; /* int64 instead of int32 in starts and indices */
 } km_csr;
+
+/* A row of a matrix that has arrays. */
+typedef struct km_csr_place {
+    const km_csr *csr;
+    int64_t row;
+} km_csr_place;
 
 /* Number q of starts or indices, from 0. Modulo 2^64: what overflows is found to be outside. */
 static inline int64_t km_csr_number(const km_csr *csr, const void *array, int64_t q)
@@ -38,12 +45,13 @@ static inline double km_csr_value(const km_csr *csr, int64_t q)
                                     : ((const double *)csr->values)[q];
 }
 
-/* The entries of row i: *begin .. *end - 1. */
-static inline void km_csr_row(const km_csr *csr, int64_t i, int64_t *begin, int64_t *end)
+/* The entries of row i: *begin .. *end - 1 of the matrix that is returned. */
+static inline const km_csr *km_csr_row(const km_csr *csr, int64_t i, int64_t *begin, int64_t *end)
 {
-    const int64_t row = csr->pick ? csr->pick[i] : i;
-    *begin = km_csr_number(csr, csr->starts, row);
-    *end = km_csr_number(csr, csr->starts, row + 1);
+    const km_csr_place at = csr->pick ? csr->pick[i] : (km_csr_place){csr, i};
+    *begin = km_csr_number(at.csr, at.csr->starts, at.row);
+    *end = km_csr_number(at.csr, at.csr->starts, at.row + 1);
+    return at.csr;
 }
 
 /* What is wrong with a row. */
@@ -56,7 +64,7 @@ typedef enum km_csr_fault {
 
 /* Look at all entries of row i. mark [cols], or NULL (columns that come twice are not looked for):
  * numbers other than `stamp`, which it becomes in the columns of the row. *column: of the fault. */
-km_csr_fault km_csr_check_row(const km_csr *csr, int64_t i, int64_t stamp, int64_t *mark,
+km_csr_fault km_csr_check_row(const km_csr *rows, int64_t i, int64_t stamp, int64_t *mark,
                               int64_t *column);
 
 /* KMEANS_ERROR_DATA with a text that says so. row: its number in the source; name may be NULL. */

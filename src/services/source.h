@@ -124,6 +124,9 @@ int km_source_over_csr(kmeans_context *context, const km_source_ops *ops, const 
                        int64_t rows, const char *name, void *owned, kmeans_source **source);
 extern const km_source_ops km_csr_memory_ops;
 int64_t km_csr_source_size(void); /* bytes of such a source */
+
+/* Where a row of a sparse source lies, joined ones included. */
+km_csr_place km_csr_find_row(const kmeans_source *source, int64_t row);
 int km_csr_fetch(kmeans_source *source, const int64_t *rows, int64_t m, double *out);
 int km_csr_read(kmeans_source *source, int64_t row0, int64_t count, double *out);
 

@@ -62,8 +62,7 @@ static int next_concat(kmeans_source *source, km_block *block)
 /* The part that holds a row: starts[part] <= row < starts[part + 1]. */
 static int64_t find_part(const km_concat *concat, int64_t row)
 {
-    int64_t low = 0;
-    int64_t high = concat->count;
+    int64_t low = 0, high = concat->count;
     while (high - low > 1) {
         const int64_t middle = low + (high - low) / 2;
         if (concat->starts[middle] <= row) {
@@ -100,8 +99,7 @@ static int fetch_concat(kmeans_source *source, const int64_t *rows, int64_t m, d
     int64_t local[at_once];
     int status = KMEANS_OK;
     for (int64_t i = 0; i < m && status == KMEANS_OK;) {
-        const int64_t first = i;
-        const int64_t part = find_part(concat, rows[i]);
+        const int64_t first = i, part = find_part(concat, rows[i]);
         for (; i < m && i - first < at_once && find_part(concat, rows[i]) == part; i++) {
             local[i - first] = rows[i] - concat->starts[part];
         }
@@ -109,6 +107,17 @@ static int fetch_concat(kmeans_source *source, const int64_t *rows, int64_t m, d
         status = from->ops->fetch(from, local, i - first, out + first * source->cols);
     }
     return status;
+}
+
+km_csr_place km_csr_find_row(const kmeans_source *source, int64_t row)
+{
+    while (source->view.csr == NULL) {
+        const km_concat *const concat = source->owned;
+        const int64_t part = find_part(concat, row);
+        row -= concat->starts[part];
+        source = concat->parts[part];
+    }
+    return (km_csr_place){source->view.csr, row};
 }
 
 static void free_concat(km_concat *concat)

@@ -7,11 +7,11 @@
 const km_source_ops km_csr_memory_ops = {"memory",    km_view_rewind, km_view_next, km_csr_fetch,
                                          km_csr_read, NULL,           NULL};
 
-km_csr_fault km_csr_check_row(const km_csr *csr, int64_t i, int64_t stamp, int64_t *mark,
+km_csr_fault km_csr_check_row(const km_csr *rows, int64_t i, int64_t stamp, int64_t *mark,
                               int64_t *column)
 {
     int64_t begin, end;
-    km_csr_row(csr, i, &begin, &end);
+    const km_csr *const csr = km_csr_row(rows, i, &begin, &end);
     *column = 0;
     if (begin < 0 || end < begin || end > csr->entries) {
         return KM_CSR_STARTS;
@@ -59,13 +59,12 @@ int km_csr_fail(kmeans_context *context, const char *name, km_csr_fault fault, i
  * without an entry. */
 static int spread_row(const kmeans_source *source, int64_t i, double *out)
 {
-    const km_csr *const csr = source->view.csr;
     int64_t begin, end, column;
-    const km_csr_fault fault = km_csr_check_row(csr, i, 0, NULL, &column);
+    const km_csr_fault fault = km_csr_check_row(source->view.csr, i, 0, NULL, &column);
     if (fault != KM_CSR_SOUND) {
-        return km_csr_fail(source->context, source->name, fault, i, column, csr->cols);
+        return km_csr_fail(source->context, source->name, fault, i, column, source->cols);
     }
-    km_csr_row(csr, i, &begin, &end);
+    const km_csr *const csr = km_csr_row(source->view.csr, i, &begin, &end);
     for (int64_t p = 0; p < source->cols; p++) {
         out[p] = -0.0;
     }

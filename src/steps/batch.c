@@ -18,7 +18,7 @@ int64_t km_batch_bytes(const km_run *run, int64_t size, bool weighted)
         {size, sizeof(int32_t)},
         {run->threads, sizeof(int)},
         {1, run->typed->sparse ? km_csr_source_size() : (int64_t)sizeof(kmeans_source)},
-        {run->typed->sparse ? size : 0, sizeof(int64_t)},
+        {run->typed->sparse ? size : 0, sizeof(km_csr_place)},
         {run->threads, sizeof(km_range)},
         {range_columns(run), sizeof(double)}};
     int64_t bytes = weighted ? km_alloc_bytes(size, sizeof(double)) : 0;
@@ -27,16 +27,12 @@ int64_t km_batch_bytes(const km_run *run, int64_t size, bool weighted)
     return bytes < 0 ? INT64_MAX : bytes;
 }
 
-/* The batch as rows picked out of the source's matrix. */
+/* The batch as rows picked out of the source's matrices. */
 static int open_sparse(km_run *run, km_batch *batch)
 {
-    const km_csr *const all = run->source->view.csr;
-    if (!all)
-        return km_fail(run->context, KMEANS_ERROR_UNSUPPORTED,
-                       "batches are picked out of one sparse matrix; these rows are several joined "
-                       "ones");
-    km_csr picked = *all;
-    picked.pick = batch->pick;
+    const kmeans_source *const from = run->source;
+    const km_csr picked = {
+        .pick = batch->pick, .entries = from->entries, .cols = from->cols, .dtype = from->dtype};
     return km_source_over_csr(run->context, &km_csr_memory_ops, &picked, batch->size, "", NULL,
                               &batch->source);
 }
@@ -121,7 +117,8 @@ static void gather_item(void *argument, km_run *run, int32_t t, int64_t item)
     if (run->has_skips)
         km_memory_release(&run->context->memory); /* labels from anywhere: a page each */
     if (run->typed->sparse) {
-        memcpy(batch->pick + first, rows, (size_t)m * sizeof *rows);
+        for (int64_t i = 0; i < m; i++)
+            batch->pick[first + i] = km_csr_find_row(run->source, rows[i]);
         return;
     }
     const int status =

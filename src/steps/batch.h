@@ -21,7 +21,7 @@ typedef struct km_batch {
     int64_t size;          /* rows there is room for */
     kmeans_source *source; /* over rows */
     void *rows;            /* REAL [size][d] */
-    int64_t *pick;         /* sparse rows stay where they are: [size] their numbers there */
+    km_csr_place *pick;    /* sparse rows stay where they are: [size] */
     double *weights;       /* [size], NULL where the source has none */
     int32_t *labels, *fresh_labels;
     int *status;         /* [threads] of gathering */

@@ -55,10 +55,9 @@ static void copy_entries(const km_csr *csr, int64_t begin, int64_t m, km_sparse_
 km_entries km_entries_of(const km_run *run, km_thread *t, const km_rows *rows, int64_t i)
 {
     km_sparse_scratch *const s = &t->sparse;
-    const km_csr *const csr = rows->csr;
     int64_t begin, end;
     (void)run;
-    km_csr_row(csr, csr_row(rows, i), &begin, &end);
+    const km_csr *const csr = km_csr_row(rows->csr, csr_row(rows, i), &begin, &end);
     const int64_t m = end - begin;
     if (s->csr == csr && s->begin == begin && s->entries.m == m)
         return s->entries;
@@ -90,12 +89,12 @@ static int64_t bad_column(const km_run *run, const km_rows *rows, int64_t i, dou
 {
     int64_t begin, end, bad = -1;
     (void)run;
-    km_csr_row(rows->csr, csr_row(rows, i), &begin, &end);
+    const km_csr *const csr = km_csr_row(rows->csr, csr_row(rows, i), &begin, &end);
     for (int64_t q = begin; q < end; q++) {
-        const double x = km_csr_value(rows->csr, q);
+        const double x = km_csr_value(csr, q);
         if (x >= -0x1p500 && x <= 0x1p500)
             continue;
-        const int64_t p = km_csr_column(rows->csr, q);
+        const int64_t p = km_csr_column(csr, q);
         if (bad < 0 || p < bad) {
             bad = p;
             *value = x;
@@ -125,9 +124,9 @@ static int range(const km_run *run, const km_rows *rows, int64_t i0, int64_t m,
     (void)run;
     for (int64_t i = i0; i < i0 + m; i++) {
         int64_t begin, end;
-        km_csr_row(rows->csr, csr_row(rows, i), &begin, &end);
+        const km_csr *const csr = km_csr_row(rows->csr, csr_row(rows, i), &begin, &end);
         for (int64_t q = begin; q < end; q++)
-            add_to_range(range, km_csr_column(rows->csr, q), km_csr_value(rows->csr, q));
+            add_to_range(range, km_csr_column(csr, q), km_csr_value(csr, q));
     }
     return 0;
 }
@@ -167,10 +166,10 @@ static void add(const km_run *run, km_thread *t, const km_rows *rows, const int3
 void km_sparse_row(const km_run *run, const km_rows *rows, int64_t i, double *out)
 {
     int64_t begin, end;
-    km_csr_row(rows->csr, csr_row(rows, i), &begin, &end);
+    const km_csr *const csr = km_csr_row(rows->csr, csr_row(rows, i), &begin, &end);
     memset(out, 0, (size_t)run->d * sizeof *out);
     for (int64_t q = begin; q < end; q++)
-        out[km_csr_column(rows->csr, q)] = km_csr_value(rows->csr, q);
+        out[km_csr_column(csr, q)] = km_csr_value(csr, q);
 }
 
 const km_typed km_typed_sparse = {

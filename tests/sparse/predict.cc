@@ -158,9 +158,6 @@ TEST(SparsePredict, Joined)
     ASSERT_GE(kmeans_fit(context, options, joined, &result), 0) << kmeans_detail(context);
     EXPECT_EQ(run(Request(x, 8)).checksum, kmeans_result_checksum(result));
     kmeans_result_free(result);
-    result = nullptr;
-    kmeans_options_set(options, "algorithm", "minibatch");
-    EXPECT_EQ(kmeans_fit(context, options, joined, &result), KMEANS_ERROR_UNSUPPORTED);
     kmeans_source_close(joined);
     kmeans_source_close(parts[0]);
     kmeans_source_close(parts[1]);
