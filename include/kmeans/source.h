@@ -228,7 +228,8 @@ KMEANS_API int kmeans_source_callback(kmeans_context *context, const kmeans_call
 KMEANS_API int kmeans_source_count(kmeans_source *source);
 
 /* Several sources as one, rows in the given order; all must have the same number of columns and
- * type, and be all dense or all sparse. The parts are borrowed: close them after the whole. Errors: KMEANS_ERROR_SHAPE naming the part, KMEANS_ERROR_MEMORY. */
+ * type, and be all dense or all sparse. The parts are borrowed: close them after the whole.
+ * Errors: KMEANS_ERROR_SHAPE naming the part, KMEANS_ERROR_MEMORY. */
 KMEANS_API int kmeans_source_concat(kmeans_context *context, kmeans_source *const *parts,
                                     int64_t count, kmeans_source **source);
 
