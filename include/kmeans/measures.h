@@ -79,8 +79,9 @@ typedef struct kmeans_measures {
  * Cost: 3 visits of the rows for the inertia and Calinski-Harabasz, 3 for Davies-Bouldin, which
  * takes K^2 d operations beside, or the simplified silhouette, n K d; of them 2 are the same ones;
  * a visit and sample^2 d operations for the silhouette. Memory: 8 bytes a row, k x d numbers as in
- * a fit, 12 bytes per row of the sample, and of sources that several threads cannot read at once
- * (streams, callbacks) the rows of the sample as float64.
+ * a fit, 20 bytes per row of the sample, for each thread up to 1 MB or, where that is more, 64
+ * bytes per cluster, and of sources that several threads cannot read at once (streams, callbacks)
+ * the rows of the sample as float64.
  *
  * Errors, with *measures untouched: KMEANS_ERROR_ARGUMENT (NULL, wanted, sample),
  * KMEANS_ERROR_SHAPE (k), KMEANS_ERROR_DATA (a label outside -1 .. k-1, no row that counts, rows or
@@ -89,6 +90,24 @@ typedef struct kmeans_measures {
 KMEANS_API int kmeans_measure(kmeans_context *context, const kmeans_options *options,
                               kmeans_source *source, const int32_t *labels, int64_t k,
                               unsigned wanted, int64_t sample, kmeans_measures *measures);
+
+/* The silhouettes of `count` labellings of the same rows, such as those of fits with several k: to
+ * the bit what kmeans_measure finds for each, but every distance is measured once for all of them.
+ *
+ * labels[l] (n int32: 0 .. k[l]-1, or -1) is labelling l; the rows with -1 must be the same ones in
+ * all. silhouettes: count numbers, NaN where a labelling has one cluster only. The other arguments
+ * are those of kmeans_measure.
+ *
+ * Cost: a visit, sample^2 d operations, and an addition for each pair of rows and each labelling.
+ * Memory: as above, with 4 bytes per row of the sample for every labelling, and the clusters of all
+ * of them.
+ *
+ * Errors, with silhouettes untouched: those of kmeans_measure; KMEANS_ERROR_ARGUMENT for count < 1,
+ * KMEANS_ERROR_DATA naming a row that has a label in some labellings only. */
+KMEANS_API int kmeans_silhouettes(kmeans_context *context, const kmeans_options *options,
+                                  kmeans_source *source, const int32_t *const *labels,
+                                  const int64_t *k, int64_t count, int64_t sample,
+                                  double *silhouettes);
 
 KMEANS_END_DECLS
 

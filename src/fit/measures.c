@@ -33,29 +33,6 @@ double km_longest_distance(const km_facts *facts, int64_t d)
     return 2.125 * most * sqrt((double)d); /* an eighth for rounding */
 }
 
-/* Labels into the run, where -1 marks the rows that are not looked at. */
-static int take_labels(measuring *work)
-{
-    km_run *const run = &work->run;
-    const km_measures_asked *const asked = work->asked;
-    for (int64_t i = 0; i < run->n; i++) {
-        const int32_t label = asked->labels[i];
-        if (label < -1 || label >= asked->k)
-            return km_fail(run->context, KMEANS_ERROR_DATA,
-                           "label of row %lld is %d; labels must be -1 .. %lld", (long long)i,
-                           (int)label, (long long)asked->k - 1);
-        const bool counts = !run->weights || run->weights[i] > 0;
-        run->labels[i] = counts ? label : -1;
-        run->skipped += run->labels[i] < 0;
-    }
-    run->has_skips = run->skipped > 0;
-    return run->skipped < run->n
-               ? KMEANS_OK
-               : km_fail(run->context, KMEANS_ERROR_DATA,
-                         "none of the %lld rows has a label from 0 on and a positive weight",
-                         (long long)run->n);
-}
-
 /* Renumber the clusters that have rows, once it is known which rows are skipped. */
 static void renumber(measuring *work)
 {
@@ -159,6 +136,17 @@ static int open_spread(measuring *work, bool needed)
                                     (long long)run->d);
 }
 
+static int measure_silhouette(measuring *work)
+{
+    km_run *const run = &work->run;
+    const int32_t *const labels = run->labels;
+    const int64_t most = work->asked->sample, usable = work->found.rows;
+    const km_silhouettes_asked asked = {&labels, &work->clusters.count, 1, most,
+                                        work->settings->seed};
+    work->found.silhouette_rows = usable < most ? usable : most;
+    return km_silhouettes(run, &work->facts, &asked, &work->found.silhouette);
+}
+
 static int measure(measuring *work)
 {
     enum {
@@ -189,8 +177,7 @@ static int measure(measuring *work)
     if (status == 0 && wanted & distances && work->found.clusters > 1)
         status = km_measure_spread(run, &work->facts, &work->clusters, work->asked, &work->found);
     if (status == 0 && wanted & KMEANS_MEASURE_SILHOUETTE)
-        status = km_measure_silhouette(run, &work->facts, work->clusters.count,
-                                       work->settings->seed, work->asked->sample, &work->found);
+        status = measure_silhouette(work);
     return status;
 }
 
@@ -239,52 +226,23 @@ static void close_all(measuring *work)
     km_run_close(&work->run);
 }
 
-/* Threads for the larger of the two works: rows by clusters, and the sample by itself. */
-static int choose_threads(kmeans_context *context, const km_settings *settings,
-                          const kmeans_source *source, const km_measures_asked *asked)
-{
-    const int64_t n = source->rows, m = asked->sample < n ? asked->sample : n;
-    const int threads = settings->threads > 0 ? settings->threads : km_default_threads(context);
-    if (threads < 0)
-        return threads;
-    const bool pairs = asked->wanted & KMEANS_MEASURE_SILHOUETTE;
-    const int32_t rows = km_useful_threads(threads, n, km_row_entries(source), asked->k);
-    const int32_t sample = pairs ? km_useful_threads(threads, m, source->cols, m) : 1;
-    return rows > sample ? rows : sample;
-}
-
 int km_measures_run(kmeans_context *context, const km_settings *settings, kmeans_source *source,
                     const km_measures_asked *asked, kmeans_measures *found)
 {
     measuring work = {.settings = settings,
                       .asked = asked,
                       .found = {sizeof work.found, 0, 0, NAN, NAN, NAN, NAN, NAN, 0, 0}};
-    const km_isa *isa;
-    int status = km_isa_choose(context, settings->isa, &isa);
-    const int threads = choose_threads(context, settings, source, asked);
-    if (status == 0 && threads < 0)
-        status = threads;
-    if (status == 0 && source->weights)
-        status = km_check_weights(context, source->weights, source->rows);
-    if (status < 0)
-        return status;
-    const km_sizes sizes = {.n = source->rows,
-                            .d = source->cols,
-                            .k = asked->k,
-                            .dtype = source->dtype,
-                            .sparse = source->sparse,
-                            .threads = threads,
-                            .fit = true};
+    const bool pairs = asked->wanted & KMEANS_MEASURE_SILHOUETTE;
+    const int64_t m = asked->sample < source->rows ? asked->sample : source->rows;
+    const int threads = km_measures_threads(context, settings, source, asked->k, pairs ? m : 0);
+    if (threads < 0)
+        return threads;
     km_memory_mark(&context->memory);
     const int64_t used = context->memory.used;
-    status = km_run_open(&work.run, context, source, isa, &sizes);
-    if (status < 0)
-        return status;
-    work.run.started = work.run.polled = km_now();
-    work.run.time_limit = settings->time_limit;
-    status = open_clusters(&work);
+    int status =
+        km_measures_open(context, settings, source, asked->labels, asked->k, threads, &work.run);
     if (status == 0)
-        status = take_labels(&work);
+        status = open_clusters(&work);
     if (status == 0)
         status = km_team_run(context, threads, drive, &work);
     close_all(&work);

@@ -32,9 +32,33 @@ typedef struct km_clusters {
 int km_measure_spread(km_run *run, const km_facts *facts, const km_clusters *clusters,
                       const km_measures_asked *asked, kmeans_measures *found);
 
-/* The silhouette of at most `most` rows. */
-int km_measure_silhouette(km_run *run, const km_facts *facts, int64_t clusters, uint64_t seed,
-                          int64_t most, kmeans_measures *found);
+/* Silhouettes of labellings of the same rows: those with run->labels >= 0. */
+typedef struct km_silhouettes_asked {
+    const int32_t *const *labels; /* [count][n] */
+    const int64_t *k;             /* [count] labels are below it */
+    int64_t count;
+    int64_t most; /* rows that are looked at, >= 2 */
+    uint64_t seed;
+} km_silhouettes_asked;
+
+/* silhouettes: [count]. Returns 0, 1 (stopped) or an error. */
+int km_silhouettes(km_run *run, const km_facts *facts, const km_silhouettes_asked *asked,
+                   double *silhouettes);
+
+/* The whole call of kmeans_silhouettes. */
+int km_silhouettes_run(kmeans_context *context, const km_settings *settings, kmeans_source *source,
+                       const km_silhouettes_asked *asked, double *silhouettes);
+
+/* What the measures begin with (measures_open.c): threads for rows by clusters (k) and, where m >
+ * 0, for m rows by themselves; the run opened with so many, settings' time limit and the labels,
+ * -1 where a row is not looked at. */
+int km_measures_threads(kmeans_context *context, const km_settings *settings,
+                        const kmeans_source *source, int64_t k, int64_t m);
+int km_measures_open(kmeans_context *context, const km_settings *settings, kmeans_source *source,
+                     const int32_t *labels, int64_t k, int threads, km_run *run);
+
+/* KMEANS_ERROR_DATA unless all n labels are -1 .. k-1. */
+int km_check_labels(kmeans_context *context, const int32_t *labels, int64_t n, int64_t k);
 
 /* Sums of numbers >= 0 in units of 2^exponent, so that their order does not matter. The grid is
  * chosen so that `count` numbers up to `bound` add up to less than 2^126; what lies below it, some
@@ -47,14 +71,18 @@ static inline int32_t km_fixed_exponent(double bound, int64_t count)
     return km_exponent(bound) + 1 + bits - 126;
 }
 
-static inline void km_fixed_add(km_u128 *sum, double value, int32_t exponent)
+static inline km_u128 km_fixed_of(double value, int32_t exponent)
 {
     const km_parts parts = km_take_apart(value);
     const int32_t shift = parts.exponent - exponent;
     if (shift >= 0)
-        *sum += (km_u128)parts.mantissa << shift;
-    else if (shift > -64)
-        *sum += (km_u128)(parts.mantissa >> -shift);
+        return (km_u128)parts.mantissa << shift;
+    return shift > -64 ? (km_u128)(parts.mantissa >> -shift) : 0;
+}
+
+static inline void km_fixed_add(km_u128 *sum, double value, int32_t exponent)
+{
+    *sum += km_fixed_of(value, exponent);
 }
 
 /* s_i of a and b. */

@@ -1,129 +1,92 @@
-/* The silhouette of all rows or of a sample: every row of it against every other, a tile of rows by
- * rows at a time. The rows are sorted by cluster, so that a row needs one sum at a time; the sums
- * are of integers, so that neither tiles nor threads nor the order show in the result. */
+/* The silhouette of all rows or of a sample, for any number of labellings at once: a tile of rows
+ * by rows at a time, each distance measured once and added up for every labelling. The sums are of
+ * integers, so that neither tiles nor threads nor the order show in the result. */
+#include "measures_pairs.h"
+
 #include <math.h>
 
-#include "kernels/exact/distance.h"
-#include "measures_sample.h"
 #include "steps/visit.h"
 
-/* Rows of a tile, and fewer where they are long: so many numbers of float64 lie in the L2 cache, of
- * the rows that they are paired with in the L1 cache. */
-enum { TILE = 64, LEAST = 4, ROW_NUMBERS = 1 << 16, OTHER_NUMBERS = 1 << 12 };
+/* Rows of a tile, and fewer where they are long or their sums many: so many numbers of float64 lie
+ * in the L2 cache, of the rows that they are paired with in L1, and so many sums in L2. */
+enum { LEAST = 4, ROW_NUMBERS = 1 << 16, PART_NUMBERS = 1 << 12, SUM_NUMBERS = 1 << 14 };
 
-static int64_t height_of(int64_t numbers, int64_t d)
+static int64_t rows_within(int64_t numbers, int64_t each)
 {
-    const int64_t rows = numbers / d;
-    return rows < LEAST ? LEAST : rows < TILE ? rows : TILE;
+    const int64_t rows = numbers / each;
+    return rows < LEAST ? LEAST : rows < KM_TILE_ROWS ? rows : KM_TILE_ROWS;
 }
 
-/* What a thread works on: rows of a tile, and others. */
-typedef struct tile {
-    double distance[TILE];
-    double own[TILE], nearest[TILE]; /* sum of distances to the own cluster; b_i, in units */
-    km_u128 sum[TILE];               /* to the cluster that is being read */
-    double *rows, *other;            /* [height][d], [width][d] */
-    int status;
-} tile;
-
-typedef struct pairing {
-    km_sample sample;
-    double *copy; /* [m][d] of a source that threads cannot share, else NULL */
-    int32_t exponent;
-    int64_t height, width; /* rows of a tile, and of the others */
-    int64_t first;         /* tile of the phase that is running */
-    tile *tiles;           /* [threads] */
-    double *numbers;
-} pairing;
-
-/* m rows of the sample as float64. */
-static const double *rows_at(const pairing *work, const km_run *run, tile *t, int64_t first,
-                             int64_t m, double *buffer)
+/* Weighted distances of `count` rows of the tile, from `first` on, to row q of the sample, added to
+ * the sums of the cluster that q is in, of each labelling. */
+static void add_distances(const km_pairing *work, const km_run *run, km_tile *t, int64_t first,
+                          int64_t count, int64_t q)
 {
-    kmeans_source *const source = run->source;
-    if (work->copy)
-        return work->copy + first * run->d;
-    for (int64_t i = 0; i < m; i++) {
-        const int status =
-            source->ops->read(source, work->sample.row[first + i], 1, buffer + i * run->d);
-        if (status < 0)
-            t->status = status;
-    }
-    return buffer;
-}
-
-/* distance[] of row x to m others: what kmeans_transform gives. */
-static void measure_row(const km_run *run, tile *t, const double *x, const double *other, int64_t m)
-{
-    const int64_t d = run->d;
-    run->isa->f64->d2_rows(x, other, d, m, d, t->distance);
-    for (int64_t i = 0; i < m; i++) {
-        const double d2 = t->distance[i];
-        t->distance[i] =
-            d2 > 0x1p-900 && d2 < 0x1p1000 ? sqrt(d2) : km_distance_nearest(x, other + i * d, d);
+    const km_sample *const sample = &work->sample;
+    const double w = km_weight_of_row(run, sample->row[q]);
+    km_u128 fixed[KM_TILE_ROWS];
+    for (int64_t i = 0; i < count; i++)
+        fixed[i] = km_fixed_of(w * t->distance[i], work->exponent);
+    for (int64_t l = 0; l < sample->count; l++) {
+        const km_labelling *const labelling = &sample->labelling[l];
+        km_u128 *const sum =
+            t->sum + (labelling->begin + labelling->label[q]) * work->height + first;
+        for (int64_t i = 0; i < count; i++)
+            sum[i] += fixed[i];
     }
 }
 
-/* The distances of row i of the tile to the rows from `first` on, cluster by cluster. */
-static void add_distances(const pairing *work, const km_run *run, tile *t, int64_t i, int32_t label,
-                          int64_t first, int64_t m)
+/* Row i of the tile, which is row `at` of the sample, is compared with all: its s_i. */
+static void add_silhouettes(const km_pairing *work, const km_run *run, km_tile *t, int64_t i,
+                            int64_t at)
 {
-    for (int64_t q = 0; q < m;) {
-        const int32_t j = work->sample.label[first + q];
-        const int64_t left = work->sample.begin[j + 1] - first, end = left < m ? left : m;
-        km_u128 sum = t->sum[i];
-        for (; q < end; q++) {
-            const double w = km_weight_of_row(run, work->sample.row[first + q]);
-            km_fixed_add(&sum, w * t->distance[q], work->exponent);
-        }
-        t->sum[i] = sum;
-        if (left > m)
-            return;
-        t->sum[i] = 0;
-        if (j == label)
-            t->own[i] = (double)sum;
-        else
-            t->nearest[i] = km_smaller(t->nearest[i], (double)sum / work->sample.weight[j]);
+    const km_sample *const sample = &work->sample;
+    for (int64_t l = 0; l < sample->count; l++) {
+        const km_labelling *const labelling = &sample->labelling[l];
+        const km_u128 *const sum = t->sum + labelling->begin * work->height + i;
+        const int32_t own = labelling->label[at];
+        const double weight = labelling->weight[own];
+        double nearest = INFINITY;
+        for (int64_t j = 0; j < labelling->clusters && weight > 1; j++)
+            if (j != own && labelling->weight[j] > 0)
+                nearest = km_smaller(nearest, (double)sum[j * work->height] / labelling->weight[j]);
+        const double a = (double)sum[own * work->height] / (weight - 1);
+        if (weight > 1 && labelling->occupied > 1)
+            km_wide_add_product(&t->wide[l], km_weight_of_row(run, sample->row[at]),
+                                km_silhouette_of(a, nearest));
     }
 }
 
 static void pair_item(void *argument, km_run *run, int32_t index, int64_t item)
 {
-    const pairing *const work = argument;
-    tile *const t = &work->tiles[index];
-    km_wide *const wide = &run->thread[index].wide;
+    const km_pairing *const work = argument;
+    km_tile *const t = &work->tiles[index];
     const int64_t first = (work->first + item) * work->height, left = work->sample.m - first;
     const int64_t m = left < work->height ? left : work->height;
-    const double *const x = rows_at(work, run, t, first, m, t->rows);
-    for (int64_t i = 0; i < m; i++) {
-        t->own[i] = 0;
-        t->nearest[i] = INFINITY;
-        t->sum[i] = 0;
-    }
-    for (int64_t q = 0; q < work->sample.m; q += work->width) {
-        const int64_t count = work->sample.m - q < work->width ? work->sample.m - q : work->width;
-        const double *const y = rows_at(work, run, t, q, count, t->other);
-        for (int64_t i = 0; i < m; i++) {
-            measure_row(run, t, x + i * run->d, y, count);
-            add_distances(work, run, t, i, work->sample.label[first + i], q, count);
+    const double *const x = km_pairing_rows(work, run, t, first, m, t->rows);
+    for (int64_t s = 0; s < work->sample.clusters * work->height; s++)
+        t->sum[s] = 0;
+    for (int64_t q = 0; q < work->sample.m; q += work->part) {
+        const int64_t others = work->sample.m - q < work->part ? work->sample.m - q : work->part;
+        const double *const y = km_pairing_rows(work, run, t, q, others, t->other);
+        for (int64_t i = 0; i < m; i += work->part) {
+            const int64_t count = m - i < work->part ? m - i : work->part;
+            for (int64_t o = 0; o < others; o++) {
+                km_measure_row(work, run, t, q + o, y + o * run->d, first + i, x + i * run->d,
+                               count);
+                add_distances(work, run, t, i, count, q + o);
+            }
         }
     }
-    for (int64_t i = 0; i < m; i++) {
-        const double weight = work->sample.weight[work->sample.label[first + i]];
-        if (weight > 1)
-            km_wide_add_product(wide, km_weight_of_row(run, work->sample.row[first + i]),
-                                km_silhouette_of(t->own[i] / (weight - 1), t->nearest[i]));
-    }
+    for (int64_t i = 0; i < m; i++)
+        add_silhouettes(work, run, t, i, first + i);
 }
 
 /* In phases of some tiles for each thread: between two of them the caller may stop it. */
-static int pair_rows(pairing *work, km_run *run, double *silhouette)
+static int pair_rows(km_pairing *work, km_run *run)
 {
     const int64_t tiles = (work->sample.m + work->height - 1) / work->height;
     const int64_t phase = 4 * (int64_t)run->threads;
-    km_wide *const sum = &run->thread[0].wide;
-    for (int32_t t = 0; t < run->threads; t++)
-        km_wide_clear(&run->thread[t].wide);
     run->progress.n = work->sample.m;
     for (work->first = 0; work->first < tiles; work->first += phase) {
         const int64_t left = tiles - work->first;
@@ -132,79 +95,45 @@ static int pair_rows(pairing *work, km_run *run, double *silhouette)
         if (km_poll(run, false))
             return 1;
     }
-    for (int32_t t = 0; t < run->threads; t++) {
+    for (int32_t t = 0; t < run->threads; t++)
         if (work->tiles[t].status < 0)
             return work->tiles[t].status;
-        if (t > 0)
-            km_wide_merge(sum, &run->thread[t].wide);
-    }
-    *silhouette = km_wide_round(sum) / work->sample.total;
     return KMEANS_OK;
 }
 
-static bool can_share(const kmeans_source *source)
+static void sum_silhouettes(const km_pairing *work, const km_run *run, double *silhouettes)
 {
-    const unsigned both = KM_CAN_SEEK | KM_CAN_SHARE;
-    return (source->can & both) == both;
-}
-
-static int open_tiles(pairing *work, km_run *run)
-{
-    km_memory *const memory = &run->context->memory;
-    const int64_t numbers = (work->height + work->width) * run->d;
-    const bool shared = can_share(run->source);
-    work->tiles = km_alloc(memory, run->threads, sizeof *work->tiles);
-    work->numbers = km_alloc(memory, run->threads, numbers * (int64_t)sizeof(double));
-    if (!shared)
-        work->copy = km_alloc(memory, work->sample.m, run->d * (int64_t)sizeof(double));
-    if (!work->tiles || !work->numbers || !(work->copy || shared))
-        return km_fail(run->context, KMEANS_ERROR_MEMORY,
-                       "no memory for the silhouette of %lld rows of %lld numbers",
-                       (long long)work->sample.m, (long long)run->d);
-    for (int32_t t = 0; t < run->threads; t++) {
-        work->tiles[t].rows = work->numbers + t * numbers;
-        work->tiles[t].other = work->tiles[t].rows + work->height * run->d;
+    for (int64_t l = 0; l < work->sample.count; l++) {
+        km_wide *const sum = &work->tiles[0].wide[l];
+        for (int32_t t = 1; t < run->threads; t++)
+            km_wide_merge(sum, &work->tiles[t].wide[l]);
+        silhouettes[l] =
+            work->sample.labelling[l].occupied > 1 ? km_wide_round(sum) / work->sample.total : NAN;
     }
-    return KMEANS_OK;
 }
 
-static void close_pairing(pairing *work)
+int km_silhouettes(km_run *run, const km_facts *facts, const km_silhouettes_asked *asked,
+                   double *silhouettes)
 {
-    km_free(work->copy);
-    km_free(work->numbers);
-    km_free(work->tiles);
-    km_sample_close(&work->sample);
-}
-
-static int measure_pairs(pairing *work, km_run *run, uint64_t seed, double *silhouette)
-{
-    km_sample *const sample = &work->sample;
-    int64_t clusters = 0;
-    km_sample_choose(run, seed, sample);
-    for (int64_t j = 0; j < sample->clusters; j++)
-        clusters += sample->begin[j + 1] > sample->begin[j];
-    if (clusters < 2)
-        return KMEANS_OK;
-    kmeans_source *const source = run->source;
-    const int status =
-        work->copy ? source->ops->fetch(source, sample->row, sample->m, work->copy) : KMEANS_OK;
-    return status < 0 ? status : pair_rows(work, run, silhouette);
-}
-
-int km_measure_silhouette(km_run *run, const km_facts *facts, int64_t clusters, uint64_t seed,
-                          int64_t most, kmeans_measures *found)
-{
-    const int64_t usable = run->n - run->skipped, m = usable < most ? usable : most;
+    const int64_t usable = run->n - run->skipped, m = usable < asked->most ? usable : asked->most;
     const double bound = km_longest_distance(facts, run->d) * facts->max_weight;
-    pairing work = {.height = height_of(ROW_NUMBERS, run->d),
-                    .width = height_of(OTHER_NUMBERS, run->d),
-                    .exponent = km_fixed_exponent(bound, m)};
-    found->silhouette_rows = m;
-    int status = km_sample_open(run, m, clusters, &work.sample);
+    km_pairing work = {.exponent = km_fixed_exponent(bound, m)};
+    int status = km_sample_open(run, m, asked->k, asked->count, &work.sample);
+    if (status == 0) {
+        const int64_t long_rows = rows_within(ROW_NUMBERS, run->d);
+        const int64_t many_sums = rows_within(SUM_NUMBERS, work.sample.clusters);
+        work.height = long_rows < many_sums ? long_rows : many_sums;
+        work.part = rows_within(PART_NUMBERS, run->d);
+        status = km_pairing_open(&work, run);
+    }
+    if (status == 0) {
+        km_sample_choose(run, asked->seed, asked->labels, &work.sample);
+        status = km_pairing_start(&work, run);
+    }
     if (status == 0)
-        status = open_tiles(&work, run);
+        status = pair_rows(&work, run);
     if (status == 0)
-        status = measure_pairs(&work, run, seed, &found->silhouette);
-    close_pairing(&work);
+        sum_silhouettes(&work, run, silhouettes);
+    km_pairing_close(&work);
     return status;
 }

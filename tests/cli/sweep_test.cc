@@ -259,6 +259,36 @@ TEST_F(Sweep, SameBitsWithAnyThreadsTableAndSource)
     EXPECT_NE(table_of(flags + "--seed 1 x.npy"), first);
 }
 
+// Measured together (all, or by their clusters in groups) or, under a time limit, each with its fit.
+TEST_F(Sweep, SilhouettesTogetherAndAlone)
+{
+    good("kmeans generate blobs --rows 5000 --cols 3 --seed 2 -o x.npy");
+    folder.write("w.txt", [] {
+        std::string text;
+        for (int i = 0; i < 5000; i++) {
+            text += std::to_string(i % 3) + "\n";
+        }
+        return text;
+    }());
+    const std::string flags = "--weights w.txt --silhouette-sample 400 --max-iter 3 --init random "
+                              "x.npy -k 1:4,900,2000,2001 ";
+    const std::vector<Row> together = table_of(flags);
+    ASSERT_EQ(together.size(), 7u);
+    EXPECT_EQ(together[0].at("silhouette"), "");
+    EXPECT_NE(together[1].at("silhouette"), "");
+    EXPECT_EQ(table_of(flags + "--time-limit 1h"), together);
+    EXPECT_EQ(table_of(flags + "--measures all")[6], together[6]);
+    EXPECT_EQ(table_of(flags + "--measures silhouette")[6].at("silhouette"),
+              together[6].at("silhouette"));
+    const std::string json = good("kmeans sweep -q --json - --measures silhouette " + flags);
+    const std::string rows = "\"silhouette_rows\": 400,";
+    size_t found = 0;
+    for (size_t at = json.find(rows); at != std::string::npos; at = json.find(rows, at + 1)) {
+        found++;
+    }
+    EXPECT_EQ(found, 7u);
+}
+
 TEST_F(Sweep, BadInput)
 {
     const std::string what = "kmeans sweep: ";

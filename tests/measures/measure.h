@@ -24,37 +24,48 @@ struct Measured {
     kmeans_measures found = {};
 };
 
+// Opens what a request describes and calls call(context, options, source).
+template <class Call> int with_source(const Request &request, std::string *detail, const Call &call)
+{
+    kmeans_context *context = nullptr;
+    kmeans_options *options = nullptr;
+    kmeans_source *source = nullptr;
+    int status = kmeans_context_create(request.allocator, &context);
+    if (status == 0)
+        status = kmeans_options_create(context, &options);
+    if (status == 0 && request.open) {
+        status = request.open(context, &source);
+    } else if (status == 0) {
+        const kmeans_dense view =
+            kmeans_dense_rows(request.x->data(), request.x->dtype, request.x->n, request.x->d);
+        status = kmeans_source_dense(context, &view, &source);
+    }
+    if (status == 0)
+        status = apply_options(request, 1, options);
+    if (status == 0 && !request.weights.empty())
+        status = kmeans_source_set_weights(source, request.weights.data());
+    Request copy = request;
+    if (request.progress)
+        kmeans_context_set_progress(context, call_progress, &copy.progress);
+    if (status == 0)
+        status = call(context, options, source);
+    *detail = kmeans_detail(context);
+    kmeans_source_close(source);
+    kmeans_options_free(options);
+    kmeans_context_free(context);
+    return status;
+}
+
 inline Measured measure(const Request &request, const Asked &asked)
 {
     Measured out;
     out.found.size = sizeof out.found;
-    kmeans_context *context = nullptr;
-    kmeans_options *options = nullptr;
-    kmeans_source *source = nullptr;
-    out.status = kmeans_context_create(request.allocator, &context);
-    if (out.status == 0)
-        out.status = kmeans_options_create(context, &options);
-    if (out.status == 0 && request.open) {
-        out.status = request.open(context, &source);
-    } else if (out.status == 0) {
-        const kmeans_dense view =
-            kmeans_dense_rows(request.x->data(), request.x->dtype, request.x->n, request.x->d);
-        out.status = kmeans_source_dense(context, &view, &source);
-    }
-    if (out.status == 0)
-        out.status = apply_options(request, 1, options);
-    if (out.status == 0 && !request.weights.empty())
-        out.status = kmeans_source_set_weights(source, request.weights.data());
-    Request copy = request;
-    if (request.progress)
-        kmeans_context_set_progress(context, call_progress, &copy.progress);
-    if (out.status == 0)
-        out.status = kmeans_measure(context, options, source, asked.labels.data(), asked.k,
-                                    asked.wanted, asked.sample, &out.found);
-    out.detail = kmeans_detail(context);
-    kmeans_source_close(source);
-    kmeans_options_free(options);
-    kmeans_context_free(context);
+    out.status = with_source(
+        request, &out.detail,
+        [&](kmeans_context *context, const kmeans_options *options, kmeans_source *source) {
+            return kmeans_measure(context, options, source, asked.labels.data(), asked.k,
+                                  asked.wanted, asked.sample, &out.found);
+        });
     return out;
 }
 

@@ -71,7 +71,7 @@ static void check_plan(sweep *s)
 }
 
 /* A fit or a measurement that was not finished: the sweep ends before this k. */
-static bool is_stopped(const sweep *s, int status)
+bool sweep_is_stopped(const sweep *s, int status)
 {
     const bool stopped = status == KMEANS_STOPPED_TIME_LIMIT ||
                          status == KMEANS_STOPPED_CANCELLED || status == KMEANS_ERROR_CANCELLED;
@@ -100,17 +100,20 @@ static bool fit_clusters(sweep *s, sweep_row *row)
     if (status == KMEANS_OK) {
         status = kmeans_fit(s->context, s->fitting, s->rows.source, &result);
     }
-    bool complete = !is_stopped(s, status);
+    bool complete = !sweep_is_stopped(s, status);
     const double fitted = seconds_since_start();
     row->seconds_fit = fitted - start;
     if (complete) {
         take_result(row, result);
     }
-    if (complete && s->wanted != 0) {
+    if (complete && measured_alone(s) != 0) {
         set_time_left(s->args, s->fitting);
-        complete = !is_stopped(s, kmeans_measure(s->context, s->fitting, s->rows.source,
-                                                 kmeans_result_labels(result), row->k, s->wanted,
-                                                 s->sample, &row->measured));
+        complete = !sweep_is_stopped(
+            s, kmeans_measure(s->context, s->fitting, s->rows.source, kmeans_result_labels(result),
+                              row->k, measured_alone(s), s->sample, &row->measured));
+    }
+    if (complete) {
+        keep_labels(s, row, result);
     }
     row->seconds_measure = seconds_since_start() - fitted;
     kmeans_result_free(result);
@@ -139,6 +142,21 @@ static bool sweep_one(sweep *s, int64_t k)
     return complete;
 }
 
+static void tell_cut(const sweep *s)
+{
+    const char *const why =
+        pending_signal() != 0 ? "stopped by a signal" : "the time limit ran out";
+    if (s->done < s->count) {
+        print_warning("%s: k = %lld and what follows is left out", why,
+                      (long long)s->clusters[s->done]);
+    }
+    if (s->waiting > 0) {
+        print_warning("%s: the silhouettes of k = %lld to %lld are left out", why,
+                      (long long)s->clusters[s->done - s->waiting],
+                      (long long)s->clusters[s->done - 1]);
+    }
+}
+
 static void sweep_all(sweep *s)
 {
     s->table = allocate(s->count, sizeof *s->table);
@@ -146,18 +164,22 @@ static void sweep_all(sweep *s)
     if (s->references > 0) {
         open_gap(s);
     }
+    open_silhouettes(s);
     for (int64_t i = 0; i < s->count && !s->cut; i++) {
         s->cut = !sweep_one(s, s->clusters[i]);
-        s->done += !s->cut;
+        if (!s->cut) {
+            s->done++;
+            s->waiting += s->together > 1;
+            s->cut = silhouettes_are_due(s, i + 1 < s->count ? s->clusters[i + 1] : 0) &&
+                     !measure_silhouettes(s);
+        }
     }
     defer_signals(false);
     if (s->done == 0) {
         die_run(s->args, s->context, s->fitting, &s->rows, KMEANS_ERROR_CANCELLED);
     }
     if (s->cut) {
-        print_warning("%s: k = %lld and what follows is left out",
-                      pending_signal() != 0 ? "stopped by a signal" : "the time limit ran out",
-                      (long long)s->clusters[s->done]);
+        tell_cut(s);
     }
     s->suggested = suggest_row(s);
 }
@@ -170,6 +192,7 @@ static void close_sweep(sweep *s)
     kmeans_context_free(s->context);
     release(s->drawn_weight);
     release(s->box);
+    release(s->labels);
     release(s->table);
     release(s->clusters);
     release(s);

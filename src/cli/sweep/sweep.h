@@ -45,6 +45,9 @@ typedef struct sweep {
     int64_t drawn;        /* rows of a reference set: those of the data that are not skipped */
     double *drawn_weight; /* [drawn] theirs, or NULL */
     uint64_t seed;
+    int32_t *labels;   /* [together][n] of the fits whose silhouettes are not yet measured */
+    int64_t together;  /* fits whose silhouettes are measured at once, 1: each with its fit */
+    int64_t waiting;   /* of the last rows of the table */
     sweep_row *table;  /* [done] */
     int64_t done;      /* rows of it that are complete */
     bool cut;          /* the time limit ran out, or a signal came */
@@ -66,6 +69,24 @@ int64_t suggest_row(const sweep *s);
 /* The gap statistic of the last row: fits of reference sets. False when it was stopped. */
 void open_gap(sweep *s);
 bool measure_gap(sweep *s, sweep_row *row);
+
+/* Silhouettes of several fits at once (silhouettes.c): every distance between two rows is then
+ * measured once for all of them. */
+void open_silhouettes(sweep *s);
+
+/* What is measured with each fit. */
+unsigned measured_alone(const sweep *s);
+
+/* The silhouette of this row, the next of the table, is put off. */
+void keep_labels(sweep *s, sweep_row *row, const kmeans_result *result);
+
+/* Whether those that wait, the last in the table, are to be measured before the fit of next_k (0:
+ * none follows); and they are: false when that was stopped, they still wait. */
+bool silhouettes_are_due(const sweep *s, int64_t next_k);
+bool measure_silhouettes(sweep *s);
+
+/* A status of the library that ends the sweep early; errors exit. */
+bool sweep_is_stopped(const sweep *s, int status);
 
 void print_sweep(FILE *stream, const sweep *s);
 void write_sweep_csv(const output_file *output, const sweep *s);
