@@ -259,7 +259,7 @@ TEST_F(Sweep, SameBitsWithAnyThreadsTableAndSource)
     EXPECT_NE(table_of(flags + "--seed 1 x.npy"), first);
 }
 
-// Measured together (all, or by their clusters in groups) or, under a time limit, each with its fit.
+// Together (all, or in groups by their clusters) or, under a time limit, each with its fit.
 TEST_F(Sweep, SilhouettesTogetherAndAlone)
 {
     good("kmeans generate blobs --rows 5000 --cols 3 --seed 2 -o x.npy");
