@@ -18,6 +18,30 @@ static double decrease = 0; /* in percent, of the pass shown against the one bef
 
 void mute_warnings(bool on) { muted = on; }
 
+typedef struct said_text {
+    struct said_text *before;
+    char *text;
+} said_text;
+
+static bool once_only = false;
+static said_text *said = NULL;
+
+void say_warnings_once(void) { once_only = true; }
+
+/* Whether a text is new; it is not the next time. */
+static bool is_new(const char *text)
+{
+    for (const said_text *one = said; one != NULL; one = one->before) {
+        if (strcmp(one->text, text) == 0) {
+            return false;
+        }
+    }
+    said_text *const one = allocate(1, sizeof *one);
+    *one = (said_text){said, copy_text(text)};
+    said = one;
+    return true;
+}
+
 void clear_progress(void)
 {
     if (line_shown) {
@@ -50,7 +74,7 @@ static void on_log(void *user, int level, const char *code, const char *text)
     if (strcmp(code, "checkpoint") == 0) {
         print_error("--%s", text); /* an output that is not there */
     } else if (level <= KMEANS_LOG_WARNING) {
-        if (!muted) {
+        if (!muted && (!once_only || is_new(text))) {
             print_warning("%s", text);
         }
     } else if (verbose_mode && !muted && level <= KMEANS_LOG_INFO) {

@@ -73,6 +73,27 @@ n = 6, d = 2, k = 2
 )");
 }
 
+TEST_F(Picture, NarrowTerminals)
+{
+    folder.write("long.csv", "1,2,3\n4,5,6\n7,8,10\n0,1,1\n");
+    for (const std::string columns : {"20", "23", "40", "79"}) {
+        for (const std::string what :
+             {"kmeans plot long.csv", "kmeans fit long.csv -k 2 --plot -"}) {
+            const std::string text = good("COLUMNS=" + columns + " LC_ALL=C " + what);
+            for (const std::string &line : cli::lines_of(text)) {
+                EXPECT_LE(line.size(), std::stoul(columns)) << text;
+            }
+        }
+    }
+    expect_words(good("COLUMNS=20 LC_ALL=C kmeans plot good.csv"),
+                 {"Rows of good.csv\n", "\n  column 1\n"});
+    const cli::Outcome outcome = folder.run("COLUMNS=19 kmeans plot good.csv");
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_EQ(outcome.out, "");
+    expect_words(outcome.err, {"19 columns are too few", "20 at least"});
+    EXPECT_EQ(folder.run("COLUMNS=5 kmeans plot good.csv -o p.svg").code, 0);
+}
+
 TEST_F(Picture, InBrailleWhereTheLocaleAndTheSeriesAllow)
 {
     const std::string utf8 = good("COLUMNS=40 LC_ALL= LC_CTYPE= LANG=C.UTF-8 kmeans plot good.csv");
@@ -148,6 +169,8 @@ TEST_F(Picture, TheRealGnuplotTakesEveryKindOfSeries)
     EXPECT_EQ(folder.read("p.png").substr(0, 4), "\x89PNG");
     good("kmeans fit 3.csv -k 2 -q --plot q.gp; gnuplot q.gp");
     EXPECT_EQ(folder.read("q.png"), folder.read("p.png"));
+    const std::string data = folder.read("q.dat");
+    expect_words(data, {" \"0\" 0x0072B2\n", " \"1\" 0xE69F00\n"}); // the discs' colours
 }
 
 TEST_F(Picture, InertiaAndSizesOfAFit)
@@ -212,6 +235,13 @@ TEST_F(Picture, CurvesOfABenchAreNamedByWhatDiffers)
     expect_words(svg, {"Speed-up over one thread", "Speed-up over scalar code on one thread",
                        ">avx2 k=1,000<", ">scalar k=2,000<", ">ideal<", "A &amp; B"});
     EXPECT_EQ(svg.find("f32"), std::string::npos); // of all of them
+    const std::string sixteen = curves(replaced(json, "\"threads\": 2", "\"threads\": 16"));
+    expect_words(sixteen, {">1<", ">2<", ">4<", ">8<", ">16<"}); // binary logarithms
+    EXPECT_EQ(sixteen.find(">32<"), std::string::npos);
+    EXPECT_EQ(sixteen.find(">6<"), std::string::npos);
+    expect_words(
+        curves(replaced(json, "\"speedup_one_thread\": 1.9", "\"speedup_one_thread\": 0.1")),
+        {">ideal<"});
     const std::string bars = curves(replaced(json, "\"threads\": 2", "\"threads\": 1"));
     expect_words(bars, {">1 avx2 k=1,000<", ">3 scalar k=2,000<"});
     EXPECT_EQ(bars.find("over one thread"), std::string::npos);

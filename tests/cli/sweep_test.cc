@@ -289,6 +289,21 @@ TEST_F(Sweep, SilhouettesTogetherAndAlone)
     EXPECT_EQ(found, 7u);
 }
 
+TEST_F(Sweep, WhatIsSaidOfTheDataIsSaidOnce)
+{
+    folder.write("x.csv", "1,2\nnan,3\n2,2\n9,9\n8,9\n7,7\n");
+    const cli::Outcome good_ones = folder.run("kmeans sweep -k 2:4 --nan skip x.csv");
+    EXPECT_EQ(good_ones.code, 0);
+    EXPECT_EQ(good_ones.err, "kmeans sweep: warning: 1 row with unusable values: label -1\n");
+    const cli::Outcome too_many = folder.run("kmeans sweep -v -k 2:6 --nan skip x.csv");
+    EXPECT_EQ(too_many.code, 3);
+    EXPECT_EQ(too_many.out, "");
+    EXPECT_NE(too_many.err.find("--clusters: k is 6; only 5 rows are left after 1 were skipped\n"),
+              std::string::npos)
+        << too_many.err;
+    EXPECT_EQ(too_many.err.find("k = 2:"), std::string::npos); // not after the other fits
+}
+
 TEST_F(Sweep, BadInput)
 {
     const std::string what = "kmeans sweep: ";

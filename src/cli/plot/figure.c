@@ -201,7 +201,7 @@ void fit_axes(plot_panel *panel, bool with_zero)
     double low = 0;
     double high = 1;
     find_range(panel, false, &low, &high);
-    if (panel->x.name_count > 0) {
+    if (panel->x.high <= panel->x.low && panel->x.name_count > 0) {
         set_range(&panel->x, -0.6, (double)panel->x.name_count - 0.4, 0);
         panel->x.step = 1;
     } else if (panel->x.high <= panel->x.low) {

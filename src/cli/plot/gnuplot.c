@@ -37,6 +37,9 @@ static void put_points(FILE *stream, const plot_series *s)
             }
             fputc('"', stream);
         }
+        if (s->kind == SERIES_CENTRES) { /* as 0xrrggbb */
+            fprintf(stream, " 0x%s", colour_text((int)(i % PALETTE)) + 1);
+        }
         fputs(s->kind == SERIES_SEGMENTS && i % 2 == 1 ? "\n\n" : "\n", stream);
     }
 }
@@ -91,8 +94,8 @@ static void put_style(FILE *stream, const plot_series *s, double size)
         fprintf(stream, "with lines %slc rgb '#999999'", s->name != NULL ? "dt 2 " : "");
         break;
     case SERIES_CENTRES:
-        fputs("with points pt 7 ps 2.6 lc rgb '#ffffff', '' using 1:2 notitle with points pt 6 ps "
-              "2.6 lw 2 lc rgb '#000000', '' using 1:2:3 notitle with labels",
+        fputs("with points pt 7 ps 2.6 lc rgb '#ffffff', '' using 1:2:4 notitle with points pt 6 "
+              "ps 2.6 lw 2 lc rgb variable, '' using 1:2:3 notitle with labels",
               stream);
         break;
     case SERIES_TEXTS: fputs("with labels", stream); break;

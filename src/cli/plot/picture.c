@@ -14,7 +14,7 @@
 
 extern char **environ;
 
-enum { PLAIN_WIDTH = 80, LEAST_WIDTH = 40, MOST_WIDTH = 200 };
+enum { PLAIN_WIDTH = 80, LEAST_WIDTH = 20, MOST_WIDTH = 200 };
 
 static bool has_suffix(const char *path, const char *suffix)
 {
@@ -48,6 +48,31 @@ static char *find_program(const char *name)
     return NULL;
 }
 
+/* Columns of the terminal that the file is, or what COLUMNS says. */
+static int find_width(int file)
+{
+    struct winsize size;
+    const char *const columns = getenv("COLUMNS");
+    long width = columns != NULL ? strtol(columns, NULL, 10) : 0;
+    if (width <= 0 && ioctl(file, TIOCGWINSZ, &size) == 0) {
+        width = size.ws_col;
+    }
+    width = width <= 0 ? PLAIN_WIDTH : width;
+    return (int)(width > MOST_WIDTH ? MOST_WIDTH : width);
+}
+
+/* A picture in characters that has no room is refused before there is anything to draw. */
+static void check_width(const char *flag, const char *path)
+{
+    const int width = find_width(strcmp(path, "-") == 0 ? STDOUT_FILENO : -1);
+    if (width < LEAST_WIDTH) {
+        die(EXIT_USAGE,
+            "--%s %s: %d columns are too few for a picture in characters, which takes "
+            "%d at least",
+            flag, path, width, LEAST_WIDTH);
+    }
+}
+
 void add_picture(plot_picture *picture, output_set *outputs, const char *flag, const char *path)
 {
     *picture = (struct plot_picture){.outputs = outputs, .flag = flag, .path = path};
@@ -58,6 +83,9 @@ void add_picture(plot_picture *picture, output_set *outputs, const char *flag, c
     if (!png && !has_suffix(path, ".svg") && !has_suffix(path, ".gp") &&
         !has_suffix(path, ".txt") && strcmp(path, "-") != 0) {
         die(EXIT_USAGE, "--%s %s: the name must end in .svg, .png, .gp or .txt", flag, path);
+    }
+    if (has_suffix(path, ".txt") || strcmp(path, "-") == 0) {
+        check_width(flag, path);
     }
     picture->gnuplot = png ? find_program("gnuplot") : NULL;
     if (has_suffix(path, ".gp") || (png && picture->gnuplot == NULL)) {
@@ -81,23 +109,12 @@ static bool locale_is_utf8(void)
     return false;
 }
 
-static int find_width(FILE *stream)
-{
-    struct winsize size;
-    const char *const columns = getenv("COLUMNS");
-    long width = columns != NULL ? strtol(columns, NULL, 10) : 0;
-    if (width <= 0 && ioctl(fileno(stream), TIOCGWINSZ, &size) == 0) {
-        width = size.ws_col;
-    }
-    width = width <= 0 ? PLAIN_WIDTH : width;
-    return (int)(width < LEAST_WIDTH ? LEAST_WIDTH : width > MOST_WIDTH ? MOST_WIDTH : width);
-}
-
 static void draw_terminal(FILE *stream, const plot_figure *figure)
 {
     const char *const no_color = getenv("NO_COLOR");
     const bool quiet = no_color != NULL && *no_color != '\0';
-    const terminal_facts terminal = {.width = find_width(stream),
+    const int width = find_width(fileno(stream));
+    const terminal_facts terminal = {.width = width > LEAST_WIDTH ? width : LEAST_WIDTH,
                                      .utf8 = locale_is_utf8(),
                                      .colours = isatty(fileno(stream)) && !quiet};
     write_terminal(stream, figure, &terminal);

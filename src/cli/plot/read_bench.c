@@ -69,22 +69,45 @@ static plot_series *find_series(plot_panel *panel, const char *name)
     return add_series(panel, SERIES_LINE, name, panel->count);
 }
 
-/* A line per cell without its threads. */
+/* An axis for binary logarithms: ticks at 1, 2, 4, …; at least from 1 to 2. */
+static void fit_powers(plot_axis *axis, double least, double most)
+{
+    enum { MOST_POWERS = 62 };
+    const double low = fmin(log2(least), 0);
+    const double high = fmax(log2(most), 1);
+    const int64_t count = (int64_t)fmin(floor(high + 0.15), MOST_POWERS) + 1;
+    char **const names = allocate(count, sizeof *names);
+    for (int64_t i = 0; i < count; i++) {
+        names[i] = group_digits((int64_t)1 << i);
+    }
+    axis->names = names;
+    axis->name_count = count;
+    axis->low = low - 0.15;
+    axis->high = high + 0.15;
+}
+
+/* A line per cell without its threads; both axes are logarithmic, so that the ideal is a straight
+ * line. */
 static void add_speedup(plot_figure *figure, const json_t *cells, const char *key,
                         const char *title)
 {
     size_t i = 0;
     const json_t *cell = NULL;
-    double most = 0;
+    double most = 1;
+    double least_speed = 1;
+    double most_speed = 1;
     plot_panel *const p = add_panel(figure, title, "threads", "speed-up");
     json_array_foreach(cells, i, cell)
     {
         const double threads = number_or_nan(cell, "threads");
         const double value = number_or_nan(cell, key);
-        if (isfinite(threads) && isfinite(value)) {
+        if (threads >= 1 && value > 0 && isfinite(threads) && isfinite(value)) {
             char *const name = shorten_text(name_cell(cells, cell, false), 40);
-            add_point(find_series(p, *name != '\0' ? name : "measured"), threads, value);
+            add_point(find_series(p, *name != '\0' ? name : "measured"), log2(threads),
+                      log2(value));
             most = fmax(most, threads);
+            least_speed = fmin(least_speed, value);
+            most_speed = fmax(most_speed, value);
         }
     }
     if (p->count == 0) {
@@ -93,10 +116,12 @@ static void add_speedup(plot_figure *figure, const json_t *cells, const char *ke
     }
     if (strcmp(key, "speedup_one_thread") == 0 && most > 1) {
         plot_series *const ideal = add_series(p, SERIES_SEGMENTS, "ideal", GREY);
-        add_point(ideal, 1, 1);
-        add_point(ideal, most, most);
+        add_point(ideal, 0, 0);
+        add_point(ideal, log2(most), log2(most));
+        most_speed = fmax(most_speed, most);
     }
-    p->x.whole = true;
+    fit_powers(&p->x, 1, most);
+    fit_powers(&p->y, least_speed, most_speed);
     fit_axes(p, true);
 }
 

@@ -37,6 +37,30 @@ static void put_plain(const terminal_drawing *d, const char *text)
     }
 }
 
+/* The same as lines of the terminal's width, broken at blanks where there are any. */
+static void put_lines(const terminal_drawing *d, int indent, const char *text)
+{
+    const int width = d->terminal->width - indent;
+    while (*text != '\0') {
+        const char *end = text;
+        const char *blank = NULL; /* the last one that fits */
+        for (int column = 0; *end != '\0' && column < width; column++) {
+            blank = *end == ' ' ? end : blank;
+            do {
+                end++;
+            } while (((unsigned char)*end & 0xC0) == 0x80);
+        }
+        end = *end == '\0' || *end == ' ' || blank == NULL ? end : blank;
+        char *const line = copy_text(text);
+        line[end - text] = '\0';
+        fprintf(d->stream, "%*s", indent, "");
+        put_plain(d, line);
+        fputc('\n', d->stream);
+        release(line);
+        text = *end == ' ' ? end + 1 : end;
+    }
+}
+
 static void put_colour(const terminal_drawing *d, int colour)
 {
     /* The nearest to the palette of the 256 colours; black would be lost on a dark ground. */
@@ -153,9 +177,8 @@ static void put_x_axis(const terminal_drawing *d)
             column = at + length;
         }
     }
-    fprintf(d->stream, "\n%*s", d->left, "");
-    put_plain(d, a->label);
     fputc('\n', d->stream);
+    put_lines(d, d->left, a->label);
 }
 
 static void put_legend(const terminal_drawing *d)
@@ -217,7 +240,7 @@ static void write_panel(FILE *stream, const plot_panel *panel, const terminal_fa
 {
     terminal_drawing d = {.stream = stream, .panel = panel, .terminal = terminal};
     d.left = left_room(panel);
-    const int columns = terminal->width - d.left > 10 ? terminal->width - d.left : 10;
+    const int columns = terminal->width - d.left > 8 ? terminal->width - d.left : 8;
     begin_canvas(&d.canvas, columns, rows,
                  terminal->utf8 && (terminal->colours || !has_many_series(panel)));
     for (int s = 0; s < panel->count; s++) {
@@ -228,12 +251,12 @@ static void write_panel(FILE *stream, const plot_panel *panel, const terminal_fa
             }
         }
     }
-    if (panel->title != NULL) {
-        put_plain(&d, panel->title);
+    put_lines(&d, 0, panel->title != NULL ? panel->title : "");
+    if (panel->bare || *panel->y.label == '\0') {
         fputc('\n', stream);
+    } else {
+        put_lines(&d, 0, panel->y.label);
     }
-    put_plain(&d, panel->bare ? "" : panel->y.label);
-    fputc('\n', stream);
     put_rows(&d);
     if (!panel->bare) {
         put_x_axis(&d);
@@ -245,14 +268,12 @@ static void write_panel(FILE *stream, const plot_panel *panel, const terminal_fa
 void write_terminal(FILE *stream, const plot_figure *figure, const terminal_facts *terminal)
 {
     const terminal_drawing page = {.stream = stream, .terminal = terminal};
-    put_plain(&page, figure->title);
-    fputc('\n', stream);
+    put_lines(&page, 0, figure->title);
     for (int p = 0; p < figure->panel_count; p++) {
         write_panel(stream, &figure->panels[p], terminal,
                     figure->panel_count > 1 ? SMALL_ROWS : CANVAS_ROWS);
     }
     for (int i = 0; i < figure->caption_count; i++) {
-        put_plain(&page, figure->captions[i]);
-        fputc('\n', stream);
+        put_lines(&page, 0, figure->captions[i]);
     }
 }

@@ -81,10 +81,23 @@ bool sweep_is_stopped(const sweep *s, int status)
     return stopped || pending_signal() != 0;
 }
 
-static void take_result(sweep_row *row, const kmeans_result *result)
+/* How many rows are skipped is known after the first fit only: a k that is above what is left is
+ * refused then, not after all the fits before it. */
+static void check_rows_left(const sweep *s, const kmeans_result_info *info)
+{
+    const int64_t left = s->rows.n - info->rows_skipped;
+    const int64_t k = s->clusters[s->count - 1];
+    if (k > left) {
+        die(EXIT_DATA, "--clusters: k is %lld; only %lld rows are left after %lld were skipped",
+            (long long)k, (long long)left, (long long)info->rows_skipped);
+    }
+}
+
+static void take_result(const sweep *s, sweep_row *row, const kmeans_result *result)
 {
     kmeans_result_info info = {.size = sizeof info};
     kmeans_result_get_info(result, &info);
+    check_rows_left(s, &info);
     row->inertia = info.inertia;
     row->iterations = info.iterations;
     memcpy(row->checksum, kmeans_result_checksum(result), sizeof row->checksum);
@@ -104,7 +117,7 @@ static bool fit_clusters(sweep *s, sweep_row *row)
     const double fitted = seconds_since_start();
     row->seconds_fit = fitted - start;
     if (complete) {
-        take_result(row, result);
+        take_result(s, row, result);
     }
     if (complete && measured_alone(s) != 0) {
         set_time_left(s->args, s->fitting);
@@ -203,6 +216,7 @@ int run_sweep(const cli_args *args)
     sweep *const s = allocate(1, sizeof *s);
     s->args = args;
     begin_run(args, &s->context, &s->options);
+    say_warnings_once(); /* what is true of the data is so for every k */
     read_file_options(args, &s->reading);
     read_options(s);
     prepare_outputs(s);
