@@ -9,7 +9,7 @@ import numpy as np
 
 from subjects import Failed, Own, Peer
 
-ENOUGH = 0.4  # seconds of runs per round and subject, for what is short
+ENOUGH, QUICK = 0.4, 0.05  # seconds of runs per round and subject, for what is short; --quick
 SLOW = 60.0  # seconds: tools that would take more for all passes make one
 NOT_AGAIN = 4.0  # a peer so many times slower than the fastest is measured in one round only
 PAUSE = 0.2  # seconds for the threads of the last subject to fall asleep
@@ -43,8 +43,10 @@ def open_subjects(arrays, tools, command, folder, threads, fits):
                 Own("kmeans avx512", command, arrays, threads, isa="avx512")):
         subjects[own.name] = own
     if arrays.rows_u8:
-        own = Own("kmeans uint8", command, arrays, threads, as_bytes=True)
-        subjects[own.name] = own
+        for own in (Own("kmeans uint8", command, arrays, threads, as_bytes=True),
+                    Own("kmeans uint8 avx512", command, arrays, threads, isa="avx512",
+                        as_bytes=True)):
+            subjects[own.name] = own
     for name, own in subjects.items():
         figures[name] = Figures(name, note=note_of(own, fits), own=True)
     w = arrays.workload
@@ -70,7 +72,7 @@ def note_of(subject, fits):
     return f"{note}; stops at {subject.default_stop}".lstrip("; ")
 
 
-def pass_seconds(subject, figure, passes, save):
+def pass_seconds(subject, figure, passes, save, enough):
     """Seconds per pass: (a fit of all passes - a fit of one) / (passes - 1), the shortest of each,
     so that what a fit costs once (checks, copies, labels at the end) is nobody's pass."""
     short = subject.run(1)
@@ -82,7 +84,7 @@ def pass_seconds(subject, figure, passes, save):
         return short["seconds"], False
     long = subject.run(passes, save)
     least, most, spent = short["seconds"], long["seconds"], 0.0
-    while spent + least + most < ENOUGH:
+    while spent + least + most < enough:
         a, b = subject.run(1)["seconds"], subject.run(passes)["seconds"]
         least, most, spent = min(least, a), min(most, b), spent + a + b
     figure.passes, figure.peak = long["passes"], max(figure.peak, long["peak"])
@@ -91,21 +93,22 @@ def pass_seconds(subject, figure, passes, save):
     return (most - least) / (long["passes"] - 1), True
 
 
-def fit_seconds(subject, figure, _, save):
+def fit_seconds(subject, figure, _, save, enough):
     if not figure.rounds:
         subject.run(1)  # the warm-up
     whole = subject.run(0, save)
     least = spent = whole["seconds"]
-    while spent < ENOUGH:
+    while spent < enough:
         again = subject.run(0)["seconds"]
         least, spent = min(least, again), spent + again
     figure.passes, figure.peak = whole["passes"], max(figure.peak, whole["peak"])
     return least, True
 
 
-def measure(arrays, tools, command, folder, threads, rounds, fits=False):
+def measure(arrays, tools, command, folder, threads, rounds, fits=False, quick=False):
     """Figures of all subjects on a workload, in a list."""
-    take = fit_seconds if fits else pass_seconds
+    def take(*what):
+        return (fit_seconds if fits else pass_seconds)(*what, QUICK if quick else ENOUGH)
     x = np.load(arrays.rows, mmap_mode="r")
     subjects, figures = open_subjects(arrays, tools, command, folder, threads, fits)
     for r in range(rounds):

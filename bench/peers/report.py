@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from dataclasses import asdict
 
 from workloads import targets
@@ -134,7 +135,52 @@ def markdown_passes(results, about):
         gaps(results)])
 
 
-def markdown_fits(results, about):
+def readme_row(result, title, own, avx512, peers):
+    """A row of the table for a README: this library by its best table and by AVX-512, the peers,
+    the ratios of the fastest of them to both."""
+    by_name = {f.name: f for f in result["figures"]}
+    peer = fastest_peer(result)
+
+    def milliseconds(name):
+        figure = by_name.get(name)
+        return number(figure.seconds * 1e3) if figure and figure.rounds else "–"
+
+    def ratio(name):
+        figure = by_name.get(name)
+        if peer is None or figure is None or not figure.rounds:
+            return "–"
+        return number(peer.seconds / figure.seconds, 2)
+    return [title, milliseconds(own), milliseconds(avx512), *map(milliseconds, peers), ratio(own),
+            ratio(avx512)]
+
+
+def readme_passes(results, about):
+    """One table, dated, with the machine: what a README takes as it is."""
+    named = ("NumPy", "Python")  # in a sentence below: they are run on small workloads only
+    measured = {f.name for result in results for f in result["figures"] if f.rounds}
+    peers = [name for name in names_of(results) if name in measured and name not in named
+             and not name.startswith("kmeans")]
+    rows = []
+    for result in results:
+        rows.append(readme_row(result, result["title"], "kmeans", "kmeans avx512", peers))
+        if any(f.name == "kmeans uint8" for f in result["figures"]):
+            rows.append(readme_row(result, "the same, kmeans on uint8", "kmeans uint8",
+                                   "kmeans uint8 avx512", peers))
+    slow = [f"{f.name} took {number(f.seconds / own.seconds)} times as long as kmeans at "
+            f"{result['title']}." for result in results
+            for own in result["figures"] if own.name == "kmeans" and own.rounds
+            for f in result["figures"] if f.name in named and f.rounds]
+    return "\n".join([
+        f"Milliseconds per pass, rows as float32: {about}",
+        table(["", "kmeans", "AVX-512 only", *peers, "ratio", "AVX-512's"], rows),
+        " ".join(["Ratio: the fastest peer over kmeans.", *slow]) + "\n"])
+
+
+def readme_fits(results, about):
+    return f"Whole fits: {about}\n{fits_table(results)}"
+
+
+def fits_table(results):
     def text(best):
         return lambda f: "–" if not f.rounds else (
             f"{number(f.seconds * 1e3)} ms, {f.passes} passes, "
@@ -143,14 +189,18 @@ def markdown_fits(results, about):
     rows = []
     for result in results:
         found = [f.objective for f in result["figures"] if f.objective and not f.own_start]
-        rows.append([result["title"], *cells(result, names, text(min(found)))] if found
-                    else [result["title"]])
+        rows.append([result["title"], *(cells(result, names, text(min(found))) if found
+                                        else ["–"] * len(names))])
+    return table(["", *names], rows)
+
+
+def markdown_fits(results, about):
     return "\n".join([
         "# Whole fits\n", about,
         "From one start, each under its own default stop rule, on all rows: time, passes, relative "
         "excess of the objective over the best found from that start. This library's time has the "
         "reading of the file in it.\n",
-        table(["", *names], rows), "Subjects:\n", subjects_list(results), "Not measured:\n",
+        fits_table(results), "Subjects:\n", subjects_list(results), "Not measured:\n",
         gaps(results)])
 
 
@@ -174,3 +224,18 @@ def write_json(path, results, about):
     data = [{**result, "figures": [asdict(f) for f in result["figures"]]} for result in results]
     with open(path, "w", encoding="utf-8") as file:
         json.dump({"about": about, "results": data}, file, indent=1)
+
+
+def write_text(path, text):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def write_all(folder, mode, results, about):
+    """All files of a mode, "passes" or "fits"."""
+    stem = os.path.join(folder, mode)
+    fits = mode == "fits"
+    write_text(stem + ".md", (markdown_fits if fits else markdown_passes)(results, about))
+    write_text(stem + "-table.md", (readme_fits if fits else readme_passes)(results, about))
+    write_csv(stem + ".csv", results)
+    write_json(stem + ".json", results, about)

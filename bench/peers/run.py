@@ -7,6 +7,8 @@
 
 Every peer runs in a process of its own, in alternating order, --rounds times; what is shown are
 medians of the rounds. A peer that is not installed, fails or is left out is named with the reason.
+After each workload the files in --folder are written anew: passes.md (or fits.md), the same as .csv
+and .json, and passes-table.md, the table for a README.
 """
 
 import argparse
@@ -22,18 +24,27 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
+def positive(text):
+    """A whole number from 1 on."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1 on")
+    return int(text)
+
+
 def arguments(workload_names, tool_names):
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("workloads", nargs="*", metavar="WORKLOAD",
                         help=f"some of: {' '.join(workload_names)} (default: all)")
     parser.add_argument("--quick", action="store_true",
-                        help="three workloads, generated ones with 20,000 rows at most")
+                        help="three workloads, generated ones with 20,000 rows at most, and "
+                             "fewer runs of what is short")
     parser.add_argument("--fits", action="store_true",
                         help="whole fits, each tool's own default stop rule, instead of passes")
     parser.add_argument("--peers", metavar="LIST", default=",".join(tool_names),
                         help=f"with commas, some of: {', '.join(tool_names)}")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("-T", "--threads", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--rounds", type=positive, default=3,
+                        help="the median of so many is shown")
+    parser.add_argument("-T", "--threads", type=positive, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--command", default="build/release/kmeans", help="this library's command")
     parser.add_argument("--data", default=os.environ.get("KMEANS_DATA_DIR", "../shared/data"),
                         help="folder of the real data (KMEANS_DATA_DIR)")
@@ -89,7 +100,8 @@ def machine(threads, rounds):
                 break
     day = datetime.date.today().isoformat()
     return (f"{day}, {cpu}, {threads} thread{'s' if threads != 1 else ''}, Python "
-            f"{platform.python_version()}, medians of {rounds} rounds.\n")
+            f"{platform.python_version()}, "
+            f"{f'medians of {rounds} rounds' if rounds > 1 else 'one round'}.\n")
 
 
 def main():
@@ -101,7 +113,7 @@ def main():
     chosen = choose(args.workloads, known, "workload") or [
         w for w in workloads.WORKLOADS if (w.quick or not args.quick) and (w.fits or not args.fits)]
     used = choose([name.strip() for name in args.peers.split(",") if name.strip()], peers, "peer")
-    if not os.access(args.command, os.X_OK):
+    if not os.path.isfile(args.command) or not os.access(args.command, os.X_OK):
         sys.exit(f"run.py: {args.command} is not there: build it, or name it with --command")
     for variable in THREAD_VARIABLES:  # for the children
         os.environ[variable] = str(args.threads)
@@ -110,38 +122,39 @@ def main():
     run_all(args, chosen, used)
 
 
-def run_all(args, chosen, used):
+def run_one(args, workload, used):
+    """The result of one workload. Without its data: FileNotFoundError."""
     import measure
-    import report
     import workloads
+    arrays = workloads.make_arrays(workload, args.folder, args.data, args.command, args.quick)
+    w = arrays.workload
+    title = w.title if w.n == workload.n or workload.kind == "file" else \
+        f"{w.n:,} × {w.d}, k = {w.k:,}"
+    return {
+        "mode": "fits" if args.fits else "passes", "name": w.name, "title": title, "n": w.n,
+        "d": w.d, "k": w.k, "read": read_seconds(arrays.rows, args.folder),
+        "figures": measure.measure(arrays, used, args.command, args.folder, args.threads,
+                                   args.rounds, args.fits, args.quick)}
+
+
+def run_all(args, chosen, used):
+    import report
     about = machine(args.threads, args.rounds)
     results = []
     for workload in chosen:
         print(f"{workload.name} …", file=sys.stderr, flush=True)
+        begin = time.perf_counter()
         try:
-            arrays = workloads.make_arrays(workload, args.folder, args.data, args.command,
-                                           args.quick)
+            results.append(run_one(args, workload, used))
         except FileNotFoundError as why:
             print(f"{workload.name}: skipped: {why}", file=sys.stderr)
             about += f"Skipped: {workload.title}: {why}.\n"
             continue
-        begin = time.perf_counter()
-        w = arrays.workload
-        title = w.title if w.n == workload.n or workload.kind == "file" else \
-            f"{w.n:,} × {w.d}, k = {w.k}"
-        results.append({
-            "mode": "fits" if args.fits else "passes", "name": w.name, "title": title, "n": w.n,
-            "d": w.d, "k": w.k, "read": read_seconds(arrays.rows, args.folder),
-            "figures": measure.measure(arrays, used, args.command, args.folder, args.threads,
-                                       args.rounds, args.fits)})
-        print(f"    {time.perf_counter() - begin:.0f} s", file=sys.stderr)
-    name = os.path.join(args.folder, "fits" if args.fits else "passes")
-    text = (report.markdown_fits if args.fits else report.markdown_passes)(results, about)
-    with open(name + ".md", "w", encoding="utf-8") as file:
-        file.write(text)
-    report.write_csv(name + ".csv", results)
-    report.write_json(name + ".json", results, about)
-    print(text)
+        report.write_all(args.folder, "fits" if args.fits else "passes", results, about)
+        print(f"    {time.perf_counter() - begin:.0f} s", file=sys.stderr, flush=True)
+    if not results:
+        sys.exit("run.py: nothing was measured")
+    print((report.markdown_fits if args.fits else report.markdown_passes)(results, about))
 
 
 if __name__ == "__main__":

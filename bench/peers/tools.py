@@ -2,7 +2,8 @@
 
 fixed(...) makes `passes` passes with every other stop rule off, as far as the tool allows: some
 still stop at a fixpoint, which is why the number comes back. whole(...) is a fit under the tool's
-own default stop rule, on all rows (FAISS and SuperKMeans would else draw a sample).
+own default stop rule, on all rows (FAISS and SuperKMeans would else draw a sample). Both are
+fit(x, start, ...) of the tool: with what exactly(passes) says, and with `usual`.
 Imports are inside: each tool runs in a process of its own, which loads nothing else.
 """
 
@@ -37,11 +38,20 @@ class Tool:
         import_module(self.module)
         return version(self.package)
 
-    def fixed(self, x, start, passes):
+    usual = {}  # options of fit(...) for a whole fit
+
+    def exactly(self, passes):
+        """Options of fit(...) for so many passes."""
         raise NotImplementedError
 
-    def whole(self, x, start):
+    def fit(self, x, start, **options):
         raise NotImplementedError
+
+    def fixed(self, x, start, passes):
+        return self.fit(x, start, **self.exactly(passes))
+
+    def whole(self, x, start):
+        return self.fit(x, start, **self.usual)
 
 
 class ScikitLearn(Tool):
@@ -51,18 +61,15 @@ class ScikitLearn(Tool):
     note = "stops at a fixpoint"
     default_stop = "tol=1e-4, or 300 passes"
 
+    def exactly(self, passes):
+        return {"max_iter": passes, "tol": 0}
+
     def fit(self, x, start, **options):
         kmeans = sys.modules[self.module].KMeans
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # not converged: that is meant
             model = kmeans(len(start), init=start, n_init=1, **options).fit(x)
         return model.cluster_centers_, model.n_iter_
-
-    def fixed(self, x, start, passes):
-        return self.fit(x, start, max_iter=passes, tol=0)
-
-    def whole(self, x, start):
-        return self.fit(x, start)
 
 
 class Intelex(ScikitLearn):
@@ -80,6 +87,9 @@ class Faiss(Tool):
     default_stop = "25 passes, or a fixpoint"
     options = {}
 
+    def exactly(self, passes):
+        return {"niter": passes}
+
     def fit(self, x, start, **options):
         import faiss
         faiss.omp_set_num_threads(self.threads)
@@ -87,12 +97,6 @@ class Faiss(Tool):
                              min_points_per_centroid=1, **self.options, **options)
         model.train(x, init_centroids=start)
         return model.centroids, len(model.iteration_stats)
-
-    def fixed(self, x, start, passes):
-        return self.fit(x, start, niter=passes)
-
-    def whole(self, x, start):
-        return self.fit(x, start)
 
 
 class FaissSuper(Faiss):
@@ -108,18 +112,15 @@ class SuperKMeans(Tool):
     note = "cannot take a start: it draws its own"
     default_stop = "10 passes, or tol=1e-4"
 
+    def exactly(self, passes):
+        return {"iters": passes, "early_termination": False}
+
     def fit(self, x, start, **options):
         from superkmeans import SuperKMeans as Model
         model = Model(len(start), x.shape[1], hierarchical=False, sampling_fraction=1.0,
                       max_points_per_cluster=ALL_ROWS, n_threads=self.threads, **options)
         centroids = model.train(x)
         return centroids, len(model.iteration_stats)
-
-    def fixed(self, x, start, passes):
-        return self.fit(x, start, iters=passes, early_termination=False)
-
-    def whole(self, x, start):
-        return self.fit(x, start)
 
 
 class SciPy(Tool):
@@ -129,6 +130,10 @@ class SciPy(Tool):
     note = "kmeans2; threads only where BLAS has them (d >= 5)"
     default_stop = "10 passes"
     work_limit = whole_limit = 2e10
+    usual = {"passes": 10}
+
+    def exactly(self, passes):
+        return {"passes": passes}
 
     def fit(self, x, start, passes):
         from scipy.cluster.vq import kmeans2
@@ -136,24 +141,14 @@ class SciPy(Tool):
             warnings.simplefilter("ignore")  # empty clusters stay where they are
             return kmeans2(x, start, iter=passes, minit="matrix")[0], passes
 
-    def fixed(self, x, start, passes):
-        return self.fit(x, start, passes)
-
-    def whole(self, x, start):
-        return self.fit(x, start, 10)
-
 
 class Loop(Tool):
     """Has no stop rule of its own: whole fits end at a fixpoint."""
 
-    def loop(self, x, start, passes, until_fixpoint):
-        raise NotImplementedError
+    usual = {"passes": MANY, "until_fixpoint": True}
 
-    def fixed(self, x, start, passes):
-        return self.loop(x, start, passes, False)
-
-    def whole(self, x, start):
-        return self.loop(x, start, MANY, True)
+    def exactly(self, passes):
+        return {"passes": passes, "until_fixpoint": False}
 
 
 class PlainC(Loop):
@@ -168,7 +163,7 @@ class PlainC(Loop):
     def version(self):
         return "plain.c"
 
-    def loop(self, x, start, passes, until_fixpoint):
+    def fit(self, x, start, passes, until_fixpoint):
         plain = ctypes.CDLL(os.path.join(self.folder, self.library))
         plain.plain_kmeans.restype = ctypes.c_int64
         x = np.ascontiguousarray(x, dtype=np.float32)
@@ -199,7 +194,7 @@ class NumPy(Loop):
     work_limit = 5e7
     whole_limit = 1e6
 
-    def loop(self, x, start, passes, until_fixpoint):
+    def fit(self, x, start, passes, until_fixpoint):
         c = np.array(start)
         labels = None
         for made in range(1, passes + 1):
@@ -220,7 +215,7 @@ class Python(Loop):
         import platform
         return platform.python_version()
 
-    def loop(self, x, start, passes, until_fixpoint):
+    def fit(self, x, start, passes, until_fixpoint):
         rows, c = x.tolist(), start.tolist()
         labels = None
         for made in range(1, passes + 1):
