@@ -85,9 +85,28 @@ typedef struct kmeans_plan {
 KMEANS_API int kmeans_plan_fit(kmeans_context *context, const kmeans_options *options,
                                kmeans_source *source, kmeans_plan *plan);
 
+/* Zeroed memory for `count` values of `size` bytes each that belong to rows, such as the labels and
+ * distances of kmeans_predict. Under memory_limit, where it is more than a 16th of that, it is a
+ * file without a name in scratch_folder, mapped: calls that get it let go of the pages that they
+ * have touched, and kmeans_context_release of those that the caller has. To be given back with
+ * kmeans_rows_free (NULL is allowed) before the context. options may be NULL. Errors:
+ * KMEANS_ERROR_ARGUMENT (count or size below 1), KMEANS_ERROR_MEMORY. */
+KMEANS_API int kmeans_rows_alloc(kmeans_context *context, const kmeans_options *options,
+                                 int64_t count, int64_t size, void **rows);
+KMEANS_API void kmeans_rows_free(void *rows);
+
+/* Does memory_limit allow the caller to take `bytes` more, with what the source will take when its
+ * rows are read? KMEANS_ERROR_MEMORY, with the least that would do, where the process would grow
+ * beyond it. kmeans_predict asks this by itself. */
+KMEANS_API int kmeans_limit_check(kmeans_context *context, const kmeans_options *options,
+                                  const kmeans_source *source, int64_t bytes);
+
 /* Label rows with their nearest of k given centroids (k x d float64, row-major).
  *
- * Of the options, threads, isa, nan, finite_check and time_limit count; options may be NULL.
+ * Of the options, threads, isa, nan, finite_check, time_limit and memory_limit count; options may
+ * be NULL. Under memory_limit the process stays below it, as in a fit (kmeans_plan_fit), buffers
+ * that are not of kmeans_rows_alloc taken to be all new; a limit too small is KMEANS_ERROR_MEMORY,
+ * with the least that would do, before rows are read.
  *   labels     n int32, or NULL. Ties go to the lowest index.
  *   distances  n x 2 float64, or NULL: distance to the nearest and to the second nearest centroid
  *              (Euclidean, each the float64 nearest to the real value; +infinity for a second

@@ -82,7 +82,7 @@ KMEANS_API const char *kmeans_option_nearest(const char *name);
  *   change_fraction      off           stop: changed weight < value * total weight
  *   time_limit           off           stop: seconds since the call began (all restarts)
  *   memory_limit         off           bytes (256M): bound of the process's resident memory while
- *                                      it fits (fits only); see kmeans_plan_fit
+ *                                      it fits, predicts or transforms; see kmeans_plan_fit
  *   scratch_folder       (none)        folder of the files without a name that memory_limit keeps
  *                                      row state in; none: TMPDIR, else /tmp. One that cannot be
  *                                      written to is KMEANS_ERROR_MEMORY, when it is needed

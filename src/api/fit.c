@@ -3,6 +3,7 @@
 #include "fit/fit.h"
 
 #include "checksum.h"
+#include "fit/memory_limit.h"
 #include "fit/predict.h"
 #include "options.h"
 
@@ -111,6 +112,39 @@ static int check_centroids(kmeans_context *context, const kmeans_source *source,
         return km_fail(context, KMEANS_ERROR_SHAPE, "k * d is %lld * %lld; it must be below 2^60",
                        (long long)k, (long long)d);
     return km_centroids_check(context, "the centroids", centroids, k, d);
+}
+
+int kmeans_rows_alloc(kmeans_context *context, const kmeans_options *options, int64_t count,
+                      int64_t size, void **rows)
+{
+    if (!context)
+        return KMEANS_ERROR_ARGUMENT;
+    const int status = check_pointer(context, rows, "rows");
+    if (status < 0)
+        return status;
+    if (count < 1 || size < 1)
+        return km_fail(context, KMEANS_ERROR_ARGUMENT,
+                       "count is %lld and size is %lld; both must be at least 1", (long long)count,
+                       (long long)size);
+    return km_limit_rows(context, options ? &options->settings : &plain_settings, count, size,
+                         rows);
+}
+
+void kmeans_rows_free(void *rows) { km_free(rows); }
+
+int kmeans_limit_check(kmeans_context *context, const kmeans_options *options,
+                       const kmeans_source *source, int64_t bytes)
+{
+    if (!context)
+        return KMEANS_ERROR_ARGUMENT;
+    const int status = check_pointer(context, source, "source");
+    if (status < 0)
+        return status;
+    if (bytes < 0)
+        return km_fail(context, KMEANS_ERROR_ARGUMENT, "bytes is %lld; it must be at least 0",
+                       (long long)bytes);
+    return km_limit_check(context, options ? &options->settings : &plain_settings, source, 1,
+                          bytes);
 }
 
 int kmeans_predict(kmeans_context *context, const kmeans_options *options, kmeans_source *source,

@@ -1,10 +1,10 @@
 /* kmeans fit */
 #include "tables.h"
 
-#include <libgen.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "limit.h"
 #include "load_side.h"
 #include "method.h"
 #include "plot/plot.h"
@@ -71,9 +71,6 @@ static void check_unused(const fit_run *fit)
     if (arg_given(args, "checkpoint-every") && !arg_given(args, "checkpoint")) {
         print_warning("--checkpoint-every has no effect without --checkpoint FILE");
     }
-    if (arg_given(args, "scratch-folder") && !arg_given(args, "memory-limit")) {
-        print_warning("--scratch-folder has no effect without --memory-limit BYTES");
-    }
     if (!arg_given(args, "json") && option_is(fit->options, "cluster_inertia", "on")) {
         print_warning("--cluster-inertia has no effect: it is shown by --json FILE only");
     }
@@ -93,35 +90,6 @@ static void read_init(fit_run *fit)
             init);
     }
     fit->init_is_file = true;
-}
-
-/* The sources' share of it: every file of DATA has buffers of its own. */
-static void set_memory_limit(fit_run *fit)
-{
-    char text[32];
-    if (kmeans_options_get(fit->options, "memory_limit", text, sizeof text) == KMEANS_OK &&
-        strcmp(text, "off") != 0) {
-        const int64_t share = parse_size("memory-limit", text) / fit->args->operand_count;
-        fit->reading.memory_limit = share > 0 ? share : 1; /* 0 is no limit */
-    }
-}
-
-/* Row state beyond the limit: where the first output that is a regular file goes, on the disk that
- * has room for it. */
-static void set_scratch_folder(fit_run *fit)
-{
-    const output_set *const all = &fit->outputs;
-    if (option_is(fit->options, "memory_limit", "off") || arg_given(fit->args, "scratch-folder")) {
-        return;
-    }
-    for (int i = 0; i < all->count; i++) {
-        if (all->list[i].target != NULL) {
-            char *const path = copy_text(all->list[i].target);
-            kmeans_options_set(fit->options, "scratch_folder", dirname(path));
-            release(path);
-            return;
-        }
-    }
 }
 
 static void prepare_outputs(fit_run *fit)
@@ -189,8 +157,9 @@ static void load_start_labels(fit_run *fit)
 {
     const int64_t n = fit->rows.n;
     int64_t k = 0;
-    fit->init_labels =
-        load_labels(fit->context, "init-labels", arg_value(fit->args, "init-labels"), n, 0);
+    fit->init_labels = allocate(n, sizeof *fit->init_labels);
+    load_labels(fit->context, fit->options, "init-labels", arg_value(fit->args, "init-labels"), n,
+                0, fit->init_labels);
     for (int64_t i = 0; i < n; i++) {
         k = fit->init_labels[i] >= k ? fit->init_labels[i] + (int64_t)1 : k;
     }
@@ -267,12 +236,12 @@ int run_fit(const cli_args *args)
     read_file_options(args, &fit->reading);
     set_profile(args, fit->options);
     read_init(fit);
-    set_memory_limit(fit);
+    set_reading_limit(args, fit->options, &fit->reading);
     check_exclusions(fit);
     check_unused(fit);
     read_seed(args, fit->context, fit->options);
     prepare_outputs(fit);
-    set_scratch_folder(fit);
+    set_scratch_folder(args, fit->options, &fit->outputs);
     open_rows(args, fit->context, &fit->reading, &fit->rows);
     if (fit->init_is_file) {
         load_start_centroids(fit);

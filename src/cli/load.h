@@ -30,6 +30,9 @@ void open_rows(const cli_args *args, kmeans_context *context, const kmeans_file_
                row_set *rows);
 void close_rows(row_set *rows);
 
+/* Rows after which what lies in scratch files is let go: kmeans_context_release. */
+enum { ROW_WINDOW = 1 << 16 };
+
 /* Rows at a time, about a megabyte. */
 int64_t rows_in_block(const row_set *rows);
 

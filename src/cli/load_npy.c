@@ -86,15 +86,10 @@ static bool read_number(const unsigned char *bytes, const npy_facts *facts, int3
     return value >= INT32_MIN && value <= INT32_MAX;
 }
 
-static int32_t *read_numbers(FILE *file, const char *flag, const char *path, const npy_facts *facts)
+static void read_numbers(FILE *file, kmeans_context *context, const char *flag, const char *path,
+                         const npy_facts *facts, int32_t *labels)
 {
     unsigned char block[8 * BLOCK];
-    struct stat size;
-    const int64_t need = facts->count * facts->bytes;
-    if (fstat(fileno(file), &size) != 0 || size.st_size - ftello(file) < need) {
-        die(EXIT_DATA, "--%s %s: the file is shorter than its header says", flag, path);
-    }
-    int32_t *const labels = allocate(facts->count, sizeof *labels);
     for (int64_t i = 0; i < facts->count;) {
         const int64_t left = facts->count - i;
         const size_t rows = left < BLOCK ? (size_t)left : BLOCK;
@@ -107,25 +102,38 @@ static int32_t *read_numbers(FILE *file, const char *flag, const char *path, con
                     flag, path, (long long)i);
             }
         }
+        kmeans_context_release(context);
     }
-    return labels;
 }
 
-int32_t *load_npy_integers(const char *flag, const char *path, int64_t *count)
+static void check_length(FILE *file, const char *flag, const char *path, const npy_facts *facts)
+{
+    struct stat size;
+    const int64_t need = facts->count * facts->bytes;
+    if (fstat(fileno(file), &size) != 0 || size.st_size - ftello(file) < need) {
+        die(EXIT_DATA, "--%s %s: the file is shorter than its header says", flag, path);
+    }
+}
+
+bool load_npy_integers(kmeans_context *context, const char *flag, const char *path, int64_t n,
+                       int32_t *labels, int64_t *count)
 {
     npy_facts facts = {0};
     struct stat what;
-    int32_t *labels = NULL;
     if (strcmp(path, "-") == 0 || stat(path, &what) != 0 || !S_ISREG(what.st_mode)) {
-        return NULL;
+        return false;
     }
     FILE *const file = fopen(path, "rb");
-    if (file != NULL && read_npy_header(file, &facts)) {
-        labels = read_numbers(file, flag, path, &facts);
+    const bool found = file != NULL && read_npy_header(file, &facts);
+    if (found) {
+        check_length(file, flag, path, &facts);
         *count = facts.count;
+    }
+    if (found && facts.count == n) {
+        read_numbers(file, context, flag, path, &facts, labels);
     }
     if (file != NULL) {
         fclose(file);
     }
-    return labels;
+    return found;
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "limit.h"
 #include "load_npy.h"
 #include "progress.h"
 
@@ -25,13 +26,16 @@ static char *drop_advice(const char *detail)
     return text;
 }
 
-/* A matrix of float64 from any format we read. */
-static double *load_matrix(kmeans_context *context, const side_file *file, int64_t *rows,
-                           int64_t *cols)
+/* The numbers of a file in any format we read. */
+static kmeans_source *open_file(kmeans_context *context, const side_file *file,
+                                int64_t memory_limit, int64_t *rows, int64_t *cols)
 {
     kmeans_source *source = NULL;
+    kmeans_file_options reading;
+    kmeans_file_options_init(&reading);
+    reading.memory_limit = memory_limit;
     mute_warnings(true);
-    int status = kmeans_source_open(context, file->path, NULL, &source);
+    int status = kmeans_source_open(context, file->path, &reading, &source);
     mute_warnings(false);
     if (status == KMEANS_ERROR_FORMAT) {
         die(EXIT_DATA, "--%s %s; the file must hold %s and nothing else", file->flag,
@@ -46,11 +50,24 @@ static double *load_matrix(kmeans_context *context, const side_file *file, int64
     if (*rows > INT64_MAX / *cols) {
         die(EXIT_LIMIT, "--%s %s is too large", file->flag, file->path);
     }
-    double *const matrix = allocate(*rows * *cols, sizeof *matrix);
-    status = kmeans_source_read(source, 0, *rows, matrix);
+    return source;
+}
+
+static void read_file(kmeans_context *context, kmeans_source *source, int64_t row, int64_t rows,
+                      double *values)
+{
+    const int status = kmeans_source_read(source, row, rows, values);
     if (status != KMEANS_OK) {
         die_status(context, status);
     }
+}
+
+static double *load_matrix(kmeans_context *context, const side_file *file, int64_t *rows,
+                           int64_t *cols)
+{
+    kmeans_source *const source = open_file(context, file, 0, rows, cols);
+    double *const matrix = allocate(*rows * *cols, sizeof *matrix);
+    read_file(context, source, 0, *rows, matrix);
     kmeans_source_close(source);
     return matrix;
 }
@@ -123,38 +140,55 @@ double *load_weights(kmeans_context *context, const char *path, int64_t n)
     return weights;
 }
 
-static int32_t *labels_of_reals(const side_file *file, const double *values, int64_t n)
+/* Rows row .. row + n - 1. */
+static void labels_of_reals(const side_file *file, const double *values, int64_t row, int64_t n,
+                            int32_t *labels)
 {
-    int32_t *const labels = allocate(n, sizeof *labels);
     for (int64_t i = 0; i < n; i++) {
         if (!(values[i] >= -1.0 && values[i] <= 2147483646.0) ||
             values[i] != (double)(int32_t)values[i]) {
             die(EXIT_DATA,
                 "--%s %s: row %lld (counted from 0) is %g, no label (a whole number from 0 up)",
-                file->flag, file->path, (long long)i,
+                file->flag, file->path, (long long)(row + i),
                 isnan(values[i]) ? fabs(values[i]) : values[i]);
         }
-        labels[i] = (int32_t)values[i];
+        labels[row + i] = (int32_t)values[i];
     }
-    return labels;
 }
 
-int32_t *load_labels(kmeans_context *context, const char *flag, const char *path, int64_t n,
-                     int32_t low_limit)
+/* Numbers of any type, a block of rows at a time; those of one line are one block. */
+static void load_reals(kmeans_context *context, const kmeans_options *options,
+                       const side_file *file, int64_t n, int32_t *labels)
+{
+    int64_t count = 0;
+    int64_t cols = 0;
+    const int64_t limit = memory_limit_of(options);
+    kmeans_source *const source = open_file(context, file, limit, &count, &cols);
+    const bool line = count == 1 && cols != 1;
+    if (!is_column(&count, &cols) || count != n) {
+        die_count(file, count, cols, n);
+    }
+    const int64_t block = line || n < ROW_WINDOW ? n : ROW_WINDOW;
+    double *const values = allocate(block, sizeof *values);
+    for (int64_t row = 0; row < n; row += block) {
+        const int64_t m = n - row < block ? n - row : block;
+        read_file(context, source, row, line ? 1 : m, values);
+        labels_of_reals(file, values, row, m, labels);
+        kmeans_context_release(context);
+    }
+    release(values);
+    kmeans_source_close(source);
+}
+
+void load_labels(kmeans_context *context, const kmeans_options *options, const char *flag,
+                 const char *path, int64_t n, int32_t low_limit, int32_t *labels)
 {
     const side_file file = {flag, path, "one label per row of the data"};
     int64_t count = 0;
-    int64_t cols = 1;
-    int32_t *labels = load_npy_integers(flag, path, &count);
-    if (labels == NULL) {
-        double *const values = load_matrix(context, &file, &count, &cols);
-        if (is_column(&count, &cols)) {
-            labels = labels_of_reals(&file, values, count);
-        }
-        release(values);
-    }
-    if (labels == NULL || count != n) {
-        die_count(&file, count, cols, n);
+    if (!load_npy_integers(context, flag, path, n, labels, &count)) {
+        load_reals(context, options, &file, n, labels);
+    } else if (count != n) {
+        die_count(&file, count, 1, n);
     }
     for (int64_t i = 0; i < n; i++) {
         if (labels[i] < low_limit) {
@@ -162,6 +196,8 @@ int32_t *load_labels(kmeans_context *context, const char *flag, const char *path
                 "--%s %s: row %lld (counted from 0) is %d, no label (a whole number from %d up)",
                 flag, path, (long long)i, labels[i], low_limit);
         }
+        if (i % ROW_WINDOW == 0) {
+            kmeans_context_release(context);
+        }
     }
-    return labels;
 }

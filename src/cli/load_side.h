@@ -15,8 +15,9 @@ void check_centroid_columns(const char *flag, const char *path, int64_t d, const
 /* One weight for each of n rows: released by the caller. */
 double *load_weights(kmeans_context *context, const char *path, int64_t n);
 
-/* Labels, one per row: whole numbers from low_limit (0, or -1 for skipped rows) up. */
-int32_t *load_labels(kmeans_context *context, const char *flag, const char *path, int64_t n,
-                     int32_t low_limit);
+/* Labels, one per row: whole numbers from low_limit (0, or -1 for skipped rows) up, into n places.
+ * Under the options' memory limit they are read in blocks. */
+void load_labels(kmeans_context *context, const kmeans_options *options, const char *flag,
+                 const char *path, int64_t n, int32_t low_limit, int32_t *labels);
 
 #endif

@@ -3,9 +3,10 @@
 
 #include <string.h>
 
+#include "limit.h"
 #include "load_side.h"
 #include "progress.h"
-#include "run.h"
+#include "result_json.h"
 #include "signals.h"
 #include "write.h"
 
@@ -43,12 +44,30 @@ static void prepare_outputs(predict_run *predict)
     release(inputs);
 }
 
+static int64_t rows_of_tile(const predict_run *predict)
+{
+    const int64_t most = (1 << 19) / predict->k;
+    const int64_t rows = predict->rows.n < most ? predict->rows.n : most;
+    return rows > 0 ? rows : 1;
+}
+
+/* What labelling is followed by must not fail after it. */
+static void check_transform(const predict_run *predict)
+{
+    if (predict->transform != NULL) {
+        check_limit(predict->context, predict->options, &predict->rows,
+                    rows_of_tile(predict) * predict->k * (int64_t)sizeof(double));
+    }
+}
+
 static void compute_labels(predict_run *predict)
 {
     const row_set *const rows = &predict->rows;
-    predict->row_labels = allocate(rows->n, sizeof(int32_t));
+    predict->row_labels =
+        allocate_rows(predict->context, predict->options, rows->n, sizeof(int32_t));
     if (predict->distances != NULL) {
-        predict->row_distances = allocate(2 * rows->n, sizeof(double));
+        predict->row_distances =
+            allocate_rows(predict->context, predict->options, rows->n, 2 * sizeof(double));
     }
     set_time_left(predict->args, predict->options);
     defer_signals(true);
@@ -86,7 +105,7 @@ static void write_transform(predict_run *predict)
 {
     const int64_t n = predict->rows.n;
     const int64_t k = predict->k;
-    const int64_t rows_at_once = (1 << 19) / k > 0 ? (1 << 19) / k : 1;
+    const int64_t rows_at_once = rows_of_tile(predict);
     if (predict->transform == NULL) {
         return;
     }
@@ -106,6 +125,19 @@ static void write_transform(predict_run *predict)
     finish_output(&predict->outputs, predict->transform);
 }
 
+static void put_memory(json_writer *json, const predict_run *predict)
+{
+    const int64_t limit = memory_limit_of(predict->options);
+    put_begin(json, "bytes", '{');
+    put_resident_peak(json);
+    if (limit > 0) {
+        put_integer(json, "memory_limit", limit);
+    } else {
+        put_null(json, "memory_limit");
+    }
+    put_end(json, '}');
+}
+
 static void write_predict_json(const predict_run *predict, FILE *stream)
 {
     const row_set *const rows = &predict->rows;
@@ -120,9 +152,12 @@ static void write_predict_json(const predict_run *predict, FILE *stream)
         } else {
             skipped++;
         }
+        if (i % ROW_WINDOW == 0) {
+            kmeans_context_release(predict->context);
+        }
     }
-    kmeans_checksum(predict->row_labels, rows->n, predict->centroids, predict->k, predict->d,
-                    checksum);
+    make_checksum(predict->context, predict->row_labels, rows->n, predict->centroids,
+                  predict->k * predict->d, checksum);
     put_begin(json, NULL, '{');
     put_text(json, "version", kmeans_version());
     put_integer(json, "bits_version", kmeans_bits_version());
@@ -139,6 +174,7 @@ static void write_predict_json(const predict_run *predict, FILE *stream)
     put_real(json, "load", rows->seconds);
     put_real(json, "total", seconds_since_start());
     put_end(json, '}');
+    put_memory(json, predict);
     put_text(json, "checksum", checksum);
     put_end(json, '}');
     release(sizes);
@@ -161,11 +197,11 @@ static void write_results(predict_run *predict)
 static void close_predict(predict_run *predict)
 {
     close_rows(&predict->rows);
+    kmeans_rows_free(predict->row_labels);
+    kmeans_rows_free(predict->row_distances);
     kmeans_options_free(predict->options);
     kmeans_context_free(predict->context);
     release(predict->centroids);
-    release(predict->row_labels);
-    release(predict->row_distances);
     release(predict);
 }
 
@@ -178,7 +214,9 @@ int run_predict(const cli_args *args)
     if (!arg_given(args, "centroids")) {
         die(EXIT_USAGE, "--centroids FILE is missing");
     }
+    set_reading_limit(args, predict->options, &predict->reading);
     prepare_outputs(predict);
+    set_scratch_folder(args, predict->options, &predict->outputs);
     if (arg_given(args, "weights") && predict->json == NULL) {
         print_warning("--weights has no effect: only the inertia of --json FILE counts them");
     }
@@ -187,6 +225,7 @@ int run_predict(const cli_args *args)
         load_centroids(predict->context, "centroids", path, &predict->k, &predict->d);
     open_rows(args, predict->context, &predict->reading, &predict->rows);
     check_centroid_columns("centroids", path, predict->d, &predict->rows);
+    check_transform(predict);
     compute_labels(predict);
     if (arg_given(args, "verbose")) {
         print_rate(predict);

@@ -31,8 +31,7 @@ static void write_warnings(json_writer *json, const kmeans_result *result)
     put_end(json, ']');
 }
 
-/* The largest resident memory of this process, which the system knows since its start. */
-static void put_resident_peak(json_writer *json)
+void put_resident_peak(json_writer *json)
 {
     char line[256];
     long long kilobytes = -1;

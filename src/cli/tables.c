@@ -241,11 +241,12 @@ const cli_command commands[] = {
     {"predict", "--centroids FILE [options] DATA...",
      "Label rows with their nearest centroid.\nWithout an output the labels go to stdout.", 1, -1,
      "no data: name a file, or - for standard input", predict_sets,
-     "nan finite_check threads isa time_limit", run_predict},
+     "nan finite_check threads isa time_limit memory_limit scratch_folder", run_predict},
     {"verify", "--centroids FILE --labels FILE [options] DATA...",
      "Check a result with an independent plain implementation.\nThe nearest centroid of every row "
      "by exact arithmetic, inertia, sizes, checksum, means; exits\nwith 1 when something differs.",
-     1, -1, "no data: name a file, or - for standard input", verify_sets, "", run_verify},
+     1, -1, "no data: name a file, or - for standard input", verify_sets,
+     "memory_limit scratch_folder", run_verify},
     {"sweep", "-k LIST [options] DATA...",
      "Fit for many numbers of clusters, measure each, and suggest one.\nEach fit is the one that "
      "kmeans fit makes with the same options.",

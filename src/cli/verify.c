@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "limit.h"
 #include "load_side.h"
 #include "run.h"
 #include "tables.h"
@@ -99,34 +100,11 @@ static void check_rows(verify_run *verify)
         for (int64_t i = 0; i < count; i++) {
             check_row(verify, row + i, x + i * rows->d, d2);
         }
+        kmeans_context_release(verify->context);
     }
     verify->inertia += verify->inertia_error;
     release(d2);
     release(x);
-}
-
-static uint64_t mix_bits(uint64_t z)
-{
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
-    return z ^ z >> 31;
-}
-
-/* As the header fit.h defines it. */
-static void make_checksum(const verify_run *verify, char text[33])
-{
-    uint64_t labels = 0;
-    uint64_t centroids = 0;
-    for (int64_t i = 0; i < verify->rows.n; i++) {
-        labels += mix_bits(mix_bits((uint64_t)i + 1) + (uint64_t)(int64_t)verify->labels[i]);
-    }
-    for (int64_t q = 0; q < verify->k * verify->rows.d; q++) {
-        const double c = verify->centroids[q] == 0 ? 0 : verify->centroids[q];
-        uint64_t bits = 0;
-        memcpy(&bits, &c, sizeof bits);
-        centroids += mix_bits(mix_bits((uint64_t)q + 1) + bits);
-    }
-    snprintf(text, 33, "%016llx%016llx", (unsigned long long)labels, (unsigned long long)centroids);
 }
 
 static void say(verify_run *verify, bool good, const char *what, const char *text)
@@ -153,7 +131,8 @@ static void report_numbers(verify_run *verify, const result_facts *result)
     char claimed[REAL_TEXT];
     char checksum[33];
     bool sizes_equal = result != NULL && result->size_count == verify->k;
-    make_checksum(verify, checksum);
+    make_checksum(verify->context, verify->labels, verify->rows.n, verify->centroids,
+                  verify->k * verify->rows.d, checksum);
     format_real(verify->inertia, number);
     if (result == NULL) {
         say(verify, true, "inertia", number);
@@ -207,12 +186,26 @@ static void load_inputs(verify_run *verify)
         check_json_reader();
     }
     release(list_inputs(args, flags, 4, &count));
+    set_reading_limit(args, verify->options, &reading);
+    set_scratch_folder(args, verify->options, NULL);
+    verify->memory_limit = memory_limit_of(verify->options);
     const char *const path = arg_value(args, "centroids");
     verify->centroids = load_centroids(verify->context, "centroids", path, &verify->k, &d);
     open_rows(args, verify->context, &reading, &verify->rows);
     check_centroid_columns("centroids", path, d, &verify->rows);
     verify->labels =
-        load_labels(verify->context, "labels", arg_value(args, "labels"), verify->rows.n, -1);
+        allocate_rows(verify->context, verify->options, verify->rows.n, sizeof *verify->labels);
+    load_labels(verify->context, verify->options, "labels", arg_value(args, "labels"),
+                verify->rows.n, -1, verify->labels);
+}
+
+/* What is taken from here on, in blocks as they follow each other. */
+static int64_t count_bytes(const verify_run *verify)
+{
+    const int64_t d = verify->rows.d;
+    const int64_t rows = rows_in_block(&verify->rows) * d * (int64_t)sizeof(double);
+    const int64_t small = (2 * verify->k + d) * (int64_t)sizeof(double);
+    return rows + small + means_bytes(verify);
 }
 
 int run_verify(const cli_args *args)
@@ -225,6 +218,7 @@ int run_verify(const cli_args *args)
     if (arg_given(args, "json")) {
         read_result(arg_value(args, "json"), &result);
     }
+    check_limit(verify->context, verify->options, &verify->rows, count_bytes(verify));
     verify->sizes = allocate(verify->k, sizeof(int64_t));
     verify->absolute = allocate(verify->rows.d, sizeof(double));
     check_rows(verify);
@@ -233,6 +227,7 @@ int run_verify(const cli_args *args)
     report_means(verify, arg_given(args, "fixpoint") || result.converged);
     const bool failed = verify->failed;
     close_rows(&verify->rows);
+    kmeans_rows_free(verify->labels);
     kmeans_options_free(verify->options);
     kmeans_context_free(verify->context);
     return failed ? EXIT_DIFFERENT : EXIT_FINE;

@@ -12,6 +12,7 @@ typedef struct verify_run {
     row_set rows;
     double *centroids;
     int64_t k;
+    int64_t memory_limit; /* 0: none */
     int32_t *labels;
     int64_t *sizes;   /* k: rows with that label */
     double *absolute; /* d: largest |x| of each column */
@@ -32,6 +33,7 @@ typedef struct mean_facts {
 } mean_facts;
 
 void check_means(verify_run *verify, mean_facts *facts);
+int64_t means_bytes(const verify_run *verify); /* that it takes */
 
 /* The numbers of a JSON result. */
 typedef struct result_facts {

@@ -45,6 +45,7 @@ static void add_rows(const verify_run *verify, cell_block *block)
         for (int64_t i = 0; i < count; i++) {
             add_row(verify, block, row + i, x + i * rows->d);
         }
+        kmeans_context_release(verify->context);
     }
     release(x);
 }
@@ -106,6 +107,9 @@ static double *sum_weights(const verify_run *verify)
         if (verify->labels[i] >= 0 && verify->labels[i] < verify->k) {
             exact_add(&sums[verify->labels[i]], verify->rows.weights[i]);
         }
+        if (i % ROW_WINDOW == 0) {
+            kmeans_context_release(verify->context);
+        }
     }
     for (int64_t j = 0; j < verify->k && verify->rows.weights != NULL; j++) {
         weights[j] = exact_value(&sums[j]);
@@ -128,13 +132,32 @@ static void check_block(const verify_run *verify, const double *weights, cell_bl
     }
 }
 
+/* Clusters and columns of a block: of an eighth of the memory limit, one of each at least. */
+static void choose_block(const verify_run *verify, int64_t *clusters, int64_t *columns)
+{
+    const int64_t share = verify->memory_limit / 8;
+    const int64_t bytes = verify->memory_limit > 0 && share < BLOCK_BYTES ? share : BLOCK_BYTES;
+    const int64_t most = bytes / (int64_t)sizeof(exact_sum);
+    const int64_t cells = most > 1 ? most : 1;
+    *clusters = verify->k < cells ? verify->k : cells;
+    *columns = verify->rows.d < cells / *clusters ? verify->rows.d : cells / *clusters;
+}
+
+int64_t means_bytes(const verify_run *verify)
+{
+    int64_t clusters = 0;
+    int64_t columns = 0;
+    choose_block(verify, &clusters, &columns);
+    return (clusters * columns + verify->k) * (int64_t)sizeof(exact_sum);
+}
+
 void check_means(verify_run *verify, mean_facts *facts)
 {
     const int64_t k = verify->k;
     const int64_t d = verify->rows.d;
-    const int64_t cells = BLOCK_BYTES / (int64_t)sizeof(exact_sum);
-    const int64_t clusters = k < cells ? k : cells;
-    const int64_t columns = d < cells / clusters ? d : cells / clusters;
+    int64_t clusters = 0;
+    int64_t columns = 0;
+    choose_block(verify, &clusters, &columns);
     double *const weights = sum_weights(verify);
     cell_block block = {.sums = allocate(clusters * columns, sizeof(exact_sum))};
     *facts = (mean_facts){0};

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "load.h"
 #include "narrow.h"
 
 void write_npy_header(FILE *stream, const char *type, int64_t rows, int64_t cols)
@@ -35,9 +36,6 @@ void write_npy_header(FILE *stream, const char *type, int64_t rows, int64_t cols
     fwrite(header, 1, (size_t)length, stream);
 }
 
-/* Rows after which results in scratch files are released. */
-enum { WINDOW = 1 << 16 };
-
 void write_labels(const output_file *output, kmeans_context *context, const int32_t *labels,
                   int64_t n)
 {
@@ -48,13 +46,13 @@ void write_labels(const output_file *output, kmeans_context *context, const int3
     if (output->npy) {
         write_npy_header(output->stream, "'<i4'", n, 0);
     }
-    for (int64_t i = 0; output->npy && i < n; i += WINDOW) {
-        const int64_t m = n - i < WINDOW ? n - i : WINDOW;
+    for (int64_t i = 0; output->npy && i < n; i += ROW_WINDOW) {
+        const int64_t m = n - i < ROW_WINDOW ? n - i : ROW_WINDOW;
         fwrite(labels + i, sizeof *labels, (size_t)m, output->stream);
         kmeans_context_release(context);
     }
     for (int64_t i = 0; !output->npy && i < n && !ferror(output->stream); i++) {
-        if (i % WINDOW == 0) {
+        if (i % ROW_WINDOW == 0) {
             kmeans_context_release(context);
         }
         const int length = format_integer(labels[i], text);
@@ -115,8 +113,8 @@ void write_matrix(const output_file *output, kmeans_context *context, const doub
                   int64_t rows, int64_t cols)
 {
     begin_matrix(output, KMEANS_F64, rows, cols);
-    for (int64_t i = 0; output != NULL && i < rows; i += WINDOW) {
-        const int64_t m = rows - i < WINDOW ? rows - i : WINDOW;
+    for (int64_t i = 0; output != NULL && i < rows; i += ROW_WINDOW) {
+        const int64_t m = rows - i < ROW_WINDOW ? rows - i : ROW_WINDOW;
         write_tile(output, KMEANS_F64, values + i * cols, m, cols);
         kmeans_context_release(context);
     }

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "memory_limit.h"
 #include "steps/inertia.h"
 #include "steps/sparse.h"
 #include "steps/visit.h"
@@ -106,6 +107,23 @@ static void drive(km_team *team, void *argument)
         *work->wanted->inertia = km_wide_round(&run->thread[0].wide);
 }
 
+/* What the call takes: its own, and buffers of the caller's that are memory. */
+static int64_t count_bytes(const kmeans_context *context, const km_prediction *wanted,
+                           const km_sizes *sizes, const km_isa *isa)
+{
+    const km_memory *const memory = &context->memory;
+    const bool labels = wanted->labels && !km_is_scratch(memory, wanted->labels);
+    const bool distances = wanted->distances && !km_is_scratch(memory, wanted->distances);
+    int64_t blocks[6], scratch, bytes = 0;
+    km_run_bytes(sizes, isa, &blocks[0], &blocks[1], &blocks[2], &scratch);
+    blocks[3] = km_alloc_bytes(sizes->threads, sizeof(km_bad_value));
+    blocks[4] = km_alloc_bytes(sizes->threads, 4 * sizes->d * 8);
+    blocks[5] = km_size_mul(sizes->n, (labels ? 4 : 0) + (distances ? 16 : 0));
+    for (int i = 0; i < 6 && bytes >= 0; i++)
+        bytes = km_size_add(bytes, blocks[i]);
+    return bytes;
+}
+
 int km_predict_run(kmeans_context *context, const km_settings *settings, kmeans_source *source,
                    const km_prediction *wanted)
 {
@@ -123,7 +141,10 @@ int km_predict_run(kmeans_context *context, const km_settings *settings, kmeans_
                             .dtype = source->dtype,
                             .sparse = source->sparse,
                             .threads = work.threads};
-    status = km_run_open(&work.run, context, source, isa, &sizes);
+    status = km_limit_check(context, settings, source, work.threads,
+                            count_bytes(context, wanted, &sizes, isa));
+    if (status == 0)
+        status = km_run_open(&work.run, context, source, isa, &sizes);
     if (status < 0)
         return status;
     work.bad = km_alloc(&context->memory, work.threads, sizeof *work.bad);

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "kernels/exact/distance.h"
+#include "memory_limit.h"
 
 enum { TILE_ROWS = 64 };
 
@@ -88,6 +89,9 @@ int km_transform_run(kmeans_context *context, const km_settings *settings, kmean
                       .out = out};
     int32_t threads;
     int status = km_predict_choose(context, settings, count, source->cols, k, &work.isa, &threads);
+    if (status == 0)
+        status = km_limit_check(context, settings, source, threads,
+                                km_alloc_bytes(threads, TILE_ROWS * source->cols * 8));
     if (status < 0)
         return status;
     work.rows = km_alloc(&context->memory, threads, TILE_ROWS * source->cols * 8);

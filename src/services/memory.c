@@ -178,6 +178,15 @@ void *km_alloc_rows(km_memory *memory, int64_t count, int64_t size)
     return head + 1;
 }
 
+bool km_is_scratch(const km_memory *memory, const void *block)
+{
+    const km_block_head *head = memory->scratch;
+    while (head != NULL && (const void *)(head + 1) != block) {
+        head = head->next;
+    }
+    return head != NULL;
+}
+
 static void free_scratch(km_block_head *head)
 {
     km_memory *const memory = head->memory;

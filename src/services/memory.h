@@ -43,6 +43,9 @@ void *km_alloc_rows(km_memory *memory, int64_t count, int64_t size);
  * exec; -1 and errno. */
 int km_scratch_file(const char *folder, int64_t bytes);
 
+/* Whether a block is one of these. */
+bool km_is_scratch(const km_memory *memory, const void *block);
+
 /* What such a block takes of the disk. Saturates at INT64_MAX. */
 int64_t km_scratch_bytes(int64_t count, int64_t size);
 

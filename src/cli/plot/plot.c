@@ -183,9 +183,8 @@ static void load_fit(plot_run *plot)
 
 static void load_clusters(plot_run *plot)
 {
-    const cli_args *const args = plot->args;
-    const char *const labels = arg_value(args, "labels");
-    const char *const centroids = arg_value(args, "centroids");
+    const char *const labels = arg_value(plot->args, "labels");
+    const char *const centroids = arg_value(plot->args, "centroids");
     int64_t d = 0;
     if (centroids != NULL) {
         plot->centroids =
@@ -195,7 +194,8 @@ static void load_clusters(plot_run *plot)
     }
     load_fit(plot);
     if (labels != NULL) {
-        plot->labels = load_labels(plot->context, "labels", labels, plot->rows.n, -1);
+        plot->labels = allocate(plot->rows.n, sizeof *plot->labels);
+        load_labels(plot->context, plot->options, "labels", labels, plot->rows.n, -1, plot->labels);
     } else if (centroids != NULL) {
         predict_labels(plot);
     }
