@@ -239,9 +239,14 @@ TEST_F(Picture, CurvesOfABenchAreNamedByWhatDiffers)
     expect_words(sixteen, {">1<", ">2<", ">4<", ">8<", ">16<"}); // binary logarithms
     EXPECT_EQ(sixteen.find(">32<"), std::string::npos);
     EXPECT_EQ(sixteen.find(">6<"), std::string::npos);
-    expect_words(
-        curves(replaced(json, "\"speedup_one_thread\": 1.9", "\"speedup_one_thread\": 0.1")),
-        {">ideal<"});
+    const std::string slower =
+        curves(replaced(json, "\"speedup_one_thread\": 1.9", "\"speedup_one_thread\": 0.22"));
+    expect_words(slower, {">0.25<", ">0.5<", ">1<", ">2<", ">ideal<"});
+    EXPECT_EQ(slower.find(">0.125<"), std::string::npos);
+    const std::string far =
+        curves(replaced(json, "\"speedup_one_thread\": 1.9", "\"speedup_one_thread\": 1e-300"));
+    EXPECT_EQ(far.find("nan"), std::string::npos);
+    EXPECT_LT(far.size(), 200000u);
     const std::string bars = curves(replaced(json, "\"threads\": 2", "\"threads\": 1"));
     expect_words(bars, {">1 avx2 k=1,000<", ">3 scalar k=2,000<"});
     EXPECT_EQ(bars.find("over one thread"), std::string::npos);

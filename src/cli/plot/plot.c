@@ -12,7 +12,7 @@
 enum { KINDS = 6 };
 static const char *const kinds[KINDS] = {"clusters", "inertia", "sizes",
                                          "sweep",    "bench",   "memory"};
-static const char *const titles[KINDS] = {"Clusters of %s",        "Sum of squared errors by pass",
+static const char *const titles[KINDS] = {"Clusters of %s",        "Passes of a fit",
                                           "Sizes of the clusters", "Sweep over k",
                                           "Bench: speed-up",       "Bench: memory over time"};
 

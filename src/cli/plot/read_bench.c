@@ -69,21 +69,50 @@ static plot_series *find_series(plot_panel *panel, const char *name)
     return add_series(panel, SERIES_LINE, name, panel->count);
 }
 
-/* An axis for binary logarithms: ticks at 1, 2, 4, …; at least from 1 to 2. */
-static void fit_powers(plot_axis *axis, double least, double most)
+/* An axis for binary logarithms of numbers from least to most: ticks at powers of two, all that lie
+ * there or so many that they can be read, at least 1 and 2. Returns where 1 lies on it. */
+static double fit_powers(plot_axis *axis, double least, double most)
 {
-    enum { MOST_POWERS = 62 };
-    const double low = fmin(log2(least), 0);
-    const double high = fmax(log2(most), 1);
-    const int64_t count = (int64_t)fmin(floor(high + 0.15), MOST_POWERS) + 1;
-    char **const names = allocate(count, sizeof *names);
-    for (int64_t i = 0; i < count; i++) {
-        names[i] = group_digits((int64_t)1 << i);
+    enum { READABLE = 12, MOST_GROUPED = 40 };
+    const double margin = 0.15;
+    const int first = (int)ceil(fmin(log2(least), 0) - margin);
+    const int last = (int)floor(fmax(log2(most), 1) + margin);
+    const int step = (last - first) / READABLE + 1;
+    char **const names = allocate(last - first + 1, sizeof *names);
+    for (int e = first; e <= last; e++) {
+        names[e - first] = e % step != 0               ? copy_text("")
+                           : e < 0 || e > MOST_GROUPED ? make_text("%.4g", exp2(e))
+                                                       : group_digits((int64_t)1 << e);
     }
     axis->names = names;
-    axis->name_count = count;
-    axis->low = low - 0.15;
-    axis->high = high + 0.15;
+    axis->name_count = last - first + 1;
+    axis->low = fmin(log2(least), 0) - margin - first;
+    axis->high = fmax(log2(most), 1) + margin - first;
+    return -first;
+}
+
+/* Points become their places on such axes. */
+static void use_powers(plot_panel *panel)
+{
+    double most_x = 1;
+    double least_y = 1;
+    double most_y = 1;
+    for (int s = 0; s < panel->count; s++) {
+        for (int64_t i = 0; i < panel->list[s].count; i++) {
+            most_x = fmax(most_x, panel->list[s].x[i]);
+            least_y = fmin(least_y, panel->list[s].y[i]);
+            most_y = fmax(most_y, panel->list[s].y[i]);
+        }
+    }
+    const double left = fit_powers(&panel->x, 1, most_x);
+    const double bottom = fit_powers(&panel->y, least_y, most_y);
+    for (int s = 0; s < panel->count; s++) {
+        for (int64_t i = 0; i < panel->list[s].count; i++) {
+            panel->list[s].x[i] = left + log2(panel->list[s].x[i]);
+            panel->list[s].y[i] = bottom + log2(panel->list[s].y[i]);
+        }
+    }
+    fit_axes(panel, true);
 }
 
 /* A line per cell without its threads; both axes are logarithmic, so that the ideal is a straight
@@ -94,8 +123,6 @@ static void add_speedup(plot_figure *figure, const json_t *cells, const char *ke
     size_t i = 0;
     const json_t *cell = NULL;
     double most = 1;
-    double least_speed = 1;
-    double most_speed = 1;
     plot_panel *const p = add_panel(figure, title, "threads", "speed-up");
     json_array_foreach(cells, i, cell)
     {
@@ -103,11 +130,8 @@ static void add_speedup(plot_figure *figure, const json_t *cells, const char *ke
         const double value = number_or_nan(cell, key);
         if (threads >= 1 && value > 0 && isfinite(threads) && isfinite(value)) {
             char *const name = shorten_text(name_cell(cells, cell, false), 40);
-            add_point(find_series(p, *name != '\0' ? name : "measured"), log2(threads),
-                      log2(value));
+            add_point(find_series(p, *name != '\0' ? name : "measured"), threads, value);
             most = fmax(most, threads);
-            least_speed = fmin(least_speed, value);
-            most_speed = fmax(most_speed, value);
         }
     }
     if (p->count == 0) {
@@ -116,13 +140,10 @@ static void add_speedup(plot_figure *figure, const json_t *cells, const char *ke
     }
     if (strcmp(key, "speedup_one_thread") == 0 && most > 1) {
         plot_series *const ideal = add_series(p, SERIES_SEGMENTS, "ideal", GREY);
-        add_point(ideal, 0, 0);
-        add_point(ideal, log2(most), log2(most));
-        most_speed = fmax(most_speed, most);
+        add_point(ideal, 1, 1);
+        add_point(ideal, most, most);
     }
-    fit_powers(&p->x, 1, most);
-    fit_powers(&p->y, least_speed, most_speed);
-    fit_axes(p, true);
+    use_powers(p);
 }
 
 /* Without curves: a bar per cell, its name in the legend. */
