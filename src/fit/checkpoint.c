@@ -219,10 +219,10 @@ void km_checkpoint_note(km_fit *fit, bool last)
 {
     km_checkpoint *const c = fit->writing;
     const km_state *const state = &fit->state;
-    const double now = km_now();
     /* Labels that were given are not kept: a fit that did not end its first pass begins anew. */
     if (!c || (state->stage == KM_STAGE_SEEDED && fit->settings->init == KM_INIT_LABELS))
         return;
+    const double now = km_now();
     c->noted = *state;
     c->there = true;
     c->saved = false;

@@ -115,16 +115,24 @@ static km_sums_mode choose_mode(const km_fit *fit, int64_t pass, int64_t changed
     return changed > fit->run.n / worth ? KM_SUMS_ALL : KM_SUMS_MOVED;
 }
 
+/* Seconds since *clock, which goes on from now. */
+static double split_time(double *clock)
+{
+    const double before = *clock;
+    *clock = km_now();
+    return *clock - before;
+}
+
 /* Assignment of one pass. Returns 0, 1 (stopped) or an error. */
 static int assign(km_fit *fit, int64_t pass, kmeans_trace_row *row, km_pass_result *r,
-                  int64_t *changed)
+                  int64_t *changed, double *clock)
 {
     km_run *const run = &fit->run;
-    const double start = km_now();
     const km_sums_mode mode = choose_mode(fit, pass, *changed);
     km_pass_facts facts;
     if (mode == KM_SUMS_ALL)
         km_sums_clear(run);
+    run->unmoved = r->fixpoint && run->packed.c; /* nothing is packed where a fit goes on */
     const int status = fit->algorithm->pass(run, fit->c[0], mode, &facts);
     if (status)
         return status;
@@ -138,7 +146,7 @@ static int assign(km_fit *fit, int64_t pass, kmeans_trace_row *row, km_pass_resu
     row->distances_done = facts.distances;
     row->rows_rechecked = facts.rechecked;
     row->survivors = facts.survivors;
-    row->assign_seconds = km_now() - start;
+    row->assign_seconds = split_time(clock);
     fit->state.distances += facts.distances;
     fit->state.rechecked += facts.rechecked;
     fit->state.seconds_assign += row->assign_seconds;
@@ -146,10 +154,10 @@ static int assign(km_fit *fit, int64_t pass, kmeans_trace_row *row, km_pass_resu
 }
 
 /* Update of one pass: c[1] = means of the labels of c[0]. */
-static int update(km_fit *fit, km_attempt *attempt, kmeans_trace_row *row, km_pass_result *r)
+static int update(km_fit *fit, km_attempt *attempt, kmeans_trace_row *row, km_pass_result *r,
+                  double *clock)
 {
     km_run *const run = &fit->run;
-    const double start = km_now();
     km_update up = {&fit->spread, fit->c[0], fit->c[1], fit->before, fit->after, fit->shift2};
     KM_PROBE(update_begin, r->pass, run->k);
     row->empty = km_update_centroids(run, &up);
@@ -167,7 +175,7 @@ static int update(km_fit *fit, km_attempt *attempt, kmeans_trace_row *row, km_pa
     r->total_weight = run->total_weight;
     r->fixpoint = same_bits(fit->c[0], fit->c[1], run->k * run->d);
     r->cycle = !r->fixpoint && find_cycle(fit, r->pass, fit->c[1]);
-    row->update_seconds = km_now() - start;
+    row->update_seconds = split_time(clock);
     KM_PROBE(update_end, r->pass, row->empty);
     fit->state.seconds_update += row->update_seconds;
     return KMEANS_OK;
@@ -191,10 +199,11 @@ static int make_pass(km_fit *fit, km_attempt *attempt, bool *labelled)
 {
     km_pass_result *const r = &fit->state.r;
     kmeans_trace_row row = {.pass = r->pass};
-    int status = assign(fit, r->pass, &row, r, &fit->state.changed);
+    double clock = km_now();
+    int status = assign(fit, r->pass, &row, r, &fit->state.changed, &clock);
     *labelled = status == 0;
     if (status == 0)
-        status = update(fit, attempt, &row, r);
+        status = update(fit, attempt, &row, r, &clock);
     if (status)
         return status;
     KM_PROBE(pass, r->pass, row.changed);

@@ -94,26 +94,28 @@ km_dd km_inertia_term(const km_run *run, const km_spread *spread, int64_t j, con
     return total;
 }
 
-void km_inertia_terms(const km_run *run, const km_spread *spread, int64_t j0, int64_t j1,
+void km_inertia_terms(const km_run *run, const km_spread *spread, const int64_t *list, int64_t m,
                       const double *c, km_dd *term)
 {
-    const km_sums *const sums = &run->sums;
-    km_term_group group = {.m = (int32_t)(j1 - j0), .limbs = sums->limbs, .d = run->d};
-    memset(term + j0, 0, (size_t)(j1 - j0) * sizeof *term);
-    if (!spread->valid)
+    if (m == 0)
         return;
-    for (int64_t j = j0; j < j1; j++) {
-        const km_weight_total weight = km_sums_weight(sums, j);
-        group.exponent[j - j0] = sums->exponent;
-        group.middle[j - j0] = spread->m;
-        group.digits[j - j0] = km_sums_digits(run, j);
-        group.c[j - j0] = c + j * run->d;
-        group.weight[j - j0] = km_weight_dd(&weight);
+    const km_sums *const sums = &run->sums;
+    km_term_group group = {.m = (int32_t)m, .limbs = sums->limbs, .d = run->d};
+    km_dd terms[KM_TERM_CLUSTERS] = {{0, 0}};
+    uint32_t again = 0;
+    for (int64_t g = 0; g < m; g++) {
+        const km_weight_total weight = km_sums_weight(sums, list[g]);
+        group.exponent[g] = sums->exponent;
+        group.middle[g] = spread->m;
+        group.digits[g] = km_sums_digits(run, list[g]);
+        group.c[g] = c + list[g] * run->d;
+        group.weight[g] = km_weight_dd(&weight);
     }
-    const uint32_t again = run->isa->centroid->terms(&group, term + j0);
-    for (int64_t j = j0; j < j1; j++)
-        if (again >> (j - j0) & 1)
-            term[j] = km_inertia_term(run, spread, j, c + j * run->d);
+    if (spread->valid)
+        again = run->isa->centroid->terms(&group, terms);
+    for (int64_t g = 0; g < m; g++)
+        term[list[g]] =
+            again >> g & 1 ? km_inertia_term(run, spread, list[g], c + list[g] * run->d) : terms[g];
 }
 
 bool km_inertia_formula(const km_run *run, const km_spread *spread, const km_dd *term,

@@ -28,9 +28,9 @@ void km_spread_free(km_spread *spread);
 /* The bracket of cluster j for centroid c. */
 km_dd km_inertia_term(const km_run *run, const km_spread *spread, int64_t j, const double *c);
 
-/* The same for clusters j0 .. j1-1, at most KM_TERM_CLUSTERS, into term[j]; c: centroids of all. 0
- * where the formula may not be used. */
-void km_inertia_terms(const km_run *run, const km_spread *spread, int64_t j0, int64_t j1,
+/* The same for m clusters j of a list, at most KM_TERM_CLUSTERS, into term[j]; c: centroids of all.
+ * 0 where the formula may not be used. */
+void km_inertia_terms(const km_run *run, const km_spread *spread, const int64_t *list, int64_t m,
                       const double *c, km_dd *term);
 
 /* Q + sum of k terms. True and *inertia where the formula holds, else false. */

@@ -152,28 +152,29 @@ static void pack_level(km_run *run, km_level level)
         run->typed->lanes[level].pack(run);
 }
 
-static void pack(km_run *run, const double *c, int64_t k)
+/* Chooses the level of the coming pass; is all that it wants packed already? */
+static bool starts_packed(km_run *run)
+{
+    const km_packed *const packed = &run->packed;
+    const km_level level = packed->level;
+    const km_tiles *const kernels = packed->tiles.kernels;
+    km_start_levels(run);
+    return run->unmoved && packed->level == level && packed->tiles.kernels == kernels &&
+           packed->packings > 1;
+}
+
+static void pack_dense(km_run *run)
 {
     km_packed *const packed = &run->packed;
     double most;
-    packed->c = c;
-    packed->k = k;
-    if (run->typed->sparse)
-        km_scan_sparse(run);
-    else
-        km_for_items(run, k, hash_item, NULL);
+    km_for_items(run, packed->k, hash_item, NULL);
     find_duplicates(packed, run->d);
-    if (run->typed->sparse) {
-        km_pack_sparse(run);
-        return;
-    }
     choose_shift(run);
     packed->scale = choose_scale(run, &most);
     most *= packed->scale;
     packed->panels_f32.low_ready = packed->panels_f64.low_ready = false;
     start_panels_f32(run, 1.01 * (double)run->d * most * most);
     start_panels_f64(run, 1.01 * (double)run->d * most * most);
-    km_start_levels(run);
     if (packed->level == KM_BY_TILES)
         km_pack_tiles_all(run, most);
     else
@@ -183,9 +184,22 @@ static void pack(km_run *run, const double *c, int64_t k)
         pack_level(run, KM_BY_F64);
 }
 
+static void pack_sparse(km_run *run)
+{
+    km_scan_sparse(run);
+    find_duplicates(&run->packed, run->d);
+    km_pack_sparse(run);
+}
+
 void km_pack(km_run *run, const double *c, int64_t k)
 {
     const bool entered = km_profile_enter(run->profile, KM_PHASE_PACK);
-    pack(run, c, k);
+    run->packed.c = c;
+    run->packed.k = k;
+    if (run->typed->sparse)
+        pack_sparse(run);
+    else if (!starts_packed(run))
+        pack_dense(run);
+    run->unmoved = false;
     km_profile_leave(run->profile, entered);
 }

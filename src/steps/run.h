@@ -120,6 +120,7 @@ typedef struct km_sums {
     int64_t *digits;      /* [k][limbs+1][d] */
     uint64_t *columns;    /* sparse rows: [k] sets of columns with rows' entries; others are 0 */
     int64_t *count;       /* [k] rows with positive weight */
+    bool *stale;          /* [k] sums are not those that the centroid was last made of */
     int32_t weight_limbs; /* 0 = unweighted */
     int32_t weight_exponent;
     double weight_magic[KM_MAX_LIMBS];
@@ -138,8 +139,7 @@ typedef struct km_tile_scratch {
     float *norm2, *residual2, *dot, *threshold, *slack;
     int32_t *order, *near, *count, *label;
     float *score;
-    int64_t norm2_exponents, residual2_exponents,
-        sampled; /* sums over rows: for tau and sigma only */
+    int64_t norm2_exponents, residual2_exponents, sampled; /* over rows: for tau and sigma only */
 } km_tile_scratch;
 
 /* A sparse row in one form, whatever its types are in memory (sparse.h). */
@@ -204,8 +204,7 @@ enum { KM_STOP_NONE = 0, KM_STOP_CANCELLED = 1, KM_STOP_TIME = 2 };
 typedef struct km_run km_run;
 typedef struct km_typed km_typed;
 
-/* Which of rows row0 .. row0+m-1 a visit wants: their local numbers, ascending; returns how many.
- */
+/* Which of rows row0 .. row0+m-1 a visit wants: their local numbers, ascending; and how many. */
 typedef int64_t (*km_select_fn)(const km_run *run, const void *argument, int64_t row0, int64_t m,
                                 int32_t *index);
 
@@ -229,6 +228,7 @@ struct km_run {
     int32_t *labels;       /* [n] of the last complete assignment; -1 marks a skipped row */
     int32_t *fresh_labels; /* [n] being made */
     bool labels_known;     /* labels are of a pass of this attempt, worth a look as hints */
+    bool unmoved;          /* what km_pack gets next is what it got last, to the bit */
     km_select_fn select;   /* of the visit that is running; NULL: all rows but skipped ones */
     const void *select_argument;
     bool has_skips;

@@ -56,6 +56,7 @@ static void clear_item(void *argument, km_run *run, int32_t t, int64_t j)
     else
         memset(km_sums_digits(run, j), 0, (size_t)((sums->limbs + 1) * run->d) * sizeof(int64_t));
     sums->count[j] = 0;
+    sums->stale[j] = true;
     if (sums->weight_limbs > 0)
         memset(sums->weight_digits + j * (sums->weight_limbs + 1), 0,
                (size_t)(sums->weight_limbs + 1) * sizeof(int64_t));
@@ -93,6 +94,7 @@ static void flush(km_run *run, km_thread *t, int64_t a, int64_t j)
     const int64_t net = net_of(t->moves[a]);
     const int64_t patterns = run->typed->sparse ? 0 : run->weights ? 2 : 1; /* that add leaves */
     uint64_t *const acc = t->acc + a * size;
+    sums->stale[j] = true;
     if (sums->private_acc && sums->columns)
         km_sparse_note_sums(run, acc, j);
     if (sums->private_acc || !sums->columns) { /* else the digits have it already */

@@ -27,6 +27,8 @@ bool km_poll(km_run *run, bool force)
         return false;
     if (must_stop(run))
         return true;
+    if (run->time_limit < 0 && !run->context->progress) /* nobody wants to know the time */
+        return false;
     const double now = km_now();
     if (run->time_limit >= 0 && now - run->started > run->time_limit) {
         atomic_store(&run->stop, KM_STOP_TIME);

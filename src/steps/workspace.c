@@ -63,6 +63,7 @@ static void sum_blocks(blocks *b, const km_sizes *s)
     if (b->release || s->sparse)
         block(b, &sums->columns, times(s->k, km_columns_words(s->d)), sizeof(uint64_t));
     block(b, &sums->count, s->k, sizeof(int64_t));
+    block(b, &sums->stale, s->k, sizeof(bool));
     block(b, &sums->locks, s->k, sizeof(km_lock));
     if (s->weight_limbs > 0)
         block(b, &sums->weight_digits, times(s->k, s->weight_limbs + 1), sizeof(int64_t));
