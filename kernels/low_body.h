@@ -57,6 +57,18 @@ KM_INLINE T(vec) T(low_minus_norm2)(const REAL *cols, int64_t ld, const int d)
     return minus_norm2;
 }
 
+/* What the scores of the other centroids must exceed where the score `own` is to be proved the
+ * least: see low_hint.h. */
+KM_INLINE T(vec)
+    T(low_limit)(const REAL *cols, int64_t ld, const int d, const T(km_low) * c, T(vec) own)
+{
+    const T(vec) minus_norm2 = T(low_minus_norm2)(cols, ld, d);
+    const T(vec) base = T(vec_fnmadd)(T(vec_set)(c->tiny), minus_norm2, T(vec_set)(13 * c->a0));
+    return T(vec_fnmadd)(base, own, T(vec_set)(-1 - 12 * c->a0));
+}
+
+#include "low_few.h"
+
 typedef struct T(low_nearest) {
     T(vec) best[T(LOW_STEP) / T(VL)], second[T(LOW_STEP) / T(VL)], index[T(LOW_STEP) / T(VL)];
 } T(low_nearest);
@@ -77,8 +89,8 @@ KM_INLINE void T(low_meet)(const T(low_tile) * tile, int32_t j, const int groups
 }
 
 /* The rows of one tile against all centroids. */
-KM_INLINE void T(low_step)(const REAL *cols, int64_t ld, const int d, const int groups,
-                           const T(km_low) * c, int32_t *label)
+KM_INLINE void T(low_step_many)(const REAL *cols, int64_t ld, const int d, const int groups,
+                                const T(km_low) * c, int32_t *label)
 {
     const int shared = T(low_shared)(d);
     T(low_nearest) near;
@@ -114,6 +126,16 @@ KM_INLINE void T(low_step)(const REAL *cols, int64_t ld, const int d, const int 
         const T(vec) gap = T(vec_fnmadd)(near.second[g], near.best[g], one);
         const T(vec_mask) proved = T(vec_less)(needed, gap);
         T(vec_put_labels)(label + g * T(VL), T(vec_select)(proved, near.index[g], open));
+    }
+}
+
+KM_INLINE void T(low_step)(const REAL *cols, int64_t ld, const int d, const int groups,
+                           const T(km_low) * c, int32_t *label)
+{
+    if (T(low_few)(c)) {
+        T(low_step_few)(cols, ld, d, groups, c, label);
+    } else {
+        T(low_step_many)(cols, ld, d, groups, c, label);
     }
 }
 

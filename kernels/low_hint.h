@@ -89,7 +89,6 @@ KM_INLINE void T(low_count)(const T(low_tile) * tile, const T(vec) * limit, cons
     }
 }
 
-/* What the scores of the other centroids must exceed. */
 KM_INLINE void T(low_limits)(int64_t padded, const int d, const T(km_low) * c,
                              const T(low_tables) * tables, const int32_t *hint, T(low_work) * work)
 {
@@ -97,9 +96,7 @@ KM_INLINE void T(low_limits)(int64_t padded, const int d, const T(km_low) * c,
     for (int64_t i = 0; i < padded; i += T(VL)) {
         const REAL *const z = work->z + i;
         const T(vec) own = T(low_own)(z, ld, d, c, tables, hint + i);
-        const T(vec) minus_norm2 = T(low_minus_norm2)(z, ld, d);
-        const T(vec) base = T(vec_fnmadd)(T(vec_set)(c->tiny), minus_norm2, T(vec_set)(13 * c->a0));
-        T(vec_store)(work->limit + i, T(vec_fnmadd)(base, own, T(vec_set)(-1 - 12 * c->a0)));
+        T(vec_store)(work->limit + i, T(low_limit)(z, ld, d, c, own));
     }
 }
 

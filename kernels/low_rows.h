@@ -11,28 +11,37 @@ typedef struct R(low_rows) {
 
 #include LOW_TURN
 
-KM_INLINE void R(low_copy_column)(const ROW *restrict x, const int64_t ldx, int64_t m, ROW shift,
-                                  ROW scale, REAL *restrict z)
+/* Fewer than four columns, many rows at once: rows without gaps a vector at a time where LOW_TURN
+ * can, others by a plain loop. It takes all columns of a row at once: one that leaves gaps must not
+ * be read beyond the last row, and compilers then take the last rows one by one. */
+KM_INLINE void R(low_copy_rows)(const ROW *restrict x, const int64_t ldx, int64_t m, const int d,
+                                const ROW *shift, ROW scale, REAL *restrict z, const int64_t ld)
 {
+    const ROW s0 = shift[0], s1 = d > 1 ? shift[1] : 0, s2 = d > 2 ? shift[2] : 0;
     for (int64_t i = 0; i < m; i++) {
-        z[i] = (REAL)((x[i * ldx] - shift) * scale);
+        z[i] = (REAL)((x[i * ldx] - s0) * scale);
+        if (d > 1) {
+            z[ld + i] = (REAL)((x[i * ldx + 1] - s1) * scale);
+        }
+        if (d > 2) {
+            z[2 * ld + i] = (REAL)((x[i * ldx + 2] - s2) * scale);
+        }
     }
 }
 
-/* Fewer than four columns, many rows at once: plain loops, which compilers turn into shuffles (of
- * vectors of their choice: what is stored had better not be loaded at once). */
 KM_INLINE void R(low_copy)(const R(low_rows) * rows, int64_t i0, int64_t m, int64_t padded,
                            const int d, REAL *z, const int64_t ld)
 {
     const ROW *const x = rows->x + i0 * rows->ldx;
-    for (int p = 0; p < d; p++, z += ld) {
-        if (rows->ldx == d) { /* a constant */
-            R(low_copy_column)(x + p, d, m, rows->shift[p], rows->scale, z);
-        } else {
-            R(low_copy_column)(x + p, rows->ldx, m, rows->shift[p], rows->scale, z);
-        }
+    if (rows->ldx == d) { /* a constant */
+        const int64_t i = R(low_turn_few)(rows, x, m, d, z, ld);
+        R(low_copy_rows)(x + i * d, d, m - i, d, rows->shift, rows->scale, z + i, ld);
+    } else {
+        R(low_copy_rows)(x, rows->ldx, m, d, rows->shift, rows->scale, z, ld);
+    }
+    for (int p = 0; p < d; p++) {
         for (int64_t i = m; i < padded; i++) {
-            z[i] = 0;
+            z[p * ld + i] = 0;
         }
     }
 }

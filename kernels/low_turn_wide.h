@@ -24,6 +24,19 @@ static __attribute__((noinline)) void R(low_turn)(const R(low_rows) * rows, int6
     R(low_turn_rows)(rows, rows->x + i0 * rows->ldx, NULL, d, z, ld);
 }
 
+/* None: compilers' shuffles do as well. */
+KM_INLINE int64_t R(low_turn_few)(const R(low_rows) * rows, const double *x, int64_t m, const int d,
+                                  float *z, const int64_t ld)
+{
+    (void)rows;
+    (void)x;
+    (void)m;
+    (void)d;
+    (void)z;
+    (void)ld;
+    return 0;
+}
+
 /* Rows i0 + index[]. */
 static __attribute__((noinline)) void R(low_pick)(const R(low_rows) * rows, int64_t i0,
                                                   const int32_t index[VL_f32], int d, float *z,

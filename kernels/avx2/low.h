@@ -24,6 +24,26 @@ KM_INLINE void vec_turn4_f32(const float *const row[8], int p, vec_f32 out[4])
     out[2] = _mm256_castpd_ps(_mm256_unpacklo_pd(ef, gh));
     out[3] = _mm256_castpd_ps(_mm256_unpackhi_pd(ef, gh));
 }
+/* Three vectors hold column p in lanes of their own; joined they have row r in lane 3r + p. */
+KM_INLINE void vec_turn_few_f32(const float *x, const int d, vec_f32 out[3])
+{
+    const __m256 a = _mm256_loadu_ps(x);
+    const __m256 b = d > 1 ? _mm256_loadu_ps(x + 8) : a, c = d > 2 ? _mm256_loadu_ps(x + 16) : a;
+    out[0] = a;
+    if (d == 2) {
+        const __m256d even = _mm256_castps_pd(_mm256_shuffle_ps(a, b, 0x88));
+        const __m256d odd = _mm256_castps_pd(_mm256_shuffle_ps(a, b, 0xdd));
+        out[0] = _mm256_castpd_ps(_mm256_permute4x64_pd(even, 0xd8));
+        out[1] = _mm256_castpd_ps(_mm256_permute4x64_pd(odd, 0xd8));
+    } else if (d == 3) {
+        const __m256 first = _mm256_blend_ps(_mm256_blend_ps(a, b, 0x92), c, 0x24);
+        const __m256 second = _mm256_blend_ps(_mm256_blend_ps(a, b, 0x24), c, 0x49);
+        const __m256 third = _mm256_blend_ps(_mm256_blend_ps(a, b, 0x49), c, 0x92);
+        out[0] = _mm256_permutevar8x32_ps(first, _mm256_setr_epi32(0, 3, 6, 1, 4, 7, 2, 5));
+        out[1] = _mm256_permutevar8x32_ps(second, _mm256_setr_epi32(1, 4, 7, 2, 5, 0, 3, 6));
+        out[2] = _mm256_permutevar8x32_ps(third, _mm256_setr_epi32(2, 5, 0, 3, 6, 1, 4, 7));
+    }
+}
 KM_INLINE vec_f32 vec_hold_f32(vec_f32 v)
 {
     __asm__("" : "+x"(v));
@@ -41,6 +61,16 @@ KM_INLINE vec_f32 vec_count_f32(vec_f32 count, vec_mask_f32 mask)
 {
     const __m256i n = _mm256_castps_si256(count);
     return _mm256_castsi256_ps(_mm256_sub_epi32(n, _mm256_castps_si256(mask)));
+}
+KM_INLINE vec_f32 vec_add_f32(vec_f32 a, vec_mask_f32 mask, vec_f32 number)
+{
+    const __m256i some = _mm256_castps_si256(_mm256_and_ps(mask, number));
+    return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(a), some));
+}
+KM_INLINE vec_mask_f32 vec_below_f32(vec_f32 a, vec_f32 b)
+{
+    const __m256i below = _mm256_cmpgt_epi32(_mm256_castps_si256(b), _mm256_castps_si256(a));
+    return _mm256_castsi256_ps(below);
 }
 KM_INLINE vec_mask_f32 vec_same_f32(vec_f32 a, vec_f32 b)
 {
@@ -68,6 +98,23 @@ KM_INLINE void vec_turn4_f64(const double *const row[4], int p, vec_f64 out[4])
     out[2] = _mm256_permute2f128_pd(ab, cd, 0x31);
     out[3] = _mm256_permute2f128_pd(ef, gh, 0x31);
 }
+KM_INLINE void vec_turn_few_f64(const double *x, const int d, vec_f64 out[3])
+{
+    const __m256d a = _mm256_loadu_pd(x);
+    const __m256d b = d > 1 ? _mm256_loadu_pd(x + 4) : a, c = d > 2 ? _mm256_loadu_pd(x + 8) : a;
+    out[0] = a;
+    if (d == 2) {
+        out[0] = _mm256_permute4x64_pd(_mm256_unpacklo_pd(a, b), 0xd8);
+        out[1] = _mm256_permute4x64_pd(_mm256_unpackhi_pd(a, b), 0xd8);
+    } else if (d == 3) {
+        const __m256d first = _mm256_blend_pd(_mm256_blend_pd(a, b, 0x4), c, 0x2);
+        const __m256d second = _mm256_blend_pd(_mm256_blend_pd(a, b, 0x9), c, 0x4);
+        const __m256d third = _mm256_blend_pd(_mm256_blend_pd(a, b, 0x2), c, 0x9);
+        out[0] = _mm256_permute4x64_pd(first, 0x6c);
+        out[1] = _mm256_permute4x64_pd(second, 0xb1);
+        out[2] = _mm256_permute4x64_pd(third, 0xc6);
+    }
+}
 KM_INLINE vec_f64 vec_hold_f64(vec_f64 v)
 {
     __asm__("" : "+x"(v));
@@ -87,6 +134,16 @@ KM_INLINE vec_f64 vec_count_f64(vec_f64 count, vec_mask_f64 mask)
 {
     const __m256i n = _mm256_castpd_si256(count);
     return _mm256_castsi256_pd(_mm256_sub_epi64(n, _mm256_castpd_si256(mask)));
+}
+KM_INLINE vec_f64 vec_add_f64(vec_f64 a, vec_mask_f64 mask, vec_f64 number)
+{
+    const __m256i some = _mm256_castpd_si256(_mm256_and_pd(mask, number));
+    return _mm256_castsi256_pd(_mm256_add_epi64(_mm256_castpd_si256(a), some));
+}
+KM_INLINE vec_mask_f64 vec_below_f64(vec_f64 a, vec_f64 b)
+{
+    const __m256i below = _mm256_cmpgt_epi64(_mm256_castpd_si256(b), _mm256_castpd_si256(a));
+    return _mm256_castsi256_pd(below);
 }
 KM_INLINE vec_mask_f64 vec_same_f64(vec_f64 a, vec_f64 b)
 {

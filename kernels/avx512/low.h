@@ -32,6 +32,21 @@ KM_INLINE vec_f32 vec_hold_f32(vec_f32 v)
     __asm__("" : "+v"(v));
     return v;
 }
+KM_INLINE void vec_turn_few_f32(const float *x, const int d, vec_f32 out[3])
+{
+    const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const __m512i first = _mm512_mullo_epi32(lanes, _mm512_set1_epi32(d));
+    __m512 part[3];
+    for (int q = 0; q < d; q++)
+        part[q] = vec_hold_f32(_mm512_loadu_ps(x + q * VL_f32));
+    for (int p = 0; p < d; p++) {
+        const __m512i at = _mm512_add_epi32(first, _mm512_set1_epi32(p));
+        out[p] = d == 1 ? part[0] : _mm512_permutex2var_ps(part[0], at, part[1]);
+        const __mmask16 rest = _mm512_cmpge_epi32_mask(at, _mm512_set1_epi32(2 * VL_f32));
+        const __m512i join = _mm512_mask_sub_epi32(lanes, rest, at, _mm512_set1_epi32(VL_f32));
+        out[p] = d < 3 ? out[p] : _mm512_permutex2var_ps(out[p], join, part[2]);
+    }
+}
 KM_INLINE vec_f32 vec_labels_f32(const int32_t *a)
 {
     return _mm512_castsi512_ps(_mm512_loadu_si512(a));
@@ -44,6 +59,15 @@ KM_INLINE vec_f32 vec_count_f32(vec_f32 count, vec_mask_f32 mask)
 {
     const __m512i n = _mm512_castps_si512(count);
     return _mm512_castsi512_ps(_mm512_mask_add_epi32(n, mask, n, _mm512_set1_epi32(1)));
+}
+KM_INLINE vec_f32 vec_add_f32(vec_f32 a, vec_mask_f32 mask, vec_f32 number)
+{
+    const __m512i n = _mm512_castps_si512(a);
+    return _mm512_castsi512_ps(_mm512_mask_add_epi32(n, mask, n, _mm512_castps_si512(number)));
+}
+KM_INLINE vec_mask_f32 vec_below_f32(vec_f32 a, vec_f32 b)
+{
+    return _mm512_cmplt_epi32_mask(_mm512_castps_si512(a), _mm512_castps_si512(b));
 }
 KM_INLINE vec_mask_f32 vec_same_f32(vec_f32 a, vec_f32 b)
 {
@@ -82,6 +106,21 @@ KM_INLINE vec_f64 vec_hold_f64(vec_f64 v)
     __asm__("" : "+v"(v));
     return v;
 }
+KM_INLINE void vec_turn_few_f64(const double *x, const int d, vec_f64 out[3])
+{
+    const __m512i lanes = _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7);
+    const __m512i first = _mm512_mullo_epi64(lanes, _mm512_set1_epi64(d));
+    __m512d part[3];
+    for (int q = 0; q < d; q++)
+        part[q] = vec_hold_f64(_mm512_loadu_pd(x + q * VL_f64));
+    for (int p = 0; p < d; p++) {
+        const __m512i at = _mm512_add_epi64(first, _mm512_set1_epi64(p));
+        out[p] = d == 1 ? part[0] : _mm512_permutex2var_pd(part[0], at, part[1]);
+        const __mmask8 rest = _mm512_cmpge_epi64_mask(at, _mm512_set1_epi64(2 * VL_f64));
+        const __m512i join = _mm512_mask_sub_epi64(lanes, rest, at, _mm512_set1_epi64(VL_f64));
+        out[p] = d < 3 ? out[p] : _mm512_permutex2var_pd(out[p], join, part[2]);
+    }
+}
 KM_INLINE vec_f64 vec_labels_f64(const int32_t *a)
 {
     return _mm512_castsi512_pd(_mm512_cvtepi32_epi64(_mm256_loadu_si256((const __m256i *)a)));
@@ -94,6 +133,15 @@ KM_INLINE vec_f64 vec_count_f64(vec_f64 count, vec_mask_f64 mask)
 {
     const __m512i n = _mm512_castpd_si512(count);
     return _mm512_castsi512_pd(_mm512_mask_add_epi64(n, mask, n, _mm512_set1_epi64(1)));
+}
+KM_INLINE vec_f64 vec_add_f64(vec_f64 a, vec_mask_f64 mask, vec_f64 number)
+{
+    const __m512i n = _mm512_castpd_si512(a);
+    return _mm512_castsi512_pd(_mm512_mask_add_epi64(n, mask, n, _mm512_castpd_si512(number)));
+}
+KM_INLINE vec_mask_f64 vec_below_f64(vec_f64 a, vec_f64 b)
+{
+    return _mm512_cmplt_epi64_mask(_mm512_castpd_si512(a), _mm512_castpd_si512(b));
 }
 KM_INLINE vec_mask_f64 vec_same_f64(vec_f64 a, vec_f64 b)
 {

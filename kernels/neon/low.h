@@ -19,6 +19,20 @@ KM_INLINE void vec_turn4_f32(const float *const row[4], int p, vec_f32 out[4])
     out[2] = vreinterpretq_f32_f64(vtrn2q_f64(ab, cd));
     out[3] = vreinterpretq_f32_f64(vtrn2q_f64(ef, gh));
 }
+KM_INLINE void vec_turn_few_f32(const float *x, const int d, vec_f32 out[3])
+{
+    if (d == 1) {
+        out[0] = vld1q_f32(x);
+    } else if (d == 2) {
+        const float32x4x2_t rows = vld2q_f32(x);
+        for (int p = 0; p < 2; p++)
+            out[p] = rows.val[p];
+    } else {
+        const float32x4x3_t rows = vld3q_f32(x);
+        for (int p = 0; p < 3; p++)
+            out[p] = rows.val[p];
+    }
+}
 KM_INLINE vec_f32 vec_hold_f32(vec_f32 v)
 {
     __asm__("" : "+w"(v));
@@ -29,6 +43,15 @@ KM_INLINE void vec_put_labels_f32(int32_t *a, vec_f32 v) { vst1q_s32(a, vreinter
 KM_INLINE vec_f32 vec_count_f32(vec_f32 count, vec_mask_f32 mask)
 {
     return vreinterpretq_f32_u32(vsubq_u32(vreinterpretq_u32_f32(count), mask));
+}
+KM_INLINE vec_f32 vec_add_f32(vec_f32 a, vec_mask_f32 mask, vec_f32 number)
+{
+    const uint32x4_t some = vandq_u32(mask, vreinterpretq_u32_f32(number));
+    return vreinterpretq_f32_u32(vaddq_u32(vreinterpretq_u32_f32(a), some));
+}
+KM_INLINE vec_mask_f32 vec_below_f32(vec_f32 a, vec_f32 b)
+{
+    return vcltq_s32(vreinterpretq_s32_f32(a), vreinterpretq_s32_f32(b));
 }
 KM_INLINE vec_mask_f32 vec_same_f32(vec_f32 a, vec_f32 b)
 {
@@ -55,6 +78,20 @@ KM_INLINE void vec_turn4_f64(const double *const row[2], int p, vec_f64 out[4])
         out[2 * q + 1] = vtrn2q_f64(a, b);
     }
 }
+KM_INLINE void vec_turn_few_f64(const double *x, const int d, vec_f64 out[3])
+{
+    if (d == 1) {
+        out[0] = vld1q_f64(x);
+    } else if (d == 2) {
+        const float64x2x2_t rows = vld2q_f64(x);
+        for (int p = 0; p < 2; p++)
+            out[p] = rows.val[p];
+    } else {
+        const float64x2x3_t rows = vld3q_f64(x);
+        for (int p = 0; p < 3; p++)
+            out[p] = rows.val[p];
+    }
+}
 KM_INLINE vec_f64 vec_hold_f64(vec_f64 v)
 {
     __asm__("" : "+w"(v));
@@ -71,6 +108,15 @@ KM_INLINE void vec_put_labels_f64(int32_t *a, vec_f64 v)
 KM_INLINE vec_f64 vec_count_f64(vec_f64 count, vec_mask_f64 mask)
 {
     return vreinterpretq_f64_u64(vsubq_u64(vreinterpretq_u64_f64(count), mask));
+}
+KM_INLINE vec_f64 vec_add_f64(vec_f64 a, vec_mask_f64 mask, vec_f64 number)
+{
+    const uint64x2_t some = vandq_u64(mask, vreinterpretq_u64_f64(number));
+    return vreinterpretq_f64_u64(vaddq_u64(vreinterpretq_u64_f64(a), some));
+}
+KM_INLINE vec_mask_f64 vec_below_f64(vec_f64 a, vec_f64 b)
+{
+    return vcltq_s64(vreinterpretq_s64_f64(a), vreinterpretq_s64_f64(b));
 }
 KM_INLINE vec_mask_f64 vec_same_f64(vec_f64 a, vec_f64 b)
 {

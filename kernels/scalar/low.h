@@ -4,11 +4,15 @@
  *   LOOKUP                  entries of a table that vec_lookup takes, 0: none
  *   vec_turn4               values p .. p+3 of each of VL rows, turned: out[s] has row[r][p+s] in
  *                           lane r
+ *   vec_turn_few            VL rows of d <= 3 values without gaps, turned: out[p] has x[r*d + p] in
+ *                           lane r
  *   vec_hold                v itself, from here on in a register: gcc would read a loaded value
  *                           anew for every product
  *   vec_labels              VL int32 as integers of REAL's size, in REAL's bits
  *   vec_put_labels          the same back
  *   vec_count               count + 1 where the mask holds, as integers
+ *   vec_add                 a + number where the mask holds, as integers
+ *   vec_below               a < b, as integers
  *   vec_same                lane by lane the same bits
  *   vec_gather              base[index], lane by lane
  *   vec_lookup              the same from a 64-byte aligned table of LOOKUP entries, k <= LOOKUP of

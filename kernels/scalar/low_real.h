@@ -6,6 +6,12 @@ KM_INLINE void T(vec_turn4)(const REAL *const row[4], int p, T(vec) out[4])
         out[s] = (T(vec)){row[0][p], row[1][p], row[2][p], row[3][p]};
 }
 
+KM_INLINE void T(vec_turn_few)(const REAL *x, const int d, T(vec) out[3])
+{
+    for (int p = 0; p < d; p++)
+        out[p] = (T(vec)){x[p], x[d + p], x[2 * d + p], x[3 * d + p]};
+}
+
 KM_INLINE REAL T(index_real)(INDEX index)
 {
     REAL v;
@@ -42,6 +48,22 @@ KM_INLINE T(vec) T(vec_count)(T(vec) count, T(vec_mask) mask)
                     T(index_real)(T(real_index)(count.b) + mask.b),
                     T(index_real)(T(real_index)(count.c) + mask.c),
                     T(index_real)(T(real_index)(count.d) + mask.d)};
+}
+
+KM_INLINE T(vec) T(vec_add)(T(vec) a, T(vec_mask) mask, T(vec) number)
+{
+    const INDEX add = T(real_index)(number.a);
+    return (T(vec)){T(index_real)(T(real_index)(a.a) + (mask.a ? add : 0)),
+                    T(index_real)(T(real_index)(a.b) + (mask.b ? add : 0)),
+                    T(index_real)(T(real_index)(a.c) + (mask.c ? add : 0)),
+                    T(index_real)(T(real_index)(a.d) + (mask.d ? add : 0))};
+}
+
+KM_INLINE T(vec_mask) T(vec_below)(T(vec) a, T(vec) b)
+{
+    return (T(vec_mask)){
+        T(real_index)(a.a) < T(real_index)(b.a), T(real_index)(a.b) < T(real_index)(b.b),
+        T(real_index)(a.c) < T(real_index)(b.c), T(real_index)(a.d) < T(real_index)(b.d)};
 }
 
 KM_INLINE T(vec_mask) T(vec_same)(T(vec) a, T(vec) b)
