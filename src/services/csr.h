@@ -48,7 +48,9 @@ static inline double km_csr_value(const km_csr *csr, int64_t q)
 /* The entries of row i: *begin .. *end - 1 of the matrix that is returned. */
 static inline const km_csr *km_csr_row(const km_csr *csr, int64_t i, int64_t *begin, int64_t *end)
 {
-    const km_csr_place at = csr->pick ? csr->pick[i] : (km_csr_place){csr, i};
+    km_csr_place at = {csr, i};
+    if (csr->pick)
+        at = csr->pick[i];
     *begin = km_csr_number(at.csr, at.csr->starts, at.row);
     *end = km_csr_number(at.csr, at.csr->starts, at.row + 1);
     return at.csr;
