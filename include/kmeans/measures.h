@@ -78,10 +78,11 @@ typedef struct kmeans_measures {
  *
  * Cost: 3 visits of the rows for the inertia and Calinski-Harabasz, 3 for Davies-Bouldin, which
  * takes K^2 d operations beside, or the simplified silhouette, n K d; of them 2 are the same ones;
- * a visit and sample^2 d operations for the silhouette. Memory: 8 bytes a row, k x d numbers as in
- * a fit, 20 bytes per row of the sample, for each thread up to 1 MB or, where that is more, 64
- * bytes per cluster, and of sources that several threads cannot read at once (streams, callbacks)
- * the rows of the sample as float64.
+ * a visit and sample^2 d operations for the silhouette (of sparse rows that are long and have their
+ * entries in the order of columns: sample^2 times the entries of two rows). Memory: 8 bytes a row,
+ * k x d numbers as in a fit, 20 bytes per row of the sample, for each thread up to 1 MB (more only
+ * above 16,000 columns or 4,000 clusters: 64 bytes each), and of sources that several threads
+ * cannot read at once (streams, callbacks) the rows of the sample as float64.
  *
  * Errors, with *measures untouched: KMEANS_ERROR_ARGUMENT (NULL, wanted, sample),
  * KMEANS_ERROR_SHAPE (k), KMEANS_ERROR_DATA (a label outside -1 .. k-1, no row that counts, rows or
@@ -99,8 +100,8 @@ KMEANS_API int kmeans_measure(kmeans_context *context, const kmeans_options *opt
  * are those of kmeans_measure.
  *
  * Cost: a visit, sample^2 d operations, and an addition for each pair of rows and each labelling.
- * Memory: as above, with 4 bytes per row of the sample for every labelling, and the clusters of all
- * of them.
+ * Memory: as above, with 4 bytes per row of the sample and 1.2 KB per thread for every labelling,
+ * and the clusters of all of them.
  *
  * Errors, with silhouettes untouched: those of kmeans_measure; KMEANS_ERROR_ARGUMENT for count < 1,
  * KMEANS_ERROR_DATA naming a row that has a label in some labellings only. */

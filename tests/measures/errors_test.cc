@@ -104,7 +104,7 @@ TEST_F(MeasuresErrors, EveryFailureOfMemoryIsOneOfTheCall)
     heap.fail_at = -1;
 }
 
-// What rows cost: 8 bytes each, and 12 for those of the sample; nothing of n x k or n x d.
+// What rows cost: 8 bytes each, and 20 for those of the sample; nothing of n x k or n x d.
 TEST_F(MeasuresErrors, MemoryIsLinearInTheRows)
 {
     int64_t peak[2];

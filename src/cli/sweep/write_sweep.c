@@ -63,7 +63,7 @@ void print_sweep(FILE *stream, const sweep *s)
         fprintf(stream, "suggested: k = %lld, by %s\n", (long long)s->table[s->suggested].k,
                 sweep_measures[s->criterion].name);
     } else {
-        fprintf(stream, "no suggestion: %s is not defined for any of them\n",
+        fprintf(stream, "no suggestion: %s is not known for any of them\n",
                 sweep_measures[s->criterion].name);
     }
 }
