@@ -123,7 +123,7 @@ typedef struct kmeans_file_options {
     const char *exclude;  /* drop these, same syntax; NULL = none */
     int nan_ok;           /* text: 1 lets "nan" and empty fields through as NaN (see option nan) */
     int source;           /* kmeans_file_source: how numbers that lie in a file are read */
-    int64_t block_bytes;  /* stream: size of a block; 0 = 16 MB, or an eighth of memory_limit */
+    int64_t block_bytes;  /* stream: size of a block; 0 = 4 MB, or an eighth of memory_limit */
     int64_t memory_limit; /* what this source may take of memory; 0 = no limit */
 } kmeans_file_options;
 
@@ -193,7 +193,7 @@ typedef struct kmeans_callback {
     int64_t rows;       /* n, or -1 where it is not known: the first call that needs it counts, for
                            one visit more [-1] */
     int64_t cols;       /* d >= 1 [0: to be set] */
-    int64_t block_rows; /* rows asked for at a time; 0 = as many as 16 MB hold [0] */
+    int64_t block_rows; /* rows asked for at a time; 0 = as many as 4 MB hold [0] */
     void *user;         /* first argument of all functions [NULL] */
 
     /* Begin again at row 0. Returns 0; anything else is an error. */

@@ -32,7 +32,7 @@ static const cli_flag reading_flags[] = {
     {"offset", 0, "BYTES", "0", "Raw: bytes to skip at the start (4096, 64K).", NULL},
     {"source", 0, "auto|mmap|read|stream", "auto",
      "Numbers of a file: mapped, read into memory, or read in blocks on every visit.", NULL},
-    {"block-size", 0, "BYTES", "16M", "Size of the blocks of --source stream.", NULL},
+    {"block-size", 0, "BYTES", "4M", "Size of the blocks of --source stream.", NULL},
     {"weights", 0, "FILE", "", "One weight per row; weight w counts like w equal rows.", NULL},
     {0},
 };
