@@ -18,7 +18,7 @@ template <class R> struct Data {
 
     Data(std::int64_t d_, std::int64_t k_, int limbs_)
         : d(d_), k(k_), limbs(limbs_), x(rows * d), shift(d), packed((rows + 16) * KM_PACKED_LD(d)),
-          centroids(k * KM_LOW_LD(d)), wide_shift(d), w(rows), norm2(rows),
+          centroids(k * (KM_PACKED_LD(d) + 1)), wide_shift(d), w(rows), norm2(rows),
           magic(std::max<std::int64_t>(3, limbs * d)), max_abs(d), low_bit(d), min(d), max(d),
           label(rows), acc(k * limbs * d)
     {
@@ -60,13 +60,12 @@ template <class R> void pack_rows(const typename Types<R>::Kernels &t, Data<R> &
     t.pack_rows(a.x.get(), a.d, rows, a.d, a.shift.get(), R(1), a.packed.get(), a.norm2.get());
 }
 
-// Columns for centroids as assign_low reads them: d components and a half norm.
-template <class R> void assign_low(const typename Types<R>::Kernels &t, Data<R> &a)
+// Centroids as assign_low and assign_few read them: components and half norms, here any numbers.
+template <class R> void assign_rows(const typename Types<R>::Kernels &t, Data<R> &a)
 {
-    const double shift[KM_LOW_D] = {};
-    const auto low = Types<R>::low(a.centroids.get(), static_cast<std::int32_t>(a.k), shift, 1,
-                                   std::numeric_limits<R>::epsilon(), R(0));
-    t.assign_low(a.x.get(), a.d, rows, a.d, &low, a.label.get());
+    const auto low = Types<R>::low(a.centroids.get(), static_cast<std::int32_t>(a.k),
+                                   a.wide_shift.get(), 1, std::numeric_limits<R>::epsilon(), R(0));
+    (a.d <= KM_LOW_D ? t.assign_low : t.assign_few)(a.x.get(), a.d, rows, a.d, &low, a.label.get());
 }
 
 template <class R> void add_rows(const typename Types<R>::Kernels &t, Data<R> &a)
@@ -109,8 +108,11 @@ template <class R> void add_type()
     using Kernels = typename Types<R>::Kernels;
     for (const Kernels *t : tables<R>()) {
         for (const std::int64_t d : {2, 8, 14}) {
-            add_bench<R>("assign_low", *t, d, 10, 1, assign_low<R>);
-            add_bench<R>("assign_low", *t, d, 127, 1, assign_low<R>);
+            add_bench<R>("assign_low", *t, d, 10, 1, assign_rows<R>);
+            add_bench<R>("assign_low", *t, d, 127, 1, assign_rows<R>);
+        }
+        for (const std::int64_t d : {17, 128, 784}) {
+            add_bench<R>("assign_few", *t, d, 10, 1, assign_rows<R>);
         }
         for (const std::int64_t d : {2, 16, 128, 784}) {
             add_bench<R>("pack_rows", *t, d, 1, 3, pack_rows<R>);

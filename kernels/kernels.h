@@ -17,6 +17,10 @@
 /* Leading dimension of its centroids: d components, the half norm, zeros to a multiple of four. */
 #define KM_LOW_LD(d) (((d) + 4) / 4 * 4)
 
+/* The largest k and d that assign_few takes. */
+#define KM_FEW_K 16
+#define KM_FEW_D 1024
+
 #define REAL    float
 #define OTHER   double
 #define T(name) name##_f32

@@ -73,6 +73,8 @@ typedef struct T(km_kernels) {
     int32_t vl;         /* REALs of a vector */
     int32_t block_rows; /* rows a call of assign should get: a multiple of mr, chosen by
                            measurement so that a panel is used often enough while it is in L1 */
+    int32_t few_k;      /* up to so many centroids assign_few is quicker than packing and assign, by
+                           measurement; at most KM_FEW_K */
     int32_t state_size; /* REALs of scratch per row that assign needs */
 
     /* out[q] = x[q] for q < count: numbers of another type (KM_NUMBER_..., numbers.h), aligned to
@@ -116,6 +118,17 @@ typedef struct T(km_kernels) {
     /* The same for rows of the other type, z being rounded to REAL at last. Float32 tables only,
      * else NULL. */
     int64_t (*assign_low_other)(const OTHER *x, int64_t ldx, int64_t m, int64_t d,
+                                const T(km_low) * c, int32_t *label);
+
+    /* Few centroids, KM_LOW_D < d <= KM_FEW_D and 1 <= c->k <= KM_FEW_K: label m rows as assign_low
+     * does. c->centroids: k rows of KM_PACKED_LD(d), zeros behind the components, then the k half
+     * norms; 64-byte aligned. Hints are not looked at. */
+    int64_t (*assign_few)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const T(km_low) * c,
+                          int32_t *label);
+
+    /* The same for rows of the other type, z being rounded to REAL at last. Float32 tables only,
+     * else NULL. */
+    int64_t (*assign_few_other)(const OTHER *x, int64_t ldx, int64_t m, int64_t d,
                                 const T(km_low) * c, int32_t *label);
 
     /* One sparse row, m entries x[q] in columns column[q], against all centroids:

@@ -88,6 +88,26 @@ KM_INLINE void T(low_meet)(const T(low_tile) * tile, int32_t j, const int groups
     }
 }
 
+KM_INLINE void T(low_forget)(const int groups, T(low_nearest) * near)
+{
+    for (int g = 0; g < groups; g++) {
+        near->best[g] = near->second[g] = T(vec_set)((REAL)INFINITY);
+        near->index[g] = T(vec_index)(-1);
+    }
+}
+
+/* The labels of vector g where the contract's inequality holds, else -1. */
+KM_INLINE void T(low_decide)(const T(low_nearest) * near, int g, T(vec) minus_norm2,
+                             const T(km_low) * c, int32_t *label)
+{
+    const T(vec) best = near->best[g];
+    T(vec) needed = T(vec_fnmadd)(T(vec_set)(c->tiny), minus_norm2, T(vec_set)(12 * c->a0));
+    needed = T(vec_fnmadd)(needed, best, T(vec_set)(-11 * c->a0));
+    const T(vec) gap = T(vec_fnmadd)(near->second[g], best, T(vec_set)(1));
+    const T(vec_mask) proved = T(vec_less)(needed, gap);
+    T(vec_put_labels)(label, T(vec_select)(proved, near->index[g], T(vec_index)(-1)));
+}
+
 /* The rows of one tile against all centroids. */
 KM_INLINE void T(low_step_many)(const REAL *cols, int64_t ld, const int d, const int groups,
                                 const T(km_low) * c, int32_t *label)
@@ -97,10 +117,7 @@ KM_INLINE void T(low_step_many)(const REAL *cols, int64_t ld, const int d, const
     const REAL *at = c->centroids;
     T(low_tile) tile;
     int32_t j = 0;
-    for (int g = 0; g < groups; g++) {
-        near.best[g] = near.second[g] = T(vec_set)((REAL)INFINITY);
-        near.index[g] = T(vec_index)(-1);
-    }
+    T(low_forget)(groups, &near);
     if (shared == 1) { /* nothing to compare the first one with */
         T(low_scores)(cols, ld, d, groups, 1, at, &tile);
         for (int g = 0; g < groups; g++) {
@@ -118,14 +135,9 @@ KM_INLINE void T(low_step_many)(const REAL *cols, int64_t ld, const int d, const
         T(low_scores)(cols, ld, d, groups, 1, at, &tile);
         T(low_meet)(&tile, j, groups, 1, &near);
     }
-    const T(vec) one = T(vec_set)(1), open = T(vec_index)(-1);
     for (int g = 0; g < groups; g++) {
         const T(vec) minus_norm2 = T(low_minus_norm2)(cols + g * T(VL), ld, d);
-        T(vec) needed = T(vec_fnmadd)(T(vec_set)(c->tiny), minus_norm2, T(vec_set)(12 * c->a0));
-        needed = T(vec_fnmadd)(needed, near.best[g], T(vec_set)(-11 * c->a0));
-        const T(vec) gap = T(vec_fnmadd)(near.second[g], near.best[g], one);
-        const T(vec_mask) proved = T(vec_less)(needed, gap);
-        T(vec_put_labels)(label + g * T(VL), T(vec_select)(proved, near.index[g], open));
+        T(low_decide)(&near, g, minus_norm2, c, label + g * T(VL));
     }
 }
 

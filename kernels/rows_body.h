@@ -33,16 +33,6 @@ KM_INLINE double T(packed_norm2)(const REAL *x, int64_t ld)
     return tiny - dvec_sum8(sum) * (1 + (double)(ld + 128) / 8 * u);
 }
 
-/* Ask for m bytes from `ahead` bytes after x on: the rows that come next but few. Past the end of
- * the rows nothing happens. */
-KM_INLINE void T(prefetch_ahead)(const REAL *x, int64_t m)
-{
-    enum { ahead = 4096, line = 64 };
-    for (int64_t b = 0; b < m; b += line) {
-        __builtin_prefetch((const char *)x + ahead + b);
-    }
-}
-
 KM_INLINE void T(pack_row)(const REAL *restrict x, int64_t d, const REAL *restrict shift,
                            REAL scale, REAL *restrict to)
 {
@@ -62,7 +52,7 @@ static void T(pack_rows)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const
     for (int64_t i0 = 0; i0 < m; i0 += 8) {
         const int64_t i1 = i0 + 8 < m ? i0 + 8 : m;
         for (int64_t i = i0; i < i1; i++) {
-            T(prefetch_ahead)(x + i * ldx, d * (int64_t)sizeof *x);
+            km_prefetch_ahead(x + i * ldx, d * (int64_t)sizeof *x);
             T(pack_row)(x + i * ldx, d, shift, scale, xp + i * ld);
         }
         for (int64_t i = i0; i < i1; i++) {

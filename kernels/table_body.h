@@ -11,14 +11,17 @@
 
 #define KM_NAME(name) T(name) /* expands KM_TABLE before T pastes */
 
-/* float64 rows in float32 lanes: needs the words of both types, and is defined last. */
+/* float64 rows in float32 lanes: need the words of both types, and are defined last. */
 static int64_t assign_low_wide(const double *x, int64_t ldx, int64_t m, int64_t d,
+                               const km_low_f32 *c, int32_t *label);
+static int64_t assign_few_wide(const double *x, int64_t ldx, int64_t m, int64_t d,
                                const km_low_f32 *c, int32_t *label);
 
 #define REAL          float
 #define OTHER         double
 #define T(name)       name##_f32
 #define LOW_OTHER     assign_low_wide
+#define FEW_OTHER     assign_few_wide
 #define BITS          uint32_t
 #define MANTISSA_BITS 23
 #define LIMIT_BITS    UINT32_C(0x7f7fffff) /* every finite float is below 2^500 */
@@ -27,6 +30,7 @@ static int64_t assign_low_wide(const double *x, int64_t ldx, int64_t m, int64_t 
 #undef OTHER
 #undef T
 #undef LOW_OTHER
+#undef FEW_OTHER
 #undef BITS
 #undef MANTISSA_BITS
 #undef LIMIT_BITS
@@ -35,6 +39,7 @@ static int64_t assign_low_wide(const double *x, int64_t ldx, int64_t m, int64_t 
 #define OTHER         float
 #define T(name)       name##_f64
 #define LOW_OTHER     NULL
+#define FEW_OTHER     NULL
 #define BITS          uint64_t
 #define MANTISSA_BITS 52
 #define LIMIT_BITS    UINT64_C(0x5f30000000000000) /* 2^500 */
@@ -43,6 +48,7 @@ static int64_t assign_low_wide(const double *x, int64_t ldx, int64_t m, int64_t 
 #undef OTHER
 #undef T
 #undef LOW_OTHER
+#undef FEW_OTHER
 #undef BITS
 #undef MANTISSA_BITS
 #undef LIMIT_BITS
@@ -52,9 +58,12 @@ static int64_t assign_low_wide(const double *x, int64_t ldx, int64_t m, int64_t 
 #define ROW      double
 #define R(name)  name##_wide
 #define LOW_TURN "low_turn_wide.h"
+#define FEW_LOAD "few_load_wide.h"
 #include "low_rows.h"
+#include "few_rows.h"
 #undef REAL
 #undef T
 #undef ROW
 #undef R
 #undef LOW_TURN
+#undef FEW_LOAD

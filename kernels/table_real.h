@@ -11,6 +11,16 @@
 #undef R
 #undef LOW_TURN
 
+#include "few_body.h"
+
+#define ROW      REAL
+#define R(name)  T(name)
+#define FEW_LOAD "few_load.h"
+#include "few_rows.h"
+#undef ROW
+#undef R
+#undef FEW_LOAD
+
 #include "nearest_body.h"
 #include "panel_body.h"
 #include "range_body.h"
@@ -25,6 +35,7 @@ const T(km_kernels) KM_NAME(KM_TABLE) = {
     .nr = T(NV) * T(VL),
     .vl = T(VL),
     .block_rows = T(BLOCK_ROWS),
+    .few_k = T(FEW_MOST),
     .state_size = (3 + T(NV)) * T(VL),
     .convert = T(convert),
     .pack_rows = T(pack_rows),
@@ -32,6 +43,8 @@ const T(km_kernels) KM_NAME(KM_TABLE) = {
     .assign = T(assign),
     .assign_low = T(assign_low),
     .assign_low_other = LOW_OTHER,
+    .assign_few = T(assign_few),
+    .assign_few_other = FEW_OTHER,
     .assign_sparse = T(assign_sparse),
     .list_different = T(list_different),
     .scores = T(scores),

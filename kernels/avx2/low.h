@@ -4,7 +4,9 @@
 
 /* 4 scores, 6 registers of best, second and label, 2 of rows and 2 of centroids of 16. */
 enum { LOW_GROUPS_f32 = 2, LOW_SHARED_f32 = 2, LOOKUP_f32 = 0 };
+enum { FEW_SHARED_f32 = 2, FEW_MOST_f32 = 12 };
 enum { LOW_GROUPS_f64 = 2, LOW_SHARED_f64 = 2, LOOKUP_f64 = 0 };
+enum { FEW_SHARED_f64 = 2, FEW_MOST_f64 = 12 };
 
 KM_INLINE __m256 load_quads(const float *const row[8], int p, int r)
 {

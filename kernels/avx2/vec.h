@@ -25,6 +25,22 @@ typedef __m256 vec_mask_f32;
 
 KM_INLINE vec_f32 vec_load_f32(const float *a) { return _mm256_load_ps(a); }
 KM_INLINE void vec_store_f32(float *a, vec_f32 v) { _mm256_store_ps(a, v); }
+KM_INLINE vec_f32 vec_loadu_f32(const float *a) { return _mm256_loadu_ps(a); }
+KM_INLINE vec_f32 vec_load_part_f32(const float *a, int64_t n)
+{
+    const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    return _mm256_maskload_ps(a, _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), lanes));
+}
+KM_INLINE vec_f32 vec_sums_f32(const vec_f32 v[8])
+{
+    __m256 sum[4];
+    for (int i = 0; i < 4; i++)
+        sum[i] = _mm256_hadd_ps(v[2 * i], v[2 * i + 1]);
+    sum[0] = _mm256_hadd_ps(sum[0], sum[1]); /* lanes 0 .. 3, in halves */
+    sum[2] = _mm256_hadd_ps(sum[2], sum[3]);
+    return _mm256_add_ps(_mm256_permute2f128_ps(sum[0], sum[2], 0x21),
+                         _mm256_blend_ps(sum[0], sum[2], 0xf0));
+}
 KM_INLINE vec_f32 vec_set_f32(float a) { return _mm256_set1_ps(a); }
 KM_INLINE vec_f32 vec_index_f32(int32_t i) { return _mm256_castsi256_ps(_mm256_set1_epi32(i)); }
 KM_INLINE vec_f32 vec_fnmadd_f32(vec_f32 acc, vec_f32 a, vec_f32 b)
@@ -64,6 +80,17 @@ typedef __m256d vec_mask_f64;
 
 KM_INLINE vec_f64 vec_load_f64(const double *a) { return _mm256_load_pd(a); }
 KM_INLINE void vec_store_f64(double *a, vec_f64 v) { _mm256_store_pd(a, v); }
+KM_INLINE vec_f64 vec_loadu_f64(const double *a) { return _mm256_loadu_pd(a); }
+KM_INLINE vec_f64 vec_load_part_f64(const double *a, int64_t n)
+{
+    const __m256i lanes = _mm256_setr_epi64x(0, 1, 2, 3);
+    return _mm256_maskload_pd(a, _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), lanes));
+}
+KM_INLINE vec_f64 vec_sums_f64(const vec_f64 v[4])
+{
+    const __m256d a = _mm256_hadd_pd(v[0], v[1]), b = _mm256_hadd_pd(v[2], v[3]);
+    return _mm256_add_pd(_mm256_permute2f128_pd(a, b, 0x21), _mm256_blend_pd(a, b, 0xc));
+}
 KM_INLINE vec_f64 vec_set_f64(double a) { return _mm256_set1_pd(a); }
 KM_INLINE vec_f64 vec_index_f64(int32_t i) { return _mm256_castsi256_pd(_mm256_set1_epi64x(i)); }
 KM_INLINE vec_f64 vec_fnmadd_f64(vec_f64 acc, vec_f64 a, vec_f64 b)
@@ -108,12 +135,9 @@ KM_INLINE dvec dvec_load_part_f32(const float *a, int64_t n)
     const __m128i lanes = _mm_setr_epi32(0, 1, 2, 3);
     return _mm256_cvtps_pd(_mm_maskload_ps(a, _mm_cmpgt_epi32(_mm_set1_epi32((int)n), lanes)));
 }
-KM_INLINE dvec dvec_load_part_f64(const double *a, int64_t n)
-{
-    const __m256i lanes = _mm256_setr_epi64x(0, 1, 2, 3);
-    return _mm256_maskload_pd(a, _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), lanes));
-}
+KM_INLINE dvec dvec_load_part_f64(const double *a, int64_t n) { return vec_load_part_f64(a, n); }
 KM_INLINE void dvec_store(double *a, dvec v) { _mm256_storeu_pd(a, v); }
+KM_INLINE void dvec_put_f32(float *a, dvec v) { _mm_store_ps(a, _mm256_cvtpd_ps(v)); }
 KM_INLINE dvec dvec_set(double a) { return _mm256_set1_pd(a); }
 KM_INLINE dvec dvec_add(dvec a, dvec b) { return _mm256_add_pd(a, b); }
 KM_INLINE dvec dvec_sub(dvec a, dvec b) { return _mm256_sub_pd(a, b); }

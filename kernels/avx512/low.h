@@ -4,7 +4,9 @@
 
 /* 12 scores, 12 registers of best, second and label, 4 of rows and 1 of centroids of 32. */
 enum { LOW_GROUPS_f32 = 3, LOW_SHARED_f32 = 6, LOOKUP_f32 = 64 };
+enum { FEW_SHARED_f32 = 4, FEW_MOST_f32 = 16 };
 enum { LOW_GROUPS_f64 = 4, LOW_SHARED_f64 = 3, LOOKUP_f64 = 32 };
+enum { FEW_SHARED_f64 = 4, FEW_MOST_f64 = 16 };
 
 /* Inserts from memory need no shuffle unit; the four registers are then turned lane by lane. */
 KM_INLINE __m512 load_quads(const float *const row[16], int p, int r)

@@ -28,6 +28,11 @@ typedef __mmask16 vec_mask_f32;
 
 KM_INLINE vec_f32 vec_load_f32(const float *a) { return _mm512_load_ps(a); }
 KM_INLINE void vec_store_f32(float *a, vec_f32 v) { _mm512_store_ps(a, v); }
+KM_INLINE vec_f32 vec_loadu_f32(const float *a) { return _mm512_loadu_ps(a); }
+KM_INLINE vec_f32 vec_load_part_f32(const float *a, int64_t n)
+{
+    return _mm512_maskz_loadu_ps((__mmask16)((1U << n) - 1), a);
+}
 KM_INLINE vec_f32 vec_set_f32(float a) { return _mm512_set1_ps(a); }
 KM_INLINE vec_f32 vec_index_f32(int32_t i) { return _mm512_castsi512_ps(_mm512_set1_epi32(i)); }
 KM_INLINE vec_f32 vec_fnmadd_f32(vec_f32 acc, vec_f32 a, vec_f32 b)
@@ -60,6 +65,11 @@ typedef __mmask8 vec_mask_f64;
 
 KM_INLINE vec_f64 vec_load_f64(const double *a) { return _mm512_load_pd(a); }
 KM_INLINE void vec_store_f64(double *a, vec_f64 v) { _mm512_store_pd(a, v); }
+KM_INLINE vec_f64 vec_loadu_f64(const double *a) { return _mm512_loadu_pd(a); }
+KM_INLINE vec_f64 vec_load_part_f64(const double *a, int64_t n)
+{
+    return _mm512_maskz_loadu_pd((__mmask8)((1U << n) - 1), a);
+}
 KM_INLINE vec_f64 vec_set_f64(double a) { return _mm512_set1_pd(a); }
 KM_INLINE vec_f64 vec_index_f64(int32_t i) { return _mm512_castsi512_pd(_mm512_set1_epi64(i)); }
 KM_INLINE vec_f64 vec_fnmadd_f64(vec_f64 acc, vec_f64 a, vec_f64 b)
@@ -102,6 +112,7 @@ KM_INLINE dvec dvec_load_part_f64(const double *a, int64_t n)
     return _mm512_maskz_loadu_pd((__mmask8)((1U << n) - 1), a);
 }
 KM_INLINE void dvec_store(double *a, dvec v) { _mm512_storeu_pd(a, v); }
+KM_INLINE void dvec_put_f32(float *a, dvec v) { _mm256_store_ps(a, _mm512_cvtpd_ps(v)); }
 KM_INLINE dvec dvec_set(double a) { return _mm512_set1_pd(a); }
 KM_INLINE dvec dvec_add(dvec a, dvec b) { return _mm512_add_pd(a, b); }
 KM_INLINE dvec dvec_sub(dvec a, dvec b) { return _mm512_sub_pd(a, b); }
@@ -132,5 +143,6 @@ KM_INLINE uint64_t ivec_sum(ivec v)
 }
 
 #include "low.h"
+#include "sums.h"
 
 #endif

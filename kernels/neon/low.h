@@ -4,7 +4,9 @@
 
 /* 8 scores, 12 registers of best, second and label, 4 of rows and 2 of centroids of 32. */
 enum { LOW_GROUPS_f32 = 4, LOW_SHARED_f32 = 2, LOOKUP_f32 = 0 };
+enum { FEW_SHARED_f32 = 4, FEW_MOST_f32 = 16 };
 enum { LOW_GROUPS_f64 = 4, LOW_SHARED_f64 = 2, LOOKUP_f64 = 0 };
+enum { FEW_SHARED_f64 = 4, FEW_MOST_f64 = 16 };
 
 KM_INLINE void vec_turn4_f32(const float *const row[4], int p, vec_f32 out[4])
 {

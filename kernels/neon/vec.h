@@ -15,6 +15,16 @@ typedef uint32x4_t vec_mask_f32;
 
 KM_INLINE vec_f32 vec_load_f32(const float *a) { return vld1q_f32(a); }
 KM_INLINE void vec_store_f32(float *a, vec_f32 v) { vst1q_f32(a, v); }
+KM_INLINE vec_f32 vec_loadu_f32(const float *a) { return vld1q_f32(a); }
+KM_INLINE vec_f32 vec_load_part_f32(const float *a, int64_t n)
+{
+    const float lane[4] = {a[0], n > 1 ? a[1] : 0, n > 2 ? a[2] : 0, 0};
+    return vld1q_f32(lane);
+}
+KM_INLINE vec_f32 vec_sums_f32(const vec_f32 v[4])
+{
+    return vpaddq_f32(vpaddq_f32(v[0], v[1]), vpaddq_f32(v[2], v[3]));
+}
 KM_INLINE vec_f32 vec_set_f32(float a) { return vdupq_n_f32(a); }
 KM_INLINE vec_f32 vec_index_f32(int32_t i) { return vreinterpretq_f32_s32(vdupq_n_s32(i)); }
 KM_INLINE vec_f32 vec_fnmadd_f32(vec_f32 acc, vec_f32 a, vec_f32 b) { return vfmsq_f32(acc, a, b); }
@@ -44,6 +54,13 @@ typedef uint64x2_t vec_mask_f64;
 
 KM_INLINE vec_f64 vec_load_f64(const double *a) { return vld1q_f64(a); }
 KM_INLINE void vec_store_f64(double *a, vec_f64 v) { vst1q_f64(a, v); }
+KM_INLINE vec_f64 vec_loadu_f64(const double *a) { return vld1q_f64(a); }
+KM_INLINE vec_f64 vec_load_part_f64(const double *a, int64_t n)
+{
+    (void)n; /* 1 */
+    return vsetq_lane_f64(*a, vdupq_n_f64(0), 0);
+}
+KM_INLINE vec_f64 vec_sums_f64(const vec_f64 v[2]) { return vpaddq_f64(v[0], v[1]); }
 KM_INLINE vec_f64 vec_set_f64(double a) { return vdupq_n_f64(a); }
 KM_INLINE vec_f64 vec_index_f64(int32_t i) { return vreinterpretq_f64_s64(vdupq_n_s64(i)); }
 KM_INLINE vec_f64 vec_fnmadd_f64(vec_f64 acc, vec_f64 a, vec_f64 b) { return vfmsq_f64(acc, a, b); }
@@ -76,6 +93,7 @@ KM_INLINE dvec dvec_load_part_f64(const double *a, int64_t n)
     return vsetq_lane_f64(n > 0 ? a[0] : 0.0, vdupq_n_f64(n > 1 ? a[1] : 0.0), 0);
 }
 KM_INLINE void dvec_store(double *a, dvec v) { vst1q_f64(a, v); }
+KM_INLINE void dvec_put_f32(float *a, dvec v) { vst1_f32(a, vcvt_f32_f64(v)); }
 KM_INLINE dvec dvec_set(double a) { return vdupq_n_f64(a); }
 KM_INLINE dvec dvec_add(dvec a, dvec b) { return vaddq_f64(a, b); }
 KM_INLINE dvec dvec_sub(dvec a, dvec b) { return vsubq_f64(a, b); }

@@ -1,6 +1,8 @@
 /* Vocabulary of the low-dimension kernel, in plain C: what each word means.
  *
  *   LOW_GROUPS, LOW_SHARED  shape of a tile: vectors of rows x centroids
+ *   FEW_SHARED              centroids that share four rows of few_body.h
+ *   FEW_MOST                few_k of kernels_real.h
  *   LOOKUP                  entries of a table that vec_lookup takes, 0: none
  *   vec_turn4               values p .. p+3 of each of VL rows, turned: out[s] has row[r][p+s] in
  *                           lane r
@@ -23,7 +25,9 @@
 #define KM_SCALAR_LOW_H
 
 enum { LOW_GROUPS_f32 = 2, LOW_SHARED_f32 = 1, LOOKUP_f32 = 0 };
+enum { FEW_SHARED_f32 = 1, FEW_MOST_f32 = 16 };
 enum { LOW_GROUPS_f64 = 2, LOW_SHARED_f64 = 1, LOOKUP_f64 = 0 };
+enum { FEW_SHARED_f64 = 1, FEW_MOST_f64 = 16 };
 
 #define REAL    float
 #define INDEX   int32_t

@@ -2,6 +2,9 @@
  *
  * T(vec), VL lanes of REAL, for the panel kernel (its tiles have MR rows of NV vectors):
  *   vec_load, vec_store   whole vectors, aligned to their size (at most 64 bytes)
+ *   vec_loadu             a whole vector, not aligned
+ *   vec_load_part         the first n lanes, 0 < n < VL, zero in the rest
+ *   vec_sums              the sum of all lanes of v[l] in lane l, VL vectors
  *   vec_set               one value in all lanes
  *   vec_index             the integer i in all lanes, as a bit pattern of REAL's size
  *   vec_fnmadd            acc - a*b, fused where the hardware has it
@@ -12,6 +15,7 @@
  * dvec, DVL doubles, and ivec, as many uint64, for the row kernels; DVL divides 8:
  *   dvec_load_<type>      unaligned, converted to double
  *   dvec_load_part_<type> the first n lanes, zero in the rest; none for n <= 0, all for n >= DVL
+ *   dvec_put_f32          rounded to float, aligned to the size of that
  *   dvec_sum8             eight lanes in DVL-sized parts: ((0+4)+(2+6))+((1+5)+(3+7))
  *   dvec_product_error    a*b - h rounded once, h being a*b rounded
  *   dvec_bits             the IEEE patterns
@@ -54,6 +58,7 @@ KM_INLINE dvec dvec_load_f64(const double *a) { return *a; }
 KM_INLINE dvec dvec_load_part_f32(const float *a, int64_t n) { return n > 0 ? *a : 0.0; }
 KM_INLINE dvec dvec_load_part_f64(const double *a, int64_t n) { return n > 0 ? *a : 0.0; }
 KM_INLINE void dvec_store(double *a, dvec v) { *a = v; }
+KM_INLINE void dvec_put_f32(float *a, dvec v) { *a = (float)v; }
 KM_INLINE dvec dvec_set(double a) { return a; }
 KM_INLINE dvec dvec_add(dvec a, dvec b) { return a + b; }
 KM_INLINE dvec dvec_sub(dvec a, dvec b) { return a - b; }

@@ -10,6 +10,19 @@ typedef struct T(vec_mask) {
 
 KM_INLINE T(vec) T(vec_load)(const REAL *v) { return (T(vec)){v[0], v[1], v[2], v[3]}; }
 
+KM_INLINE T(vec) T(vec_loadu)(const REAL *v) { return T(vec_load)(v); }
+
+KM_INLINE T(vec) T(vec_load_part)(const REAL *v, int64_t n)
+{
+    return (T(vec)){v[0], n > 1 ? v[1] : 0, n > 2 ? v[2] : 0, 0};
+}
+
+KM_INLINE REAL T(real_sum)(T(vec) v) { return (v.a + v.b) + (v.c + v.d); }
+KM_INLINE T(vec) T(vec_sums)(const T(vec) v[4])
+{
+    return (T(vec)){T(real_sum)(v[0]), T(real_sum)(v[1]), T(real_sum)(v[2]), T(real_sum)(v[3])};
+}
+
 KM_INLINE void T(vec_store)(REAL *to, T(vec) v)
 {
     to[0] = v.a;

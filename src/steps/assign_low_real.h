@@ -1,5 +1,6 @@
-/* Low dimensions: packing and assignment for the slots assign_low, rows of one type in lanes of one
- * type. Parameters: see panels_pair.h, whose bound this is in the form that the slot states. */
+/* Low dimensions and few centroids: packing and assignment for the slots assign_low and assign_few,
+ * rows of one type in lanes of one type. Parameters: see panels_pair.h, whose bound this is in the
+ * form that the slots state. */
 
 /* Centroid j as assign_low wants it, from its panel. */
 static void P(pack_low_one)(const km_packed *packed, int64_t d, int64_t nr, int64_t j)
@@ -13,16 +14,43 @@ static void P(pack_low_one)(const km_packed *packed, int64_t d, int64_t nr, int6
         to[p] = p == d ? ((const COMPUTE *)from->half_norm)[j] : 0;
 }
 
+/* The same as assign_few wants it. */
+static void P(pack_few_one)(const km_packed *packed, int64_t d, int64_t nr, int64_t j)
+{
+    const int64_t ld = KM_PACKED_LD(d);
+    const km_panels *const from = &packed->C(panels);
+    const COMPUTE *const panel = (const COMPUTE *)from->panels + j / nr * d * nr + j % nr;
+    COMPUTE *const low = from->low, *const to = low + j * ld;
+    for (int64_t p = 0; p < ld; p++)
+        to[p] = p < d ? panel[p * nr] : 0;
+    low[packed->k * ld + j] = ((const COMPUTE *)from->half_norm)[j];
+}
+
 static void P(pack_low)(km_run *run)
 {
     for (int64_t j = 0; j < run->packed.k; j++)
-        P(pack_low_one)(&run->packed, run->d, C(kernels_of)(run->isa)->nr, j);
+        if (run->d <= KM_LOW_D)
+            P(pack_low_one)(&run->packed, run->d, C(kernels_of)(run->isa)->nr, j);
+        else
+            P(pack_few_one)(&run->packed, run->d, C(kernels_of)(run->isa)->nr, j);
 }
 
-/* Rows in lanes; the few rows left open go through the panels, and many at once. */
-static void P(assign_lanes)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
+/* How many rows are left open. */
+static int64_t P(assign_as_they_are)(const km_run *run, const km_rows *rows, const C(km_low) * low,
+                                     int32_t *label)
 {
     const C(km_kernels) *const kernels = C(kernels_of)(run->isa);
+    const int64_t m = rows->m, d = run->d;
+    if (sizeof(COMPUTE) == sizeof(REAL))
+        return d <= KM_LOW_D ? kernels->assign_low(rows->x, rows->ldx, m, d, low, label)
+                             : kernels->assign_few(rows->x, rows->ldx, m, d, low, label);
+    return d <= KM_LOW_D ? kernels->assign_low_other(rows->x, rows->ldx, m, d, low, label)
+                         : kernels->assign_few_other(rows->x, rows->ldx, m, d, low, label);
+}
+
+/* Rows as they are; the few rows left open go through the panels, and many at once. */
+static void P(assign_lanes)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
+{
     const km_packed *const packed = &run->packed;
     const C(km_low) low = {.centroids = packed->C(panels).low,
                            .k = (int32_t)packed->k,
@@ -31,15 +59,13 @@ static void P(assign_lanes)(const km_run *run, km_thread *t, const km_rows *rows
                            .a0 = (COMPUTE)(packed->C(panels).a0 * 1.001),
                            .tiny = (COMPUTE)(64 * TINY * (double)(run->d + 4)),
                            .hint = t->hint};
-    const int64_t open =
-        sizeof(COMPUTE) == sizeof(REAL)
-            ? kernels->assign_low(rows->x, rows->ldx, rows->m, run->d, &low, label)
-            : kernels->assign_low_other(rows->x, rows->ldx, rows->m, run->d, &low, label);
+    const int64_t open = P(assign_as_they_are)(run, rows, &low, label);
     if (open == 0)
         return;
     const int64_t rechecked = t->rechecked + open;
     const km_phase part = km_part(run, t, KM_PHASE_RECHECK);
-    if (open > rows->m / 4) {
+    t->packs = open > rows->m / 4;
+    if (t->packs) {
         T(assign_panels)(run, t, rows, label);
     } else {
         for (int64_t i = 0; i < rows->m; i++) {

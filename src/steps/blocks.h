@@ -51,6 +51,13 @@ static inline int64_t times(int64_t a, int64_t b)
 void km_sparse_blocks(blocks *b, const km_sizes *s, const km_isa *isa);
 void km_sparse_thread_blocks(blocks *b, const km_sizes *s, const km_isa *isa, km_thread *t);
 
+/* Whether clusters are so few that rows meet them as they are (assign_few of kernels_real.h), from
+ * the d on where rows no longer fit lanes. */
+bool km_uses_few(const km_sizes *s, const km_isa *isa);
+
+/* Whether rows are screened on tiles first. */
+bool km_uses_tiles(const km_sizes *s, const km_isa *isa);
+
 /* The memory for screens on tiles, shared and of one thread whose blocks have at most m rows
  * (workspace_tiles.c). */
 void km_tile_blocks(blocks *b, const km_sizes *s, const km_isa *isa);

@@ -51,20 +51,23 @@ static void choose_level(km_run *run)
     packed->packings++;
 }
 
+static void start_level(km_thread *t, km_level level)
+{
+    t->level = level;
+    t->packs = false;
+    t->seen = t->effort = 0;
+}
+
 void km_start_levels(km_run *run)
 {
     choose_level(run);
-    for (int32_t i = 0; i < run->threads; i++) {
-        km_thread *const t = &run->thread[i];
-        t->level = run->packed.level;
-        t->seen = t->effort = 0;
-    }
+    for (int32_t i = 0; i < run->threads; i++)
+        start_level(&run->thread[i], run->packed.level);
 }
 
 void km_review_level(const km_run *run, km_thread *t)
 {
     if (t->level < KM_BY_F64 && burden(run, t) > 1) {
-        t->level++;
-        t->seen = t->effort = 0;
+        start_level(t, t->level + 1);
     }
 }

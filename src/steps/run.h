@@ -52,7 +52,7 @@ typedef struct km_panels {
     void *half_norm; /* the same, lowered by the bias (see panels_pair.h) */
     double *c2;      /* [lanes] >= squared norm of the shifted, scaled centroid */
     double a0;       /* the bound's factor, +inf: nothing can be proved by the kernel */
-    void *low;       /* [k][KM_LOW_LD(d)] for assign_low, or NULL: rows do not meet it in lanes */
+    void *low;       /* centroids for assign_low or assign_few, or NULL: rows are always packed */
     bool low_ready;
 } km_panels;
 
@@ -194,6 +194,7 @@ typedef struct km_thread {
     km_tile_scratch tile;
     km_sparse_scratch sparse;
     km_level level;      /* how this thread screens now (level.c) */
+    bool packs;          /* rows as they are are left open too often: on this level it packs them */
     int64_t seen;        /* rows since it does */
     int64_t effort;      /* multiply-adds that rechecks took since then */
     const int32_t *hint; /* labels that most rows of the block may keep, for assign; NULL: none */
@@ -271,9 +272,7 @@ int64_t km_block_rows(const km_typed *typed, const km_isa *isa, int64_t d);
  * of work per thread a second one costs more than it brings. */
 int32_t km_useful_threads(int32_t threads, int64_t n, int64_t d, int64_t k);
 
-/* Whether rows are screened on tiles first; and the first screen's name for people: "tiles bf16",
- * "tiles int8", "panel f32", "lanes f32", "lanes f64". */
-bool km_uses_tiles(const km_sizes *sizes, const km_isa *isa);
+/* The first screen's name for people: "tiles bf16", "tiles int8", "few f32", "panel f32", ... */
 const char *km_first_kernel(const km_sizes *sizes, const km_isa *isa);
 
 /* Allocate all but the sums for `sizes`; zeroes *run first, keeps what the caller must set later.

@@ -59,7 +59,7 @@ static void T(assign)(const km_run *run, km_thread *t, const km_rows *rows, int3
     const km_panels *const own = t->level == KM_BY_F64 ? &packed->panels_f64 : &packed->panels_f32;
     if (t->level == KM_BY_TILES && packed->panels_f32.a0 < 1)
         T(assign_tiles)(run, t, rows, label);
-    else if (own->low_ready)
+    else if (own->low_ready && !t->packs)
         run->typed->lanes[t->level].assign(run, t, rows, label);
     else
         T(assign_panels)(run, t, rows, label);

@@ -15,23 +15,26 @@ static void row_blocks(blocks *b, const km_sizes *s)
 static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 
 static void panel_blocks(blocks *b, const km_sizes *s, km_panels *panels, const km_lanes *lanes,
-                         int64_t nr, int64_t size)
+                         bool few, int64_t nr, int64_t size)
 {
     const int64_t rounded = times((km_most_packed(s) + nr - 1) / nr, nr);
     block(b, &panels->panels, times(rounded, s->d), size);
     block(b, &panels->half_norm, rounded, size);
     block(b, &panels->demand, 1, sizeof *panels->demand);
     block(b, &panels->c2, rounded, sizeof(double));
-    if (s->d <= KM_LOW_D && lanes->pack)
-        block(b, &panels->low, times(km_most_packed(s), KM_LOW_LD(s->d)), size);
+    const bool low = s->d <= KM_LOW_D;
+    if (lanes->pack && (low || few))
+        block(b, &panels->low,
+              times(km_most_packed(s), low ? KM_LOW_LD(s->d) : KM_PACKED_LD(s->d) + 1), size);
 }
 
 static void dense_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa)
 {
     km_packed *const packed = &b->run->packed;
     const km_lanes *const lanes = typed->lanes;
-    panel_blocks(b, s, &packed->panels_f32, &lanes[KM_BY_F32], isa->f32->nr, sizeof(float));
-    panel_blocks(b, s, &packed->panels_f64, &lanes[KM_BY_F64], isa->f64->nr, sizeof(double));
+    const bool few = km_uses_few(s, isa);
+    panel_blocks(b, s, &packed->panels_f32, &lanes[KM_BY_F32], few, isa->f32->nr, sizeof(float));
+    panel_blocks(b, s, &packed->panels_f64, &lanes[KM_BY_F64], few, isa->f64->nr, sizeof(double));
     km_tile_blocks(b, s, isa);
     block(b, &packed->shift, s->d, sizeof(double));
     block(b, &packed->shift_real, s->d, sizeof(double));

@@ -21,12 +21,18 @@ static int64_t group_bytes(const km_sizes *s, const km_isa *isa)
     return first > then ? first : then;
 }
 
+bool km_uses_few(const km_sizes *s, const km_isa *isa)
+{
+    return !s->sparse && s->d > KM_LOW_D && s->d <= KM_FEW_D &&
+           km_most_packed(s) <= isa->f32->few_k;
+}
+
 /* Above the low dimensions tiles pay at once: measured at d = 32, 128 and 768, two clusters take
  * two thirds of the time that the float32 panels take, 1024 a fifth or less. */
 bool km_uses_tiles(const km_sizes *s, const km_isa *isa)
 {
     return !s->sparse && isa->tiles && takes(isa->tiles, s) && s->d > KM_LOW_D &&
-           km_most_packed(s) >= 2;
+           km_most_packed(s) >= 2 && !km_uses_few(s, isa);
 }
 
 const char *km_first_kernel(const km_sizes *s, const km_isa *isa)
@@ -34,7 +40,9 @@ const char *km_first_kernel(const km_sizes *s, const km_isa *isa)
     if (s->sparse)
         return "sparse f32";
     if (s->d <= KM_LOW_D)
-        return km_number_of(s->dtype)->wide ? "lanes f64" : "lanes f32";
+        return "lanes f32";
+    if (km_uses_few(s, isa))
+        return "few f32";
     return km_uses_tiles(s, isa) ? first_tiles(s, isa)->name : "panel f32";
 }
 

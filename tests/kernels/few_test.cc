@@ -1,0 +1,66 @@
+// assign_few: a label exactly where the contract's inequality holds, and the right one.
+#include "kernels/low_problem.h"
+
+namespace {
+
+template <class P> class Few : public ::testing::Test {
+};
+TYPED_TEST_SUITE(Few, Pairs, PairNames);
+
+TYPED_TEST(Few, EveryShape)
+{
+    using R = typename TypeParam::Lanes;
+    using X = typename TypeParam::Rows;
+    for (const auto *t : tables<R>()) {
+        EXPECT_LE(t->few_k, KM_FEW_K);
+        for (std::int64_t d = KM_LOW_D + 1; d <= KM_LOW_D + 33; d++) {
+            for (const std::int64_t m : {0, 1, 2, 3, 4, 5, 63, 65}) {
+                const int labelled = check_shape<R, X>(*t, m, 5, d, Kind::Uniform);
+                EXPECT_GE(labelled, m - m / 8 - 1) << t->isa << " d " << d; // proofs do succeed
+            }
+        }
+        for (std::int32_t k = 1; k <= KM_FEW_K; k++) {
+            check_shape<R, X>(*t, 9, k, 128, Kind::Uniform);
+            check_shape<R, X>(*t, 130, k, 17, Kind::Uniform);
+        }
+        for (const std::int64_t d : {100, KM_FEW_D - 1, KM_FEW_D}) {
+            check_shape<R, X>(*t, 21, KM_FEW_K, d, Kind::Uniform);
+        }
+    }
+}
+
+TYPED_TEST(Few, TiesAndNearTiesStayOpen)
+{
+    using R = typename TypeParam::Lanes;
+    using X = typename TypeParam::Rows;
+    for (const auto *t : tables<R>()) {
+        check_shape<R, X>(*t, 64, 12, 17, Kind::Ties);
+        check_shape<R, X>(*t, 64, 12, 33, Kind::Offset);
+    }
+}
+
+TYPED_TEST(Few, WhatIsNoNumberStaysOpen)
+{
+    using R = typename TypeParam::Lanes;
+    using X = typename TypeParam::Rows;
+    const X inf = std::numeric_limits<X>::infinity();
+    for (const auto *t : tables<R>()) {
+        for (const std::int64_t d : {17, 31, 32, 100}) {
+            for (const X bad : {inf, -inf, std::numeric_limits<X>::quiet_NaN()}) {
+                LowProblem<R, X> problem(70, 5, d, Kind::Uniform);
+                const auto clean = problem.run(*t);
+                for (const std::int64_t p : {std::int64_t{0}, d / 2, d - 1}) {
+                    const X kept = problem.x[size(13 * problem.ldx + p)];
+                    problem.x[size(13 * problem.ldx + p)] = bad;
+                    const auto dirty = problem.run(*t);
+                    problem.x[size(13 * problem.ldx + p)] = kept;
+                    for (std::int64_t i = 0; i < 70; i++) {
+                        EXPECT_EQ(dirty[size(i)], i == 13 ? -1 : clean[size(i)]) << t->isa << d;
+                    }
+                }
+            }
+        }
+    }
+}
+
+} // namespace

@@ -1,0 +1,152 @@
+// What assign_low and assign_few decide, against the contract's inequality.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "kernels/guarded.h"
+#include "kernels/reals.h"
+#include "kernels/tables.h"
+
+// Rows of type X, lanes of type R; above the low dimensions the centroids lie as assign_few wants
+// them.
+template <class R, class X = R> struct LowProblem {
+    std::int64_t m, d, ldx;
+    std::int32_t k;
+    Guarded<X> x;
+    Guarded<R> centroids;
+    Guarded<double> shift;
+    X scale = 2;
+    R a0 = std::numeric_limits<R>::epsilon() * 16, tiny = R(1e-30);
+
+    LowProblem(std::int64_t m_, std::int32_t k_, std::int64_t d_, Kind kind)
+        : m(m_), d(d_), ldx(d_ + m_ % 2), k(k_), x(m_ > 0 ? size((m_ - 1) * ldx + d_) : 0),
+          centroids(size(k_ * (few() ? KM_PACKED_LD(d_) + 1 : KM_LOW_LD(d_))), 64), shift(size(d_))
+    {
+        Values values(static_cast<std::uint64_t>(m * 7919 + k * 31 + d));
+        std::generate(x.begin(), x.end(), [&] { return values.next<X>(kind); });
+        std::generate(shift.begin(), shift.end(), [&] { return values.next<R>(Kind::Ties); });
+        for (std::int32_t j = 0; j < k; j++) {
+            R *const c = centroids.get() + j * ld();
+            double sum = 0;
+            std::fill(c, c + ld(), R(0));
+            for (std::int64_t p = 0; p < d; p++) {
+                c[p] = 2 * values.next<R>(kind);
+                sum += static_cast<double>(c[p]) * static_cast<double>(c[p]);
+            }
+            *half_norm(j) = static_cast<R>(0.5 * sum);
+        }
+    }
+    bool few() const { return d > KM_LOW_D; }
+    std::int64_t ld() const { return few() ? KM_PACKED_LD(d) : KM_LOW_LD(d); }
+    R *half_norm(std::int32_t j) { return centroids.get() + (few() ? k * ld() + j : j * ld() + d); }
+    R z(std::int64_t i, std::int64_t p) const
+    {
+        const X difference = x[size(i * ldx + p)] - static_cast<X>(shift[size(p)]);
+        return static_cast<R>(difference * scale);
+    }
+    Wide score(std::int64_t i, std::int32_t j)
+    {
+        const R *const c = centroids.get() + j * ld();
+        Wide v = *half_norm(j);
+        for (std::int64_t p = 0; p < d; p++) {
+            v -= static_cast<Wide>(z(i, p)) * c[p];
+        }
+        return v;
+    }
+    std::vector<std::int32_t> run(const typename Types<R>::Kernels &t,
+                                  const std::int32_t *hint = nullptr)
+    {
+        Guarded<std::int32_t> label(size(m));
+        auto low = Types<R>::low(centroids.get(), k, shift.get(), scale, a0, tiny);
+        low.hint = hint;
+        std::int64_t open = 0;
+        if constexpr (std::is_same_v<R, X>) {
+            open = (few() ? t.assign_few : t.assign_low)(x.get(), ldx, m, d, &low, label.get());
+        } else {
+            open = (few() ? t.assign_few_other : t.assign_low_other)(x.get(), ldx, m, d, &low,
+                                                                     label.get());
+        }
+        EXPECT_TRUE(label.intact());
+        EXPECT_EQ(open, std::count(label.begin(), label.end(), -1));
+        return {label.begin(), label.end()};
+    }
+};
+
+// Away from the limit by 2 %, far more than any rounding, the decision must be the contract's.
+template <class R, class X>
+void check_row(LowProblem<R, X> &problem, std::int64_t i, std::int32_t label, int *labelled)
+{
+    Wide norm2 = 0, best = problem.score(i, 0), second = 0;
+    std::int32_t nearest = 0;
+    bool has_second = false;
+    for (std::int64_t p = 0; p < problem.d; p++) {
+        norm2 += static_cast<Wide>(problem.z(i, p)) * problem.z(i, p);
+    }
+    for (std::int32_t j = 1; j < problem.k; j++) {
+        const Wide v = problem.score(i, j);
+        const Wide loser = v < best ? best : v;
+        nearest = v < best ? j : nearest;
+        best = v < best ? v : best;
+        second = !has_second || loser < second ? loser : second;
+        has_second = true;
+    }
+    const Wide needed = static_cast<Wide>(problem.a0) * (12 * norm2 + 11 * best) + problem.tiny;
+    if (label >= 0) {
+        ASSERT_EQ(label, nearest);
+        ASSERT_TRUE(!has_second || second - best > needed * static_cast<Wide>(0.98));
+        (*labelled)++;
+    } else {
+        ASSERT_EQ(label, -1);
+        ASSERT_TRUE(has_second && second - best < needed * static_cast<Wide>(1.02));
+    }
+}
+
+// Labels from before, most of them right, change no label.
+template <class R, class X>
+void check_hints(LowProblem<R, X> &problem, const typename Types<R>::Kernels &t,
+                 const std::vector<std::int32_t> &labels)
+{
+    Guarded<std::int32_t> hint(labels.size());
+    for (const std::size_t wrong : {5, 2, 1000, 1}) { // every so many rows
+        for (std::size_t i = 0; i < labels.size(); i++) {
+            const auto other = static_cast<std::int32_t>(i * 7) % problem.k;
+            hint[i] = i % wrong == 1 % wrong ? other : labels[i];
+            hint[i] = std::max(hint[i], 0);
+        }
+        const auto hinted = problem.run(t, hint.get());
+        ASSERT_EQ(hinted, labels);
+    }
+}
+
+template <class R, class X>
+int check_shape(const typename Types<R>::Kernels &t, std::int64_t m, std::int32_t k, std::int64_t d,
+                Kind kind)
+{
+    SCOPED_TRACE(::testing::Message() << t.isa << " m " << m << " k " << k << " d " << d << " kind "
+                                      << static_cast<int>(kind));
+    LowProblem<R, X> problem(m, k, d, kind);
+    const auto labels = problem.run(t);
+    check_hints(problem, t, labels);
+    int labelled = 0;
+    for (std::int64_t i = 0; i < m; i++) {
+        SCOPED_TRACE(::testing::Message() << "row " << i);
+        check_row(problem, i, labels[size(i)], &labelled);
+    }
+    return labelled;
+}
+
+template <class R, class X> struct Pair {
+    using Lanes = R;
+    using Rows = X;
+};
+using Pairs = ::testing::Types<Pair<float, float>, Pair<double, double>, Pair<float, double>>;
+
+struct PairNames {
+    template <class P> static std::string GetName(int)
+    {
+        return RealNames::GetName<typename P::Rows>(0) + "_by_" +
+               RealNames::GetName<typename P::Lanes>(0);
+    }
+};
