@@ -49,7 +49,7 @@ TEST_F(MemoryLimit, SameResultFromEverySource)
     good("kmeans verify x.npy --centroids y.npy --labels a.npy --source stream -q");
 }
 
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(__x86_64__) && !defined(KMEANS_TEST_SANITIZED)
 TEST_F(MemoryLimit, PeakOfTheProcessStaysBelowIt)
 {
     folder.run("kmeans generate uniform --rows 3e6 --cols 4 --dtype f32 -o x.npy");

@@ -90,6 +90,19 @@ TEST_F(JoinedBatches, WeightsAndSkippedRows)
     check(request);
 }
 
+// Every batch chooses its grids.
+TEST_F(JoinedBatches, SumsThatAreRounded)
+{
+    for (int64_t i = 0; i < x.n; i++) {
+        for (int64_t p = 0; p < x.d; p++)
+            x.set(i, p, std::ldexp(x.at(i, p), i % 9 == 0 ? 100 : -100));
+    }
+    check(Request(x, 8).set("init", "random"));
+    const Outcome out = run(request_);
+    EXPECT_NE(std::find(out.warnings.begin(), out.warnings.end(), "rounded_sums"),
+              out.warnings.end());
+}
+
 // They are placed on rows of a batch, which are fetched.
 TEST_F(JoinedBatches, StarvedCentroids)
 {
