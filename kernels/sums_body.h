@@ -55,29 +55,88 @@ KM_INLINE void T(add_rows_shaped)(const REAL *x, int64_t ldx, const int32_t *lab
 
 /* Few columns, one grid, rows without gaps: the values are put on their grids as one long array,
  * since a row alone fills no vector, and then added row by row. d is a constant. */
+enum { T(SUMS_COLUMNS) = 8, T(SUMS_ROWS) = 32 * DVL > 128 ? 128 : 32 * DVL };
+
+/* The patterns of rows i < m into bits[i*d + p]; grid: magic, DVL times. */
+KM_INLINE void T(sums_bits)(const REAL *x, int64_t m, const int d, const double *magic,
+                            const double *grid, uint64_t *bits)
+{
+    int64_t i = 0;
+    for (; i + DVL <= m; i += DVL) { /* d vectors: the grids begin anew */
+        for (int q = 0; q < d; q++) {
+            const dvec t =
+                dvec_add(T(dvec_load)(x + i * d + q * DVL), dvec_load_f64(grid + q * DVL));
+            ivec_store(bits + i * d + q * DVL, dvec_bits(t));
+        }
+    }
+    for (int64_t at = i * d; at < m * d; at++) {
+        bits[at] = km_bits((double)x[at] + magic[at % d]);
+    }
+}
+
+/* Sums of few clusters, several of each, which rows take in turn: else a row would wait for the one
+ * before it of its cluster. A row is whole vectors here; what it takes of the next row goes to
+ * lanes that nobody reads. */
+enum { T(SUMS_LABELS) = 16, T(SUMS_TURNS) = 4 };
+
+typedef struct T(sums_few) {
+    uint64_t sum[T(SUMS_LABELS)][T(SUMS_TURNS)][T(SUMS_COLUMNS)];
+} T(sums_few);
+
+KM_INLINE void T(sums_scatter)(const uint64_t *bits, const int32_t *label, int64_t m, const int d,
+                               T(sums_few) * few)
+{
+    for (int64_t i = 0; i < m; i++) {
+        if (label[i] < 0) {
+            continue;
+        }
+        uint64_t *const to = few->sum[label[i]][i % T(SUMS_TURNS)];
+        for (int p = 0; p < d; p += DVL) {
+            ivec_store(to + p, ivec_add(ivec_load(to + p), ivec_load(bits + i * d + p)));
+        }
+    }
+}
+
+KM_INLINE void T(sums_gather)(const T(sums_few) * few, int32_t last, const int d, int subtract,
+                              uint64_t *acc)
+{
+    for (int32_t j = 0; j <= last; j++) {
+        for (int p = 0; p < d; p++) {
+            uint64_t total = 0;
+            for (int turn = 0; turn < T(SUMS_TURNS); turn++) {
+                total += few->sum[j][turn][p];
+            }
+            acc[j * d + p] += subtract ? 0 - total : total;
+        }
+    }
+}
+
 KM_INLINE void T(add_rows_few)(const REAL *x, const int32_t *label, int64_t m, const int d,
                                const double *magic, int subtract, uint64_t *acc)
 {
-    enum { most = 8, chunk = 32 * DVL > 128 ? 128 : 32 * DVL };
-    double grid[most * DVL];
-    uint64_t bits[most * chunk];
+    double grid[T(SUMS_COLUMNS) * DVL];
+    uint64_t bits[T(SUMS_COLUMNS) * (T(SUMS_ROWS) + 1)];
+    T(sums_few) few;
+    int32_t last = -1;
     for (int q = 0; q < d * DVL; q++) {
         grid[q] = magic[q % d];
     }
-    for (int64_t i0 = 0; i0 < m; i0 += chunk, x += chunk * d) {
-        const int64_t rows = m - i0 < chunk ? m - i0 : chunk;
-        int64_t i = 0;
-        for (; i + DVL <= rows; i += DVL) { /* d vectors: the grids begin anew */
-            for (int q = 0; q < d; q++) {
-                const dvec t =
-                    dvec_add(T(dvec_load)(x + i * d + q * DVL), dvec_load_f64(grid + q * DVL));
-                ivec_store(bits + i * d + q * DVL, dvec_bits(t));
-            }
+    for (int64_t i = 0; i < m; i++) {
+        last = label[i] > last ? label[i] : last;
+    }
+    const int shared = last < T(SUMS_LABELS) && m >= 64;
+    for (int32_t j = 0; shared && j <= last; j++) {
+        memset(few.sum[j], 0, sizeof few.sum[j]);
+    }
+    for (int64_t i0 = 0; i0 < m; i0 += T(SUMS_ROWS), x += T(SUMS_ROWS) * d) {
+        const int64_t rows = m - i0 < T(SUMS_ROWS) ? m - i0 : T(SUMS_ROWS);
+        T(sums_bits)(x, rows, d, magic, grid, bits);
+        ivec_store(bits + rows * d, ivec_zero());
+        if (shared) {
+            T(sums_scatter)(bits, label + i0, rows, d, &few);
+            continue;
         }
-        for (int64_t at = i * d; at < rows * d; at++) {
-            bits[at] = km_bits((double)x[at] + magic[at % d]);
-        }
-        for (i = 0; i < rows; i++) {
+        for (int64_t i = 0; i < rows; i++) {
             if (label[i0 + i] < 0) {
                 continue;
             }
@@ -86,6 +145,9 @@ KM_INLINE void T(add_rows_few)(const REAL *x, const int32_t *label, int64_t m, c
                 to[p] += subtract ? 0 - bits[i * d + p] : bits[i * d + p];
             }
         }
+    }
+    if (shared) {
+        T(sums_gather)(&few, last, d, subtract, acc);
     }
 }
 
