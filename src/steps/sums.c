@@ -146,15 +146,6 @@ static int64_t book_row(km_run *run, km_thread *t, const km_rows *rows, int64_t 
     return taken_of(t->moves[a]);
 }
 
-/* book_row for m unweighted rows of clusters with accumulators of their own. */
-static void book_rows(km_thread *t, const int32_t *label, int64_t m, int32_t sign)
-{
-    const int64_t one = ((int64_t)1 << 32) + sign;
-    for (int64_t i = 0; i < m; i++)
-        if (label[i] >= 0)
-            t->moves[label[i]] += one;
-}
-
 /* Flush accumulators that could overflow during the next block. */
 static void flush_full(km_run *run, km_thread *t, const int32_t *label, int64_t m)
 {
@@ -173,7 +164,7 @@ static void add_private(km_run *run, km_thread *t, const km_rows *rows, const in
 {
     run->typed->add(run, t, rows, label, i0, m, sign < 0, t->acc);
     if (!rows->weight)
-        book_rows(t, label, m, sign);
+        km_sums_book(t, label, m, run->k, sign);
     for (int64_t i = 0; rows->weight && i < m; i++)
         if (label[i] >= 0)
             book_row(run, t, rows, i0 + i, label[i], label[i], sign);

@@ -43,6 +43,10 @@ void km_sums_take_row(const km_run *run, km_thread *t, const double *x, const do
 /* One weight on its grids, like a column of add_rows: added to acc (sign 1) or taken away (-1). */
 void km_sums_split_weight(const km_sums *sums, double w, int32_t sign, uint64_t *acc);
 
+/* Note in t->moves that m unweighted rows joined (sign 1) or left (-1) clusters label[] >= 0 of k,
+ * each of which has an accumulator of its own. */
+void km_sums_book(km_thread *t, const int32_t *label, int64_t m, int64_t k, int32_t sign);
+
 /* digits += w, on the grids of the weights. */
 void km_sums_add_weight(const km_sums *sums, double w, int64_t *digits);
 

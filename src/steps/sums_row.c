@@ -1,4 +1,4 @@
-/* Single rows and weights in the exact sums. */
+/* Single rows, weights and counts in the exact sums. */
 #include <string.h>
 
 #include "kernels/exact/ieee.h"
@@ -49,4 +49,24 @@ km_weight_total km_sums_weight(const km_sums *sums, int64_t j)
         total.exponent = sums->weight_exponent;
     }
     return total;
+}
+
+/* Many rows of few clusters take turns on several counts: each would wait for the one before of
+ * its cluster. */
+void km_sums_book(km_thread *t, const int32_t *label, int64_t m, int64_t k, int32_t sign)
+{
+    enum { few = 16, turns = 4, many = 64 };
+    int64_t i = 0, moves[turns * few];
+    const int64_t one = ((int64_t)1 << 32) + sign;
+    if (k <= few && m >= many) {
+        memset(moves, 0, sizeof moves);
+        for (; i < m; i++)
+            if (label[i] >= 0)
+                moves[i % turns * few + label[i]] += one;
+        for (int64_t q = 0; q < turns * few; q++)
+            t->moves[q % few < k ? q % few : 0] += moves[q]; /* 0 beyond k */
+    }
+    for (; i < m; i++)
+        if (label[i] >= 0)
+            t->moves[label[i]] += one;
 }
