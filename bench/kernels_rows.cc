@@ -18,7 +18,7 @@ template <class R> struct Data {
 
     Data(std::int64_t d_, std::int64_t k_, int limbs_)
         : d(d_), k(k_), limbs(limbs_), x(rows * d), shift(d), packed((rows + 16) * KM_PACKED_LD(d)),
-          centroids(k * (KM_PACKED_LD(d) + 1)), wide_shift(d), w(rows), norm2(rows),
+          centroids(k * (KM_PACKED_LD(d) + 4)), wide_shift(d), w(rows), norm2(rows),
           magic(std::max<std::int64_t>(3, limbs * d)), max_abs(d), low_bit(d), min(d), max(d),
           label(rows), acc(k * limbs * d)
     {

@@ -1,7 +1,7 @@
 /* Rows of the lanes' own type. Included by few_rows.h. */
 
 typedef struct T(few_shift) {
-    _Alignas(64) REAL minus[KM_PACKED_LD(KM_FEW_D)]; /* shift * scale, exactly; then zeros */
+    _Alignas(64) REAL minus[KM_PACKED_LD(KM_FEW_D)]; /* -shift * scale; then zeros */
 } T(few_shift);
 
 KM_INLINE void T(few_start)(int64_t d, const T(km_low) * c, T(few_shift) * shift)

@@ -110,8 +110,9 @@ typedef struct T(km_kernels) {
     /* Low dimensions, d <= KM_LOW_D: label m rows as they are (row-major, any alignment). With
      * z = (x - shift) * scale as in pack_rows and scores as in `assign`, label[i] is the centroid
      * with the smallest score if it is proved to be nearest:  second - best > A (12 |z|^2 + 11
-     * best) + tiny, else -1. (|c|^2 <= 2|z|^2 + 2|z-c|^2 = 4|z|^2 + 4f bounds the winner's norm, so
-     * that no look-up is needed.) Rows with NaN or overflow get -1. Returns how many got -1. */
+     * best) + tiny, else -1; up to A (13 |z|^2 + 12 best) it may be -1 all the same. (|c|^2 <=
+     * 2|z|^2 + 2|z-c|^2 = 4|z|^2 + 4f bounds the winner's norm, so that no look-up is needed.) Rows
+     * with NaN or overflow get -1. Returns how many got -1. */
     int64_t (*assign_low)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const T(km_low) * c,
                           int32_t *label);
 
@@ -121,8 +122,9 @@ typedef struct T(km_kernels) {
                                 const T(km_low) * c, int32_t *label);
 
     /* Few centroids, KM_LOW_D < d <= KM_FEW_D and 1 <= c->k <= KM_FEW_K: label m rows as assign_low
-     * does. c->centroids: k rows of KM_PACKED_LD(d), zeros behind the components, then the k half
-     * norms; 64-byte aligned. Hints are not looked at. */
+     * does, z being rounded once where there are fused operations. c->centroids: k rows of
+     * KM_PACKED_LD(d), zeros behind the components, then the k half norms; 64-byte aligned. Hints
+     * are not looked at. */
     int64_t (*assign_few)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const T(km_low) * c,
                           int32_t *label);
 

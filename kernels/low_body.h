@@ -5,20 +5,21 @@
  *
  * Some vectors of rows at a time are turned into columns (low_turn.h) and meet every centroid:
  * either d fused operations, and five that keep best, second and the label of the best in
- * registers; or, where the rows have a label from before, two that count the centroids beyond reach
- * (low_hint.h), and only the rows that may change take the first way. No panels, no reduction over
- * lanes, no state. */
+ * registers, or three where centroids are few (low_few.h); or, where the rows have a label from
+ * before, two that count the centroids beyond reach (low_hint.h), and only the rows that may change
+ * take the first way. No panels, no reduction over lanes, no state. */
 
 enum {
     T(LOW_STEP) = (T(LOW_GROUPS) > 2 ? T(LOW_GROUPS) : 2) * T(VL), /* most rows of a tile */
     T(LOW_CHUNK) = 768 / sizeof(REAL), /* rows turned at a time: they stay in L1 */
     T(LOW_ROWS) = 4 * T(LOW_CHUNK),    /* rows whose open ones are listed at a time */
-    T(LOW_FEW) = 4 /* up to here two vectors of rows fit the registers, and centroids one by one */
+    T(LOW_SHORT) =
+        4 /* up to here two vectors of rows fit the registers, and centroids one by one */
 };
 
 /* Vectors of rows, and centroids that share them. */
-KM_INLINE int T(low_groups)(const int d) { return d <= T(LOW_FEW) ? 2 : T(LOW_GROUPS); }
-KM_INLINE int T(low_shared)(const int d) { return d <= T(LOW_FEW) ? 1 : T(LOW_SHARED); }
+KM_INLINE int T(low_groups)(const int d) { return d <= T(LOW_SHORT) ? 2 : T(LOW_GROUPS); }
+KM_INLINE int T(low_shared)(const int d) { return d <= T(LOW_SHORT) ? 1 : T(LOW_SHARED); }
 
 typedef struct T(low_tile) {
     T(vec) score[T(LOW_SHARED)][T(LOW_STEP) / T(VL)];
@@ -144,7 +145,7 @@ KM_INLINE void T(low_step_many)(const REAL *cols, int64_t ld, const int d, const
 KM_INLINE void T(low_step)(const REAL *cols, int64_t ld, const int d, const int groups,
                            const T(km_low) * c, int32_t *label)
 {
-    if (T(low_few)(c)) {
+    if (T(low_keeps)(c)) {
         T(low_step_few)(cols, ld, d, groups, c, label);
     } else {
         T(low_step_many)(cols, ld, d, groups, c, label);

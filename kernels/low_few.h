@@ -9,7 +9,7 @@
 
 enum { T(LOW_KEPT) = 12, T(LOW_OUT) = 1 << 16 };
 
-KM_INLINE int T(low_few)(const T(km_low) * c) { return c->k >= 2 && c->k <= T(LOW_KEPT); }
+KM_INLINE int T(low_keeps)(const T(km_low) * c) { return c->k >= 2 && c->k <= T(LOW_KEPT); }
 
 typedef struct T(low_kept) {
     T(vec) score[T(LOW_KEPT)][T(LOW_STEP) / T(VL)];

@@ -8,7 +8,7 @@
  * So a centroid costs, beside its score, a comparison and a count; the old label keeps the row when
  * the k - 1 others are counted. */
 
-enum { T(LOW_HINT_K) = 6 }; /* fewer centroids: best and second are as quick */
+enum { T(LOW_HINT_K) = 6 }; /* fewer centroids: keeping all scores is as quick */
 
 /* Components and half norms of at most LOOKUP centroids, one table each. */
 typedef struct T(low_tables) {

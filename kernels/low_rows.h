@@ -165,7 +165,7 @@ KM_INLINE int64_t R(low_block)(const R(low_rows) * rows, int64_t m, const int d,
 static __attribute__((noinline)) int64_t
 R(low_block_many)(const R(low_rows) * rows, int64_t m, int d, const T(km_low) * c, int32_t *label)
 {
-    if (d <= T(LOW_FEW)) { /* never: the compiler may know */
+    if (d <= T(LOW_SHORT)) { /* never: the compiler may know */
         return 0;
     }
     return R(low_block)(rows, m, d, c, label);

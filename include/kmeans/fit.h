@@ -89,15 +89,17 @@ KMEANS_API int kmeans_plan_fit(kmeans_context *context, const kmeans_options *op
  * distances of kmeans_predict. Under memory_limit, where it is more than a 16th of that, it is a
  * file without a name in scratch_folder, mapped: calls that get it let go of the pages that they
  * have touched, and kmeans_context_release of those that the caller has. To be given back with
- * kmeans_rows_free (NULL is allowed) before the context. options may be NULL. Errors:
- * KMEANS_ERROR_ARGUMENT (count or size below 1), KMEANS_ERROR_MEMORY. */
+ * kmeans_rows_free (NULL is allowed) before the context. Aligned to 64 bytes. options may be NULL.
+ * Errors, with *rows untouched: KMEANS_ERROR_ARGUMENT (count or size below 1),
+ * KMEANS_ERROR_MEMORY. */
 KMEANS_API int kmeans_rows_alloc(kmeans_context *context, const kmeans_options *options,
                                  int64_t count, int64_t size, void **rows);
 KMEANS_API void kmeans_rows_free(void *rows);
 
 /* Does memory_limit allow the caller to take `bytes` more, with what the source will take when its
  * rows are read? KMEANS_ERROR_MEMORY, with the least that would do, where the process would grow
- * beyond it. kmeans_predict asks this by itself. */
+ * beyond it; KMEANS_ERROR_ARGUMENT for bytes below 0. One thread's stack is allowed for.
+ * kmeans_predict asks this by itself. */
 KMEANS_API int kmeans_limit_check(kmeans_context *context, const kmeans_options *options,
                                   const kmeans_source *source, int64_t bytes);
 
@@ -121,7 +123,8 @@ KMEANS_API int kmeans_predict(kmeans_context *context, const kmeans_options *opt
 
 /* Distances (Euclidean, not squared) of rows row0 .. row0+count-1 to all centroids: out is
  * count x k, row-major. By a fixed float64 recipe, the same bits everywhere; exactly 0 for a row
- * equal to a centroid. Call it tile by tile for large n. */
+ * equal to a centroid. Call it tile by tile for large n. memory_limit is looked at where row0 is 0,
+ * out being there already: KMEANS_ERROR_MEMORY; else errors as of kmeans_predict. */
 KMEANS_API int kmeans_transform(kmeans_context *context, const kmeans_options *options,
                                 kmeans_source *source, const double *centroids, int64_t k,
                                 int64_t d, int64_t row0, int64_t count, double *out);

@@ -78,11 +78,13 @@ typedef struct kmeans_measures {
  *
  * Cost: 3 visits of the rows for the inertia and Calinski-Harabasz, 3 for Davies-Bouldin, which
  * takes K^2 d operations beside, or the simplified silhouette, n K d; of them 2 are the same ones;
- * a visit and sample^2 d operations for the silhouette (of sparse rows that are long and have their
- * entries in the order of columns: sample^2 times the entries of two rows). Memory: 8 bytes a row,
- * k x d numbers as in a fit, 20 bytes per row of the sample, for each thread up to 1 MB (more only
- * above 16,000 columns or 4,000 clusters: 64 bytes each), and of sources that several threads
- * cannot read at once (streams, callbacks) the rows of the sample as float64.
+ * a visit and sample^2 d operations for the silhouette (of sparse rows of one matrix that are long
+ * and have their entries in the order of columns: sample^2 times the entries of two rows).
+ *
+ * Memory: 8 bytes a row, k x d numbers as in a fit, 20 bytes per row of the sample, for each
+ * thread up to 1 MB (more only above 16,000 columns or 4,000 clusters: 64 bytes each), and of
+ * sources that several threads cannot read at once (streams, callbacks) the rows of the sample as
+ * float64.
  *
  * Errors, with *measures untouched: KMEANS_ERROR_ARGUMENT (NULL, wanted, sample),
  * KMEANS_ERROR_SHAPE (k), KMEANS_ERROR_DATA (a label outside -1 .. k-1, no row that counts, rows or

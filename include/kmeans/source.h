@@ -123,7 +123,7 @@ typedef struct kmeans_file_options {
     const char *exclude;  /* drop these, same syntax; NULL = none */
     int nan_ok;           /* text: 1 lets "nan" and empty fields through as NaN (see option nan) */
     int source;           /* kmeans_file_source: how numbers that lie in a file are read */
-    int64_t block_bytes;  /* stream: size of a block; 0 = 4 MB, or an eighth of memory_limit */
+    int64_t block_bytes;  /* stream: size of a block; 0 = 4 MB, or an eighth of a smaller limit */
     int64_t memory_limit; /* what this source may take of memory; 0 = no limit */
 } kmeans_file_options;
 

@@ -157,7 +157,7 @@ static void load_start_labels(fit_run *fit)
 {
     const int64_t n = fit->rows.n;
     int64_t k = 0;
-    fit->init_labels = allocate(n, sizeof *fit->init_labels);
+    fit->init_labels = allocate_rows(fit->context, fit->options, n, sizeof *fit->init_labels);
     load_labels(fit->context, fit->options, "init-labels", arg_value(fit->args, "init-labels"), n,
                 0, fit->init_labels);
     for (int64_t i = 0; i < n; i++) {
@@ -214,7 +214,7 @@ static void close_fit(fit_run *fit)
     close_rows(&fit->rows);
     kmeans_options_free(fit->options);
     kmeans_context_free(fit->context);
-    release(fit->init_labels);
+    kmeans_rows_free(fit->init_labels);
     release(fit);
 }
 

@@ -51,12 +51,16 @@ static int64_t rows_of_tile(const predict_run *predict)
     return rows > 0 ? rows : 1;
 }
 
-/* What labelling is followed by must not fail after it. */
+/* What labelling is followed by must not fail after it: asked before, with the rows that threads
+ * convert and their stacks, and not again (write_transform). */
 static void check_transform(const predict_run *predict)
 {
+    enum { converted = 64, stack = 1 << 19, fixed = 3 << 20 };
+    const int64_t thread = converted * predict->d * (int64_t)sizeof(double) + stack;
+    const int64_t tile = rows_of_tile(predict) * predict->k * (int64_t)sizeof(double);
     if (predict->transform != NULL) {
         check_limit(predict->context, predict->options, &predict->rows,
-                    rows_of_tile(predict) * predict->k * (int64_t)sizeof(double));
+                    tile + kmeans_default_threads() * thread + fixed);
     }
 }
 
@@ -109,7 +113,9 @@ static void write_transform(predict_run *predict)
     if (predict->transform == NULL) {
         return;
     }
+    const int64_t limit = memory_limit_of(predict->options);
     double *const tile = allocate(rows_at_once * k, sizeof *tile);
+    kmeans_options_set_int(predict->options, "memory_limit", 0);
     begin_matrix(predict->transform, KMEANS_F64, n, k);
     for (int64_t row = 0; row < n && !ferror(predict->transform->stream); row += rows_at_once) {
         const int64_t count = n - row < rows_at_once ? n - row : rows_at_once;
@@ -121,6 +127,7 @@ static void write_transform(predict_run *predict)
         }
         write_tile(predict->transform, KMEANS_F64, tile, count, k);
     }
+    kmeans_options_set_int(predict->options, "memory_limit", limit);
     release(tile);
     finish_output(&predict->outputs, predict->transform);
 }

@@ -132,7 +132,7 @@ static int assign(km_fit *fit, int64_t pass, kmeans_trace_row *row, km_pass_resu
     km_pass_facts facts;
     if (mode == KM_SUMS_ALL)
         km_sums_clear(run);
-    run->unmoved = r->fixpoint && run->packed.c; /* nothing is packed where a fit goes on */
+    run->unmoved = r->fixpoint && run->packed.c; /* something is packed */
     const int status = fit->algorithm->pass(run, fit->c[0], mode, &facts);
     if (status)
         return status;

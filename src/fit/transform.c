@@ -89,7 +89,7 @@ int km_transform_run(kmeans_context *context, const km_settings *settings, kmean
                       .out = out};
     int32_t threads;
     int status = km_predict_choose(context, settings, count, source->cols, k, &work.isa, &threads);
-    if (status == 0)
+    if (status == 0 && row0 == 0) /* later tiles take what the first one took */
         status = km_limit_check(context, settings, source, threads,
                                 km_alloc_bytes(threads, TILE_ROWS * source->cols * 8));
     if (status < 0)

@@ -64,8 +64,10 @@ static void P(assign_lanes)(const km_run *run, km_thread *t, const km_rows *rows
         return;
     const int64_t rechecked = t->rechecked + open;
     const km_phase part = km_part(run, t, KM_PHASE_RECHECK);
-    t->packs = open > rows->m / 4;
-    if (t->packs) {
+    /* Alone, a row above the low dimensions takes a whole tile: four times as dear. */
+    const int64_t bearable = rows->m / (run->d <= KM_LOW_D ? 4 : 16);
+    if (open > bearable) {
+        t->packs = rows->m < 64 ? 0 : 16;
         T(assign_panels)(run, t, rows, label);
     } else {
         for (int64_t i = 0; i < rows->m; i++) {

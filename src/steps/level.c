@@ -54,7 +54,7 @@ static void choose_level(km_run *run)
 static void start_level(km_thread *t, km_level level)
 {
     t->level = level;
-    t->packs = false;
+    t->packs = 0;
     t->seen = t->effort = 0;
 }
 

@@ -138,7 +138,7 @@ void km_need_panels(const km_run *run, km_level level)
         demand_panels_f32(run);
 }
 
-/* A level's panels, and in low dimensions what its lanes take. */
+/* A level's panels, and what rows meet as they are (candidates of a seeding may be too many). */
 static void pack_level(km_run *run, km_level level)
 {
     km_packed *const packed = &run->packed;
@@ -147,7 +147,8 @@ static void pack_level(km_run *run, km_level level)
         pack_panels_f64(run);
     else
         pack_panels_f32(run);
-    panels->low_ready = panels->low && panels->a0 < 1;
+    panels->low_ready =
+        panels->low && panels->a0 < 1 && (run->d <= KM_LOW_D || packed->k <= run->k);
     if (panels->low_ready)
         run->typed->lanes[level].pack(run);
 }

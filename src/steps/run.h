@@ -194,7 +194,7 @@ typedef struct km_thread {
     km_tile_scratch tile;
     km_sparse_scratch sparse;
     km_level level;      /* how this thread screens now (level.c) */
-    bool packs;          /* rows as they are are left open too often: on this level it packs them */
+    int32_t packs;       /* blocks to pack, rows as they are having been left open too often */
     int64_t seen;        /* rows since it does */
     int64_t effort;      /* multiply-adds that rechecks took since then */
     const int32_t *hint; /* labels that most rows of the block may keep, for assign; NULL: none */

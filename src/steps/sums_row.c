@@ -63,8 +63,9 @@ void km_sums_book(km_thread *t, const int32_t *label, int64_t m, int64_t k, int3
         for (; i < m; i++)
             if (label[i] >= 0)
                 moves[i % turns * few + label[i]] += one;
-        for (int64_t q = 0; q < turns * few; q++)
-            t->moves[q % few < k ? q % few : 0] += moves[q]; /* 0 beyond k */
+        for (int64_t j = 0; j < k; j++)
+            for (int turn = 0; turn < turns; turn++)
+                t->moves[j] += moves[turn * few + j];
     }
     for (; i < m; i++)
         if (label[i] >= 0)

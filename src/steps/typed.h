@@ -54,8 +54,8 @@ struct km_typed {
     void (*squares)(const km_run *run, km_thread *t, const km_rows *rows, const double *shift,
                     const double *magic, int64_t *digits);
 
-    /* d <= KM_LOW_D, by level: rows in lanes of its type, where there are such (assign_low_real.h).
-     */
+    /* Low dimensions or few centroids, by level: rows as they are, in lanes of its type, where it
+     * has such (assign_low_real.h). */
     km_lanes lanes[KM_BY_F64 + 1];
 
     /* label[i] = exact argmin over the packed centroids, lowest index on ties. */

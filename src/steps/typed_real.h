@@ -53,16 +53,22 @@ static void T(assign_panels)(const km_run *run, km_thread *t, const km_rows *row
 
 #include "distances_real.h"
 
+static void T(assign_packed)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
+{
+    t->packs -= t->packs > 0;
+    T(assign_panels)(run, t, rows, label);
+}
+
 static void T(assign)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
 {
     const km_packed *const packed = &run->packed;
     const km_panels *const own = t->level == KM_BY_F64 ? &packed->panels_f64 : &packed->panels_f32;
     if (t->level == KM_BY_TILES && packed->panels_f32.a0 < 1)
         T(assign_tiles)(run, t, rows, label);
-    else if (own->low_ready && !t->packs)
+    else if (own->low_ready && t->packs == 0)
         run->typed->lanes[t->level].assign(run, t, rows, label);
     else
-        T(assign_panels)(run, t, rows, label);
+        T(assign_packed)(run, t, rows, label);
     t->distances += rows->m * packed->k;
     t->survivors += rows->m;
     t->seen += rows->m;

@@ -13,7 +13,10 @@ typedef struct km_update {
     double *shift2;      /* [k] squared shift */
 } km_update;
 
-/* Gather what the threads hold, move every centroid to the mean of its rows (exact quotient,
+/* Where a cluster's sums are those of the last update (km_sums.stale), c_old must be what that one
+ * left in c_new, and `after` as it left it: both are kept.
+ *
+ * Gather what the threads hold, move every centroid to the mean of its rows (exact quotient,
  * rounded once); a cluster without weight keeps its place. Returns the number of those. */
 int64_t km_update_centroids(km_run *run, km_update *update);
 

@@ -23,9 +23,9 @@ static void panel_blocks(blocks *b, const km_sizes *s, km_panels *panels, const 
     block(b, &panels->demand, 1, sizeof *panels->demand);
     block(b, &panels->c2, rounded, sizeof(double));
     const bool low = s->d <= KM_LOW_D;
-    if (lanes->pack && (low || few))
-        block(b, &panels->low,
-              times(km_most_packed(s), low ? KM_LOW_LD(s->d) : KM_PACKED_LD(s->d) + 1), size);
+    const int64_t k = low ? km_most_packed(s) : s->k;
+    if (lanes->pack && (b->release || low || few))
+        block(b, &panels->low, times(k, low ? KM_LOW_LD(s->d) : KM_PACKED_LD(s->d) + 1), size);
 }
 
 static void dense_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa)

@@ -23,8 +23,8 @@ static int64_t group_bytes(const km_sizes *s, const km_isa *isa)
 
 bool km_uses_few(const km_sizes *s, const km_isa *isa)
 {
-    return !s->sparse && s->d > KM_LOW_D && s->d <= KM_FEW_D &&
-           km_most_packed(s) <= isa->f32->few_k;
+    const int32_t most = isa->f32->few_k < isa->f64->few_k ? isa->f32->few_k : isa->f64->few_k;
+    return !s->sparse && s->d > KM_LOW_D && s->d <= KM_FEW_D && s->k <= most;
 }
 
 /* Above the low dimensions tiles pay at once: measured at d = 32, 128 and 768, two clusters take

@@ -36,6 +36,10 @@ template <class R, class X = R> struct LowProblem {
                 sum += static_cast<double>(c[p]) * static_cast<double>(c[p]);
             }
             *half_norm(j) = static_cast<R>(0.5 * sum);
+            if (j % 4 == 3) { // as if it repeated an earlier one
+                std::fill(c, c + d, R(0));
+                *half_norm(j) = std::numeric_limits<R>::infinity();
+            }
         }
     }
     bool few() const { return d > KM_LOW_D; }
@@ -74,7 +78,8 @@ template <class R, class X = R> struct LowProblem {
     }
 };
 
-// Away from the limit by 2 %, far more than any rounding, the decision must be the contract's.
+// A label is proved, by the limit less 2 %, far more than any rounding; above the limit by 10 %
+// (13/12 and roundings) there is one.
 template <class R, class X>
 void check_row(LowProblem<R, X> &problem, std::int64_t i, std::int32_t label, int *labelled)
 {
@@ -99,7 +104,7 @@ void check_row(LowProblem<R, X> &problem, std::int64_t i, std::int32_t label, in
         (*labelled)++;
     } else {
         ASSERT_EQ(label, -1);
-        ASSERT_TRUE(has_second && second - best < needed * static_cast<Wide>(1.02));
+        ASSERT_TRUE(has_second && second - best < needed * static_cast<Wide>(1.1));
     }
 }
 
