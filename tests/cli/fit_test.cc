@@ -84,10 +84,13 @@ TEST_F(Fit, PredictFromSavedCentroidsGivesTheSavedLabels)
 {
     for (const char *suffix : {"csv", "npy", "tsv", "txt"}) {
         const std::string c = std::string("c.") + suffix;
-        good("kmeans fit iris.csv --columns 1-4 -k 3 -q --labels l.txt --centroids " + c);
+        good("kmeans fit iris.csv --columns 1-4 -k 3 -q --labels l.txt --json f.json --centroids " +
+             c);
         EXPECT_EQ(lines_of(folder.read("l.txt")).size(), 150u);
-        good("kmeans predict iris.csv --columns 1-4 --labels p.txt --centroids " + c);
+        good("kmeans predict iris.csv --columns 1-4 --labels p.txt --json p.json --centroids " + c);
         EXPECT_EQ(folder.read("p.txt"), folder.read("l.txt")) << suffix;
+        EXPECT_EQ(json_member(folder.read("p.json"), "checksum"),
+                  json_member(folder.read("f.json"), "checksum"));
         EXPECT_EQ(good("kmeans predict iris.csv --columns 1-4 --centroids " + c),
                   folder.read("l.txt"));
     }
