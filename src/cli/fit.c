@@ -213,8 +213,8 @@ static void close_fit(fit_run *fit)
     kmeans_result_free(fit->result);
     close_rows(&fit->rows);
     kmeans_options_free(fit->options);
-    kmeans_context_free(fit->context);
     kmeans_rows_free(fit->init_labels);
+    kmeans_context_free(fit->context);
     release(fit);
 }
 
