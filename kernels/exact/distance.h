@@ -3,7 +3,8 @@
  * about the arguments, so they do not depend on the order of columns, on FMA or on the compiler.
  *
  * How: double-double sums with a proven bound settle nearly every case; where the bound leaves
- * two answers (or squares would underflow) the sum is formed again in km_wide. */
+ * two answers (or squares would underflow) the sum is formed again, in integers of 128 bits where
+ * the differences have few bits, else in km_wide. */
 #ifndef KM_EXACT_DISTANCE_H
 #define KM_EXACT_DISTANCE_H
 

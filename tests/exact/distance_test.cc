@@ -103,7 +103,7 @@ TEST(Distance, halvesGoToEven)
     const double q = 0x1p27; // q^2 = 2^54, where the spacing is 4
     EXPECT_EQ(km_d2_nearest(Row{q, 1, 1}.data(), Row{0, 0, 0}.data(), 3), 0x1p54);
     EXPECT_EQ(km_d2_nearest(Row{q, 2, 1, 1}.data(), Row(4).data(), 4), 0x1p54 + 8);
-    for (double t : {0.0, 0x1p-30, 0x1p-300, 0x1p-537, 0x1p-538, 0x1p-1074}) {
+    for (double t : {0.0, 0x1p-24, 0x1p-30, 0x1p-300, 0x1p-537, 0x1p-538, 0x1p-1074}) {
         check_pair({q, 1, 1, t}, Row(4));
         check_pair({q, 2, 1, 1, t}, Row(5));
         check_pair({q, 1, 1}, {t, 0, 0});
@@ -111,6 +111,28 @@ TEST(Distance, halvesGoToEven)
         check_pair({q, 2, 1, 1}, {0, t, 0, 0});
         check_pair({q, 2, 1, 1}, {0, -t, 0, 0});
     }
+}
+
+// Numbers of few bits: sums of many squares lie between two float64 every now and then, at every
+// scale up to the ends of what fits in integers.
+TEST(Distance, halvesOfSumsOfShortNumbersGoToEven)
+{
+    RandomDoubles random(35);
+    const auto of_bits = [&random](int bits, int exponent) {
+        return std::ldexp(static_cast<double>(random.below(INT64_C(1) << bits)), exponent);
+    };
+    for (int exponent : {-460, -423, -422, -24, 0, 24, 25, 26, 27, 28, 400})
+        for (int64_t d : {1, 3, 128, 129})
+            for (int i = 0; i < 40; i++) {
+                Row x, c;
+                for (int64_t p = 0; p < d; p++) {
+                    x.push_back(of_bits(24, exponent));
+                    c.push_back(of_bits(24 + i % 4, exponent));
+                }
+                check_pair(x, c);
+                x[0] += std::ldexp(1.0, exponent - 20 - i);
+                check_pair(x, c);
+            }
 }
 
 TEST(Distance, halvesOfRootsGoToEven)
