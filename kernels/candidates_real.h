@@ -14,12 +14,37 @@ KM_INLINE void T(add_chunk)(const REAL *x, const REAL *packed, const int m, T(ve
     }
 }
 
-/* sum[q] = -|x - c_q|^2, lane by lane. m is a constant: as many independent sums hide their
- * latency, and each part of the row is loaded once. The row at `ahead` is asked for, spread over
- * the work on this one: all at once its lines would wait for each other, and the work for them.
- * NULL: none. */
+/* The same with t = x - c_0 and the differences e_q = c_q - c_0 of a group: sum[0] -= t^2, sum[q] -=
+ * t e_q: one operation a candidate in place of two. */
+KM_INLINE void T(add_products)(const REAL *x, const REAL *packed, const int m, T(vec) * sum)
+{
+    for (int v = 0; v < KM_NEAR_CHUNK; v += T(VL)) {
+        T(vec) row;
+        memcpy(&row, x + v, sizeof row);
+        const T(vec) t = T(vec_sub)(row, T(vec_load)(packed + v));
+        sum[0] = T(vec_fnmadd)(sum[0], t, t);
+        for (int q = 1; q < m; q++) {
+            sum[q] = T(vec_fnmadd)(sum[q], t, T(vec_load)(packed + q * KM_NEAR_CHUNK + v));
+        }
+    }
+}
+
+KM_INLINE void T(add_columns)(const REAL *x, const REAL *packed, const int m, const int products,
+                              T(vec) * sum)
+{
+    if (products) {
+        T(add_products)(x, packed, m, sum);
+    } else {
+        T(add_chunk)(x, packed, m, sum);
+    }
+}
+
+/* sum[q] = -|x - c_q|^2, lane by lane; with products what add_products says. m is a constant: as
+ * many independent sums hide their latency, and each part of the row is loaded once. The row at
+ * `ahead` is asked for, spread over the work on this one: all at once its lines would wait for each
+ * other, and the work for them. NULL: none. */
 KM_INLINE void T(near_sums)(const REAL *x, const REAL *ahead, const REAL *packed, const int m,
-                            int64_t d, T(vec) * sum)
+                            const int products, int64_t d, T(vec) * sum)
 {
     for (int q = 0; q < KM_NEAR_GROUP; q++) {
         sum[q] = T(vec_set)((REAL)-0.0); /* zeros would be a call of memset, and wait in memory */
@@ -32,12 +57,12 @@ KM_INLINE void T(near_sums)(const REAL *x, const REAL *ahead, const REAL *packed
         for (int line = 0; ahead && line < KM_NEAR_CHUNK; line += 64 / (int)sizeof *x) {
             __builtin_prefetch(ahead + p + line);
         }
-        T(add_chunk)(x + p, packed + p * KM_NEAR_GROUP, m, sum);
+        T(add_columns)(x + p, packed + p * KM_NEAR_GROUP, m, products, sum);
     }
     if (p < d) {
         REAL tail[KM_NEAR_CHUNK] = {0};
         memcpy(tail, x + p, (size_t)(d - p) * sizeof *x);
-        T(add_chunk)(tail, packed + p * KM_NEAR_GROUP, m, sum);
+        T(add_columns)(tail, packed + p * KM_NEAR_GROUP, m, products, sum);
     }
 }
 
@@ -55,7 +80,7 @@ KM_INLINE void T(near_totals)(const T(vec) * sum, const int m, REAL *d2)
 KM_INLINE void T(near_group)(const REAL *x, const REAL *packed, const int m, int64_t d, REAL *d2)
 {
     T(vec) sum[KM_NEAR_GROUP];
-    T(near_sums)(x, NULL, packed, m, d, sum);
+    T(near_sums)(x, NULL, packed, m, 0, d, sum);
     T(near_totals)(sum, m, d2);
 }
 
@@ -70,11 +95,27 @@ static void T(near_candidates)(const REAL *x, const REAL *packed, int64_t m, int
     }
 }
 
-KM_INLINE uint8_t T(open_set)(const T(vec) * sum, const int m, REAL least, REAL most)
+/* The candidates of a group that products leave open: s |t|^2 + s |e_q|^2 - 2 t e_q is below
+ * |x - c_q|^2. All eight alike, the first by its factor 0: a store of one would be waited for. */
+KM_INLINE uint32_t T(open_products)(const T(vec) * sum, const REAL *numbers, const int m,
+                                    REAL least, REAL most)
+{
+    const REAL *const factor = numbers + KM_NEAR_GROUP;
+    REAL product[KM_NEAR_GROUP] = {0}, low[KM_NEAR_GROUP];
+    T(near_totals)(sum, m, product);
+    const REAL t2 = product[0], shrunk = t2 * numbers[2 * KM_NEAR_GROUP];
+    for (int q = 0; q < KM_NEAR_GROUP; q++) {
+        low[q] = shrunk + numbers[q] - factor[q] * product[q];
+    }
+    return t2 < most ? T(vec_outside)(low, least, most) : 0xff;
+}
+
+KM_INLINE uint32_t T(open_distances)(const REAL *x, const REAL *packed, const int m, int64_t d,
+                                     REAL least, REAL most)
 {
     REAL d2[KM_NEAR_GROUP] = {0};
-    T(near_totals)(sum, m, d2);
-    return (uint8_t)T(vec_outside)(d2, least, most);
+    T(near_group)(x, packed, m, d, d2);
+    return T(vec_outside)(d2, least, most);
 }
 
 /* Some 4 KB ahead. */
@@ -85,30 +126,32 @@ KM_INLINE int64_t T(rows_ahead)(int64_t d)
 }
 
 KM_INLINE void T(open_group)(const REAL *x, int64_t ldx, const int32_t *index, int64_t rows,
-                             const REAL *packed, const int m, int64_t d, const REAL *least,
+                             const REAL *group, const int m, int64_t d, const REAL *least,
                              REAL most, uint8_t *open)
 {
-    const int64_t far = T(rows_ahead)(d);
+    const int64_t far = T(rows_ahead)(d), part = KM_NEAR_GROUP * KM_PACKED_LD(d);
     for (int64_t i = 0; i < rows; i++) {
         const int64_t next = index[i + far];
+        const REAL *const row = x + index[i] * ldx;
         T(vec) sum[KM_NEAR_GROUP];
-        T(near_sums)(x + index[i] * ldx, x + next * ldx, packed, m, d, sum);
-        open[i] = T(open_set)(sum, m, least[i], most);
+        T(near_sums)(row, x + next * ldx, group + part, m, 1, d, sum);
+        uint32_t left = open[i] & T(open_products)(sum, group + 2 * part, m, least[i], most);
+        if (left != 0) {
+            left &= T(open_distances)(row, group, m, d, least[i], most);
+        }
+        open[i] = (uint8_t)left;
     }
 }
 
 static void T(open_candidates)(const REAL *x, int64_t ldx, const int32_t *index, int64_t rows,
-                               const REAL *packed, int64_t m, int64_t d, const REAL *least,
+                               const REAL *group, int64_t m, int64_t d, const REAL *least,
                                REAL most, uint8_t *open)
 {
     switch (m) {
-    case 1: T(open_group)(x, ldx, index, rows, packed, 1, d, least, most, open); break;
-    case 2: T(open_group)(x, ldx, index, rows, packed, 2, d, least, most, open); break;
+    case 1: T(open_group)(x, ldx, index, rows, group, 1, d, least, most, open); break;
+    case 2: T(open_group)(x, ldx, index, rows, group, 2, d, least, most, open); break;
     case 3:
-    case 4: T(open_group)(x, ldx, index, rows, packed, 4, d, least, most, open); break;
-    default: T(open_group)(x, ldx, index, rows, packed, 8, d, least, most, open); break;
-    }
-    for (int64_t i = 0; i < rows; i++) {
-        open[i] &= (uint8_t)((1U << m) - 1);
+    case 4: T(open_group)(x, ldx, index, rows, group, 4, d, least, most, open); break;
+    default: T(open_group)(x, ldx, index, rows, group, 8, d, least, most, open); break;
     }
 }

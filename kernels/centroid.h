@@ -6,6 +6,7 @@
 #define KM_CENTROID_H
 
 #include "exact/digits.h"
+#include "kernels.h"
 
 /* Clusters whose terms are formed together: a sum over columns waits for itself, so several of them
  * hide the latency. */
@@ -13,6 +14,9 @@ enum { KM_TERM_CLUSTERS = 16 };
 
 /* Candidates that a row meets at once, and columns of a chunk of them. */
 enum { KM_NEAR_GROUP = 8, KM_NEAR_CHUNK = 16, KM_NEAR_AHEAD = 16 };
+
+/* Numbers of a group of candidates as open wants it. */
+#define KM_NEAR_SIZE(d) (2 * KM_NEAR_GROUP * KM_PACKED_LD(d) + 4 * KM_NEAR_GROUP)
 
 typedef struct km_term_group {
     int32_t m; /* clusters, 1 .. KM_TERM_CLUSTERS */
@@ -46,15 +50,18 @@ typedef struct km_centroid_kernels {
     void (*near_f32)(const float *x, const float *packed, int64_t m, int64_t d, float *d2);
     void (*near_f64)(const double *x, const double *packed, int64_t m, int64_t d, double *d2);
 
-    /* The same for rows x + index[i]*ldx, 0 <= i < rows: open[i] is the set of q < m, bit q, whose
-     * distance, as near has it, is not in [least[i], most). Rows may lie apart: the memory of those
-     * some places on is asked for, up to index[rows + KM_NEAR_AHEAD - 1], which need not be
-     * rows. */
+    /* The same for rows x + index[i]*ldx, 0 <= i < rows: from open[i], a set of q < m, bit q, those
+     * are taken whose distance, as near has it, is in [least[i], most). Rows may lie apart: the
+     * memory of those some places on is asked for, up to index[rows + KM_NEAR_AHEAD - 1], which
+     * need not be rows. group, KM_NEAR_SIZE(d) numbers: `packed` of near; the same shape with
+     * e_q = c_q - c_0, rounded, for q > 0; s |e_q|^2 for q < 8, or -inf where |e_q|^2 is not below
+     * an eighth of `most`; 0, 2, 2 .. 2 for q < 8; s; zeros. s = 1 - 4 (d + 12) u, or -inf where
+     * that is below 1/2. */
     void (*open_f32)(const float *x, int64_t ldx, const int32_t *index, int64_t rows,
-                     const float *packed, int64_t m, int64_t d, const float *least, float most,
+                     const float *group, int64_t m, int64_t d, const float *least, float most,
                      uint8_t *open);
     void (*open_f64)(const double *x, int64_t ldx, const int32_t *index, int64_t rows,
-                     const double *packed, int64_t m, int64_t d, const double *least, double most,
+                     const double *group, int64_t m, int64_t d, const double *least, double most,
                      uint8_t *open);
 } km_centroid_kernels;
 

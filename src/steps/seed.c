@@ -21,11 +21,7 @@ int64_t km_default_trials(int64_t k)
 
 static int64_t blocks_of(int64_t n) { return (n + KM_SEED_BLOCK - 1) / KM_SEED_BLOCK; }
 
-/* Whole groups of candidates. */
-static int64_t trials_up(int64_t trials)
-{
-    return (trials + KM_NEAR_GROUP - 1) / KM_NEAR_GROUP * KM_NEAR_GROUP;
-}
+static int64_t groups_of(int64_t trials) { return (trials + KM_NEAR_GROUP - 1) / KM_NEAR_GROUP; }
 
 int64_t km_seeder_row_size(int64_t trials) { return trials > 0 ? (int64_t)sizeof(double) : 0; }
 
@@ -39,7 +35,7 @@ int64_t km_seeder_bytes(const km_run *run, int64_t trials, int64_t rows)
         {blocks, 1},
         {run->threads, trials * 8},
         {trials, run->d * 8},
-        {trials_up(trials), KM_PACKED_LD(run->d) * run->typed->real_size},
+        {groups_of(trials), KM_NEAR_SIZE(run->d) * run->typed->real_size},
         {trials, sizeof(km_norm)},
         {trials, sizeof(int64_t)},
         {run->k, trials * 8},
@@ -63,7 +59,7 @@ static bool open_plusplus(km_run *run, km_seeder *s)
     s->gain = km_alloc(memory, run->threads, s->trials * (int64_t)sizeof *s->gain);
     s->candidate = km_alloc(memory, s->trials, run->d * (int64_t)sizeof *s->candidate);
     s->candidate_real =
-        km_alloc(memory, trials_up(s->trials), KM_PACKED_LD(run->d) * run->typed->real_size);
+        km_alloc(memory, groups_of(s->trials), KM_NEAR_SIZE(run->d) * run->typed->real_size);
     s->norm = km_alloc(memory, s->trials, sizeof *s->norm);
     s->drawn = km_alloc(memory, s->trials, sizeof *s->drawn);
     s->quarter = km_alloc(memory, run->k, s->trials * (int64_t)sizeof *s->quarter);

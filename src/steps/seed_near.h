@@ -4,15 +4,13 @@
 
 #include "seed.h"
 
-/* seeder->candidate into candidate_real, in groups as near_f32 of kernels/centroid.h wants them:
- * exact, since candidates are rows. */
+/* seeder->candidate into candidate_real, in the groups of kernels/centroid.h: exact, since
+ * candidates are rows. */
 void km_seed_pack(const km_run *run, km_seeder *seeder, int64_t trials);
 
-/* For the first row x of `row` the set of e < KM_NEAR_GROUP, bit e, where |x - c|^2 is not proved
- * to be d2 or more, c being candidate `first` + e < trials; first is a multiple of KM_NEAR_GROUP.
- * By sums in the rows' type and their bound. */
-uint32_t km_seed_near(const km_run *run, const km_seeder *seeder, const km_rows *row, int64_t first,
-                      double d2);
+/* Whether |x - c|^2 is not proved to be d2 or more, for the first row x of `row` and candidate 0. By
+ * a sum in the rows' type and its bound. */
+bool km_seed_near(const km_run *run, const km_seeder *seeder, const km_rows *row, double d2);
 
 enum { KM_NEAR_ROWS = 256 }; /* rows that meet a group together */
 
@@ -25,7 +23,8 @@ typedef struct km_near_list {
     uint8_t open[KM_NEAR_ROWS];
 } km_near_list;
 
-/* Take from open what km_seed_near would not have in its set; t: the thread that visits them. */
+/* Take from open the candidates that are proved to be no nearer than d2 in the same way; first is a
+ * multiple of KM_NEAR_GROUP, t the thread that visits the rows. */
 void km_seed_near_list(const km_run *run, const km_seeder *seeder, int32_t t, const km_rows *rows,
                        int64_t first, km_near_list *list);
 

@@ -69,7 +69,7 @@ static void add_block(void *argument, km_run *run, int32_t index, const km_rows 
     for (int64_t i = 0; i < rows->m; i++) {
         const km_rows one = km_selected_row(run, index, rows, i);
         const int64_t row = one.row0;
-        if ((s->trials == 1 && !one.csr && km_seed_near(run, s, &one, 0, s->d2[row]) == 0) ||
+        if ((s->trials == 1 && !one.csr && !km_seed_near(run, s, &one, s->d2[row])) ||
             km_seed_rough(run, s, t, &one, 0, c).low >= s->d2[row])
             continue;
         const double d2 = km_seed_exact(run, s, t, &one, 0, c);

@@ -1,31 +1,14 @@
 // Means and terms of the inertia: the bits of the functions they stand for, on every table.
-#include "tables.h"
+#include "centroid_tables.h"
 
 #include <gtest/gtest.h>
 
 extern "C" {
-#include "kernels/centroid.h"
 #include "kernels/columns.h"
 #include "kernels/exact/dd.h"
 }
 
 namespace {
-
-struct Table {
-    const char *name;
-    const km_centroid_kernels *kernels;
-};
-
-std::vector<Table> centroid_tables()
-{
-    std::vector<Table> usable;
-#define KM_ISA(name, feature)                                                                      \
-    if (cpu::feature())                                                                            \
-        usable.push_back({#name, &km_table_##name##_centroid});
-#include "kernels/isa.inc"
-#undef KM_ISA
-    return usable;
-}
 
 // Totals of m clusters as sums of some thousand values leave them.
 struct Totals {
@@ -196,88 +179,6 @@ TEST(Centroid, MeansOutsideTheNormalRangeAreLeft)
         EXPECT_EQ(table.kernels->means(digits, 1, 1, &low, {3, 0}, 0, &mean), 0);
         EXPECT_EQ(table.kernels->means(digits, 1, 1, &high, {3, 0}, 0, &mean), 0);
     }
-}
-
-// A row against 1 .. 8 candidates: within the bound of the slot `near` of the real distances.
-template <class R, class Near> void check_near(const char *name, Near near, std::int64_t d, int m)
-{
-    Values values(static_cast<std::uint64_t>(d * 10 + m));
-    const std::int64_t chunk = KM_NEAR_CHUNK, ld = KM_PACKED_LD(d);
-    std::vector<R> x(size(d)), c(size(m * d)), room(size(KM_NEAR_GROUP * ld + 64));
-    auto *const packed =
-        reinterpret_cast<R *>((reinterpret_cast<std::uintptr_t>(room.data()) + 63) / 64 * 64);
-    for (auto &value : x)
-        value = values.next<R>(Kind::Offset);
-    for (std::int64_t q = 0; q < m; q++)
-        for (std::int64_t p = 0; p < d; p++) {
-            c[size(q * d + p)] = values.next<R>(q == 0 ? Kind::Mixed : Kind::Offset);
-            packed[(p / chunk * KM_NEAR_GROUP + q) * chunk + p % chunk] = c[size(q * d + p)];
-        }
-    std::vector<R> d2(KM_NEAR_GROUP, R(-1));
-    near(x.data(), packed, m, d, d2.data());
-    for (std::int64_t q = 0; q < m; q++) {
-        Wide wanted = 0;
-        for (std::int64_t p = 0; p < d; p++) {
-            const Wide t = Wide(x[size(p)]) - Wide(c[size(q * d + p)]);
-            wanted += t * t;
-        }
-        const double error = double(d + 3) * double(std::numeric_limits<R>::epsilon()) / 2;
-        EXPECT_NEAR(double(d2[size(q)]), double(wanted), error * double(wanted))
-            << name << " d " << d << " candidate " << q << " of " << m;
-    }
-}
-
-TEST(Centroid, NearStaysWithinItsBound)
-{
-    for (const Table &table : centroid_tables())
-        for (const std::int64_t d : {1, 3, 15, 16, 17, 31, 32, 48, 100, 128})
-            for (int m = 1; m <= KM_NEAR_GROUP; m++) {
-                check_near<float>(table.name, table.kernels->near_f32, d, m);
-                check_near<double>(table.name, table.kernels->near_f64, d, m);
-            }
-}
-
-// Sets of candidates outside [least, most): what near gives for each row, wherever that lies.
-template <class R, class Near, class Open>
-void check_open(const char *name, Near near, Open open, std::int64_t d, int m)
-{
-    const std::int64_t places = 40, rows = 23, ldx = d + 3, ld = KM_PACKED_LD(d);
-    Values values(static_cast<std::uint64_t>(d * 10 + m));
-    std::vector<R> x(size(places * ldx)), room(size(KM_NEAR_GROUP * ld + 64)), least(size(rows));
-    auto *const packed =
-        reinterpret_cast<R *>((reinterpret_cast<std::uintptr_t>(room.data()) + 63) / 64 * 64);
-    for (auto &value : x)
-        value = values.next<R>(Kind::Offset);
-    for (std::int64_t at = 0; at < KM_NEAR_GROUP * ld; at++)
-        packed[at] = at / KM_NEAR_CHUNK % KM_NEAR_GROUP < m ? values.next<R>(Kind::Offset) : R(0);
-    std::vector<std::int32_t> index(size(rows + KM_NEAR_AHEAD), 0);
-    std::vector<std::uint8_t> found(size(rows), 0xff), wanted(size(rows), 0);
-    std::vector<std::vector<R>> d2(size(rows), std::vector<R>(KM_NEAR_GROUP));
-    for (std::int64_t i = 0; i < rows; i++) {
-        index[size(i)] = static_cast<std::int32_t>((i * 7 + 3) % places);
-        near(x.data() + index[size(i)] * ldx, packed, m, d, d2[size(i)].data());
-        least[size(i)] = d2[size(i)][size(i % m)];
-    }
-    const R most = d2[0][0] * R(1.5);
-    for (std::int64_t i = 0; i < rows; i++)
-        for (int q = 0; q < m; q++) {
-            const R value = d2[size(i)][size(q)];
-            const bool inside = value >= least[size(i)] && value < most;
-            wanted[size(i)] |= static_cast<std::uint8_t>(inside ? 0 : 1 << q);
-        }
-    open(x.data(), ldx, index.data(), rows, packed, m, d, least.data(), most, found.data());
-    EXPECT_EQ(found, wanted) << name << " d " << d << " candidates " << m;
-}
-
-TEST(Centroid, OpenCandidatesAreThoseOutsideTheLimits)
-{
-    for (const Table &table : centroid_tables())
-        for (const std::int64_t d : {1, 3, 15, 16, 17, 31, 32, 48, 100, 128})
-            for (int m = 1; m <= KM_NEAR_GROUP; m++) {
-                const km_centroid_kernels *const k = table.kernels;
-                check_open<float>(table.name, k->near_f32, k->open_f32, d, m);
-                check_open<double>(table.name, k->near_f64, k->open_f64, d, m);
-            }
 }
 
 } // namespace

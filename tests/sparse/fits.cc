@@ -93,6 +93,36 @@ TEST(SparseFit, Options)
     check(x, kForms[2], plain);
 }
 
+// Candidates of k-means++ that dense kernels rule out by rounded products, where these can say
+// little: clusters far apart, each so tight that its rows' distances are below the products' errors.
+// Sparse rows know distances only.
+TEST(SparseFit, SeedingOfTightClustersFarApart)
+{
+    for (const int dtype : {KMEANS_F32, KMEANS_F64}) {
+        const double far = dtype == KMEANS_F32 ? 8 : 0x1p18;
+        Matrix x(dtype, 1500, 40);
+        Random random(17);
+        std::vector<double> centre(size_t(30 * x.d));
+        for (double &c : centre)
+            c = static_cast<double>(random.below(1024) - 512) * far;
+        for (int64_t i = 0; i < x.n; i++)
+            for (int64_t p = 0; p < x.d; p++)
+                x.set(i, p,
+                      centre[size_t(i % 30 * x.d + p)] +
+                          static_cast<double>(random.below(64)) / 2048);
+        for (const char *trials : {"2", "3", "8", "11"}) {
+            Request request(x, 60);
+            request.set("init_trials", trials).set("iterations", "1");
+            const Outcome sparse = run(sparse_request(request, make_csr(x, kForms[0])));
+            for (const std::string &isa : usable_isas()) {
+                SCOPED_TRACE(isa + " with trials " + trials);
+                request.isa = isa;
+                expect_same(run(request), sparse);
+            }
+        }
+    }
+}
+
 TEST(SparseFit, AllZeros)
 {
     const Matrix x(KMEANS_F32, 50, 9);
