@@ -14,8 +14,8 @@ KM_INLINE void T(add_chunk)(const REAL *x, const REAL *packed, const int m, T(ve
     }
 }
 
-/* The same with t = x - c_0 and the differences e_q = c_q - c_0 of a group: sum[0] -= t^2, sum[q] -=
- * t e_q: one operation a candidate in place of two. */
+/* With t = x - c_0 and the differences e_q = c_q - c_0 of a group: sum[0] -= t^2, sum[q] -= t e_q,
+ * one operation a candidate in place of two. */
 KM_INLINE void T(add_products)(const REAL *x, const REAL *packed, const int m, T(vec) * sum)
 {
     for (int v = 0; v < KM_NEAR_CHUNK; v += T(VL)) {
@@ -95,26 +95,27 @@ static void T(near_candidates)(const REAL *x, const REAL *packed, int64_t m, int
     }
 }
 
-/* The candidates of a group that products leave open: s |t|^2 + s |e_q|^2 - 2 t e_q is below
- * |x - c_q|^2. All eight alike, the first by its factor 0: a store of one would be waited for. */
+/* The candidates of a group that products leave open. All eight alike, the first by its factor 0: a
+ * store of one would be waited for. */
 KM_INLINE uint32_t T(open_products)(const T(vec) * sum, const REAL *numbers, const int m,
                                     REAL least, REAL most)
 {
-    const REAL *const factor = numbers + KM_NEAR_GROUP;
     REAL product[KM_NEAR_GROUP] = {0}, low[KM_NEAR_GROUP];
     T(near_totals)(sum, m, product);
-    const REAL t2 = product[0], shrunk = t2 * numbers[2 * KM_NEAR_GROUP];
+    const REAL t2 = product[0], shrunk = t2 * numbers[KM_NEAR_SHRINK];
     for (int q = 0; q < KM_NEAR_GROUP; q++) {
-        low[q] = shrunk + numbers[q] - factor[q] * product[q];
+        low[q] = shrunk + numbers[KM_NEAR_SQUARES + q] - numbers[KM_NEAR_FACTORS + q] * product[q];
     }
-    return t2 < most ? T(vec_outside)(low, least, most) : 0xff;
+    return T(vec_outside)(low, least, most);
 }
 
-KM_INLINE uint32_t T(open_distances)(const REAL *x, const REAL *packed, const int m, int64_t d,
-                                     REAL least, REAL most)
+KM_INLINE uint32_t T(open_distances)(const REAL *x, const REAL *ahead, const REAL *packed,
+                                     const int m, int64_t d, REAL least, REAL most)
 {
+    T(vec) sum[KM_NEAR_GROUP];
     REAL d2[KM_NEAR_GROUP] = {0};
-    T(near_group)(x, packed, m, d, d2);
+    T(near_sums)(x, ahead, packed, m, 0, d, sum);
+    T(near_totals)(sum, m, d2);
     return T(vec_outside)(d2, least, most);
 }
 
@@ -125,19 +126,28 @@ KM_INLINE int64_t T(rows_ahead)(int64_t d)
     return rows < KM_NEAR_AHEAD ? rows : KM_NEAR_AHEAD;
 }
 
+/* Products first; most rows are done then, and a row that is not has candidates near by, so that it
+ * meets all distances. Where more than half the rows do, distances alone are quicker. */
 KM_INLINE void T(open_group)(const REAL *x, int64_t ldx, const int32_t *index, int64_t rows,
                              const REAL *group, const int m, int64_t d, const REAL *least,
                              REAL most, uint8_t *open)
 {
-    const int64_t far = T(rows_ahead)(d), part = KM_NEAR_GROUP * KM_PACKED_LD(d);
+    const REAL *const differences = group + KM_NEAR_PART(d);
+    const REAL *const numbers = differences + KM_NEAR_PART(d);
+    const int64_t far = T(rows_ahead)(d);
+    int64_t vain = 0;
     for (int64_t i = 0; i < rows; i++) {
-        const int64_t next = index[i + far];
-        const REAL *const row = x + index[i] * ldx;
-        T(vec) sum[KM_NEAR_GROUP];
-        T(near_sums)(row, x + next * ldx, group + part, m, 1, d, sum);
-        uint32_t left = open[i] & T(open_products)(sum, group + 2 * part, m, least[i], most);
+        const REAL *const row = x + index[i] * ldx, *const next = x + index[i + far] * ldx;
+        const int products = m > 1 && vain <= 8 + i / 2;
+        uint32_t left = open[i];
+        if (products) {
+            T(vec) sum[KM_NEAR_GROUP];
+            T(near_sums)(row, next, differences, m, 1, d, sum);
+            left &= T(open_products)(sum, numbers, m, least[i], most);
+            vain += left != 0;
+        }
         if (left != 0) {
-            left &= T(open_distances)(row, group, m, d, least[i], most);
+            left &= T(open_distances)(row, products ? NULL : next, group, m, d, least[i], most);
         }
         open[i] = (uint8_t)left;
     }

@@ -15,8 +15,12 @@ enum { KM_TERM_CLUSTERS = 16 };
 /* Candidates that a row meets at once, and columns of a chunk of them. */
 enum { KM_NEAR_GROUP = 8, KM_NEAR_CHUNK = 16, KM_NEAR_AHEAD = 16 };
 
-/* Numbers of a group of candidates as open wants it. */
-#define KM_NEAR_SIZE(d) (2 * KM_NEAR_GROUP * KM_PACKED_LD(d) + 4 * KM_NEAR_GROUP)
+/* A group of candidates as the slot `open` wants it, d dimensions: c_q, then e_q = c_q - c_0
+ * rounded, each [KM_PACKED_LD(d)/16][8][16]; then numbers, from KM_NEAR_SQUARES on s |e_q|^2, from
+ * KM_NEAR_FACTORS on 0 for the first and 2 for the others, at KM_NEAR_SHRINK s. */
+#define KM_NEAR_PART(d) (KM_NEAR_GROUP * KM_PACKED_LD(d))
+enum { KM_NEAR_SQUARES = 0, KM_NEAR_FACTORS = 8, KM_NEAR_SHRINK = 16, KM_NEAR_NUMBERS = 32 };
+#define KM_NEAR_SIZE(d) (2 * KM_NEAR_PART(d) + KM_NEAR_NUMBERS)
 
 typedef struct km_term_group {
     int32_t m; /* clusters, 1 .. KM_TERM_CLUSTERS */
@@ -51,12 +55,17 @@ typedef struct km_centroid_kernels {
     void (*near_f64)(const double *x, const double *packed, int64_t m, int64_t d, double *d2);
 
     /* The same for rows x + index[i]*ldx, 0 <= i < rows: from open[i], a set of q < m, bit q, those
-     * are taken whose distance, as near has it, is in [least[i], most). Rows may lie apart: the
-     * memory of those some places on is asked for, up to index[rows + KM_NEAR_AHEAD - 1], which
-     * need not be rows. group, KM_NEAR_SIZE(d) numbers: `packed` of near; the same shape with
-     * e_q = c_q - c_0, rounded, for q > 0; s |e_q|^2 for q < 8, or -inf where |e_q|^2 is not below
-     * an eighth of `most`; 0, 2, 2 .. 2 for q < 8; s; zeros. s = 1 - 4 (d + 12) u, or -inf where
-     * that is below 1/2. */
+     * are taken whose distance, as near has it, or a lower bound of the real distance is in
+     * [least[i], most). The bound is s |t|^2 + s |e_q|^2 - 2 t.e_q, t = x - c_0: half the work. Its
+     * error is below 4 (d + 12) u (|t|^2 + |e_q|^2), barring underflow (4 d * tiny):
+     *   t and e_q are rounded: u (|t| + |e_q|) of length, at most 4 u (|t|^2 + |e_q|^2) of square;
+     *   squares and products, summed in any order: (d + 3) u / (1 - (d + 3) u) of |t|^2, of |e_q|^2
+     *   and of 2 |t| |e_q| <= |t|^2 + |e_q|^2;
+     *   the last operations: 10 u (|t|^2 + |e_q|^2),
+     * so s = 1 - 4 (d + 12) u will do while it is 1/2 or more; else it is to be -INFINITY. What
+     * overflows is infinite or NaN, and proves nothing. Rows may lie apart: the memory of those
+     * some places on is asked for, up to index[rows + KM_NEAR_AHEAD - 1], which need not be
+     * rows. */
     void (*open_f32)(const float *x, int64_t ldx, const int32_t *index, int64_t rows,
                      const float *group, int64_t m, int64_t d, const float *least, float most,
                      uint8_t *open);

@@ -85,21 +85,20 @@ double km_d2_nearest_wide(const double *x, const double *c, int64_t d)
     return km_wide_round(&w);
 }
 
-/* m * 2^exponent, rounded. */
+/* m * 2^exponent, rounded; m is 2^64 or more. */
 static double round_fixed(km_u128 m, int32_t exponent)
 {
-    const uint64_t high = (uint64_t)(m >> 64), low = (uint64_t)m;
-    if (high == 0)
-        return km_round_parts(low, exponent);
-    const int32_t up = 64 - __builtin_clzll(high);
-    const uint64_t lost = low & (UINT64_MAX >> (64 - up));
+    const int32_t up = 64 - __builtin_clzll((uint64_t)(m >> 64));
+    const uint64_t lost = (uint64_t)m & (UINT64_MAX >> (64 - up));
     return km_round_parts((uint64_t)(m >> up) | (lost != 0), exponent + up);
 }
 
 /* The sum in integers, where the differences are whole numbers below 2^52 of some unit: those of
  * float32 rows nearly always are, and of short numbers like theirs a sum may lie just between two
- * float64, where no error bound tells which is nearer. Returns 1 with the result, else 0. The
- * squares are below 2^104, so d < 2^24 of them have room. */
+ * float64, where no error bound tells which is nearer. Returns 1 with the result, else 0.
+ * The largest difference has 52 bits: the largest square is from 2^102 to 2^104, so that d < 2^24
+ * of them have room. Below 2^51 the scale is 1 or more, so that no difference underflows by it;
+ * above 2^-400 the scale is finite and the sum's float64 is normal. */
 static int sum_fixed(const double *x, const double *c, int64_t d, double *nearest)
 {
     double most = 0;
@@ -108,7 +107,7 @@ static int sum_fixed(const double *x, const double *c, int64_t d, double *neares
     if (!(most > 0x1p-400 && most < 0x1p51 && d < (1 << 24)))
         return 0;
     const int32_t shift = 51 - km_exponent(most);
-    const double scale = km_pow2(shift); /* 1 or more: nothing underflows */
+    const double scale = km_pow2(shift);
     km_u128 sum = 0;
     for (int64_t p = 0; p < d; p++) {
         const km_dd t = km_two_diff(x[p], c[p]);
@@ -138,7 +137,7 @@ double km_d2_nearest(const double *x, const double *c, int64_t d)
         return nearest;
     if (s.sum.hi == 0 && are_equal(x, c, d))
         return 0.0;
-    if (s.sum.hi <= LARGEST && sum_fixed(x, c, d, &nearest))
+    if (sum_fixed(x, c, d, &nearest))
         return nearest;
     return km_d2_nearest_wide(x, c, d);
 }

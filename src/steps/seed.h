@@ -32,7 +32,7 @@ typedef struct km_seeder {
     uint64_t *gain;               /* [threads][trials] */
     double *candidate;            /* [trials][d] */
     km_norm *norm;                /* [trials] of them, for sparse rows */
-    void *candidate_real;         /* the same as REALs, packed as km_seed_pack has it */
+    void *candidate_real;         /* the same as REALs, in groups: km_seed_pack */
     int64_t *drawn;               /* [trials] rows */
     double *quarter; /* [k][trials] (squared distance of candidate and centroid)/4, from below */
     double *least;   /* [k] the smallest of each row */

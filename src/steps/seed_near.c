@@ -31,18 +31,13 @@
 
 static bool is_double(const km_run *run) { return run->typed == &km_typed_f64; }
 
-static int64_t group_size(int64_t trials, int64_t first)
-{
-    return trials - first < KM_NEAR_GROUP ? trials - first : KM_NEAR_GROUP;
-}
-
 void km_seed_pack(const km_run *run, km_seeder *s, int64_t trials)
 {
     for (int64_t q = 0; run->typed->sparse && q < trials; q++)
         s->norm[q] = km_norm_of(s->candidate + q * run->d, run->d);
     for (int64_t first = 0; !run->typed->sparse && first < trials; first += KM_NEAR_GROUP) {
         const int64_t at = first / KM_NEAR_GROUP * KM_NEAR_SIZE(run->d);
-        const int64_t m = group_size(trials, first);
+        const int64_t m = km_seed_group(trials, first);
         const double *const candidate = s->candidate + first * run->d;
         if (is_double(run))
             pack_group_f64(candidate, m, run->d, (double *)s->candidate_real + at);
@@ -54,7 +49,7 @@ void km_seed_pack(const km_run *run, km_seeder *s, int64_t trials)
 void km_seed_near_list(const km_run *run, const km_seeder *s, int32_t t, const km_rows *rows,
                        int64_t first, km_near_list *list)
 {
-    const int64_t m = group_size(s->trials, first);
+    const int64_t m = km_seed_group(s->trials, first);
     const int64_t at = first / KM_NEAR_GROUP * KM_NEAR_SIZE(run->d);
     const bool apart = rows->index && rows->x != run->thread[t].rows; /* not gathered there */
     int32_t index[KM_NEAR_ROWS + KM_NEAR_AHEAD] = {0};

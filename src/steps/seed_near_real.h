@@ -5,13 +5,13 @@
  *   KM_MOST        from here on a sum may have overflowed
  */
 
-/* Candidates first, first + 1 ... as a group of kernels/centroid.h. c_0 being a row itself, no
- * difference is larger than the data. |e_q|^2 is summed in float64: (d+1)u of its type at most. */
+/* m candidates as a group of kernels/centroid.h: themselves exactly, being rows, their differences
+ * rounded. |e_q|^2 is summed in float64. */
 static void T(pack_group)(const double *candidate, int64_t m, int64_t d, REAL *group)
 {
-    const int64_t part = KM_NEAR_GROUP * KM_PACKED_LD(d);
     const double shrink = 1 - 4 * ((double)d + 12) * KM_UNIT;
-    REAL *const number = group + 2 * part;
+    REAL *const differences = group + KM_NEAR_PART(d);
+    REAL *const number = differences + KM_NEAR_PART(d);
     memset(group, 0, (size_t)KM_NEAR_SIZE(d) * sizeof *group);
     for (int64_t q = 0; q < m; q++) {
         double square = 0;
@@ -20,19 +20,18 @@ static void T(pack_group)(const double *candidate, int64_t m, int64_t d, REAL *g
                 (p / KM_NEAR_CHUNK * KM_NEAR_GROUP + q) * KM_NEAR_CHUNK + p % KM_NEAR_CHUNK;
             const double c = candidate[q * d + p], e = c - (q > 0 ? candidate[p] : 0);
             group[at] = (REAL)c;
-            group[part + at] = (REAL)e;
+            differences[at] = (REAL)e;
             square += q > 0 ? e * e : 0;
         }
-        number[q] = square < KM_MOST / 8 ? (REAL)(shrink * square) : -(REAL)INFINITY;
-        number[KM_NEAR_GROUP + q] = q > 0 ? 2 : 0;
+        number[KM_NEAR_SQUARES + q] = (REAL)(shrink * square);
+        number[KM_NEAR_FACTORS + q] = q > 0 ? 2 : 0;
     }
-    number[2 * KM_NEAR_GROUP] = shrink >= 0.5 ? (REAL)shrink : -(REAL)INFINITY;
+    number[KM_NEAR_SHRINK] = shrink >= 0.5 ? (REAL)shrink : -(REAL)INFINITY;
 }
 
-/* What a sum must reach so that the distance is d2 or more is (d2 + T(lost)) T(factor): its relative
- * error is (d+3)u, see kernels/centroid.h; twice that for good measure, for the factor's own
- * rounding and that to REAL, and what products may have lost by underflow. INFINITY: no sum will
- * do. */
+/* So that the distance is d2 or more a sum must reach (d2 + T(lost)) T(factor): its relative error
+ * is (d+3)u, see kernels/centroid.h; twice that for good measure, for the factor's own rounding and
+ * that to REAL, and what products may have lost by underflow. INFINITY: no sum will do. */
 static double T(factor)(int64_t d)
 {
     const double error = 2 * ((double)d + 3) * KM_UNIT;

@@ -6,9 +6,10 @@
  *
  * Most rows are never read: a candidate at distance |c-a| from a row's centroid a is no nearer
  * than a if |x-a| <= |c-a|/2 (triangle inequality; E. Raff, Exact acceleration of k-means++ and
- * k-means||, IJCAI 2021). run->fresh_labels holds a for every row meanwhile. Of the others a sum in
- * the rows' type tells most apart, all candidates at once; only what it leaves open is looked at
- * again, for the gain and when the best candidate is taken. */
+ * k-means||, IJCAI 2021). run->fresh_labels holds a for every row meanwhile. Of the others sums in
+ * the rows' type tell most apart, all candidates at once, by their products with the row or its
+ * distances; only what they leave open is looked at again, for the gain and when the best candidate
+ * is taken. */
 #include <math.h>
 #include <string.h>
 

@@ -59,7 +59,7 @@ static uint64_t gain_of(const km_run *run, const km_seed_step *work, km_thread *
 /* The candidates first + e that the triangle inequality leaves for a row, bit e. */
 static uint32_t list_candidates(const km_seeder *s, const double *quarter, double d2, int64_t first)
 {
-    const int64_t left = s->trials - first, m = left < KM_NEAR_GROUP ? left : KM_NEAR_GROUP;
+    const int64_t m = km_seed_group(s->trials, first);
     uint32_t open = 0;
     for (int64_t e = 0; e < m; e++)
         open |= (uint32_t) !(d2 * (1 + 0x1p-52) <= quarter[first + e]) << e;
@@ -94,7 +94,7 @@ static void try_group(const km_seed_step *work, km_run *run, int32_t t, const km
                       int64_t first)
 {
     const km_seeder *const s = work->seeder;
-    const int64_t left = s->trials - first, m = left < KM_NEAR_GROUP ? left : KM_NEAR_GROUP;
+    const int64_t m = km_seed_group(s->trials, first);
     km_near_list list;
     list.m = 0;
     for (int64_t i = 0; i < rows->m; i++) {

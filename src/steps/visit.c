@@ -76,9 +76,9 @@ static void visit_phase(void *argument, int32_t t)
 
 int32_t km_useful_threads(int32_t threads, int64_t n, int64_t d, int64_t k)
 {
-    /* A row costs what 40 multiply-adds do before the first distance: 1.4 ns at d = 3, k = 4. */
-    const double per_thread = 2.5e6, row = 40 + (double)d * (double)k;
-    const double most = (double)n * row / per_thread;
+    const double per_thread = 2.5e6; /* multiply-adds, about 0.1 ms */
+    const double row = 40;           /* of them that a row itself is worth: measured at d = 3 */
+    const double most = (double)n * (row + (double)d * (double)k) / per_thread;
     return most < 1 ? 1 : most < threads ? (int32_t)most : threads;
 }
 

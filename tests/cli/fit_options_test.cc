@@ -194,4 +194,18 @@ TEST_F(FitOptions, TimeLimitStopsAndStillWrites)
     good("kmeans verify x.npy --labels l.npy --centroids c.npy --json r.json -q");
 }
 
+// A second thread is woken for 100,000 short rows, where it halves a pass, not for 4,000.
+TEST_F(FitOptions, WakesTheThreadsThatTheRowsAreWorth)
+{
+    if (!has_threads())
+        GTEST_SKIP() << "a build without OpenMP";
+    for (const char *rows : {"4000", "100000"}) {
+        good(std::string("kmeans generate blobs --cols 3 --clusters 4 -o x.npy --rows ") + rows);
+        const Outcome fit = folder.run("kmeans fit x.npy -k 4 --init random -T 2 -v");
+        const std::string threads =
+            rows[0] == '4' ? "threads 1 (allowed 2" : "threads 2 (allowed 2";
+        EXPECT_NE(fit.err.find(threads), std::string::npos) << fit.err;
+    }
+}
+
 } // namespace

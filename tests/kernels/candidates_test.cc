@@ -1,5 +1,5 @@
-// Rows against candidates of k-means++: within the bounds of the slots near and open, and open's sets
-// those that near would give.
+// Rows against candidates of k-means++: within the bounds of the slots near and open, and open's
+// sets those that near would give.
 #include "centroid_tables.h"
 
 #include <gtest/gtest.h>
@@ -27,36 +27,46 @@ const std::int64_t kColumns[] = {1, 3, 15, 16, 17, 31, 32, 48, 100, 128};
 // A group of candidates as open wants it.
 template <class R> class Group {
 public:
-    Group(const std::vector<R> &c, std::int64_t m, std::int64_t d, double most)
-        : room_(size(KM_NEAR_SIZE(d) + 64))
+    Group(const std::vector<R> &c, std::int64_t m, std::int64_t d)
+        : d_(d), room_(size(KM_NEAR_SIZE(d) + 64))
     {
-        const std::int64_t part = KM_NEAR_GROUP * KM_PACKED_LD(d);
-        R *const to = data(), *const number = to + 2 * part;
-        const double s = 1 - 2 * (double(d) + 12) * 2 * unit();
+        const double s = 1 - error();
         for (std::int64_t q = 0; q < m; q++) {
             double square = 0;
             for (std::int64_t p = 0; p < d; p++) {
-                const std::int64_t at =
-                    (p / KM_NEAR_CHUNK * KM_NEAR_GROUP + q) * KM_NEAR_CHUNK + p % KM_NEAR_CHUNK;
                 const double e = double(c[size(q * d + p)]) - double(c[size(p)]);
-                to[at] = c[size(q * d + p)];
-                to[part + at] = q > 0 ? static_cast<R>(e) : to[at];
+                data()[place(q, p)] = c[size(q * d + p)];
+                data()[KM_NEAR_PART(d) + place(q, p)] = static_cast<R>(q > 0 ? e : c[size(p)]);
                 square += e * e;
             }
-            number[q] = square < most / 8 ? static_cast<R>(s * square)
-                                          : -std::numeric_limits<R>::infinity();
-            number[KM_NEAR_GROUP + q] = static_cast<R>(q > 0 ? 2 : 0);
+            number(KM_NEAR_SQUARES + q) = static_cast<R>(s * square);
+            number(KM_NEAR_FACTORS + q) = static_cast<R>(q > 0 ? 2 : 0);
         }
-        number[2 * KM_NEAR_GROUP] = static_cast<R>(s);
+        number(KM_NEAR_SHRINK) = static_cast<R>(s);
     }
     static double unit() { return double(std::numeric_limits<R>::epsilon()) / 2; }
+    double error() const { return 4 * (double(d_) + 12) * unit(); }
     R *data()
     {
         const auto start = reinterpret_cast<std::uintptr_t>(room_.data());
         return reinterpret_cast<R *>((start + 63) / 64 * 64);
     }
+    R &number(std::int64_t at) { return data()[2 * KM_NEAR_PART(d_) + at]; }
+    // Products prove nothing any more.
+    void without_products() { number(KM_NEAR_SHRINK) = -std::numeric_limits<R>::infinity(); }
+    // Distances prove nothing any more, but the first's.
+    void without_distances(std::int64_t m)
+    {
+        for (std::int64_t q = 1; q < m; q++)
+            data()[place(q, 0)] = std::numeric_limits<R>::quiet_NaN();
+    }
 
 private:
+    static std::int64_t place(std::int64_t q, std::int64_t p)
+    {
+        return (p / KM_NEAR_CHUNK * KM_NEAR_GROUP + q) * KM_NEAR_CHUNK + p % KM_NEAR_CHUNK;
+    }
+    std::int64_t d_;
     std::vector<R> room_;
 };
 
@@ -85,7 +95,7 @@ template <class R> void check_near(const Table &table, std::int64_t d, int m)
     auto c = row_of<R>(values, Kind::Mixed, d);
     const auto others = row_of<R>(values, Kind::Offset, (m - 1) * d);
     c.insert(c.end(), others.begin(), others.end());
-    Group<R> group(c, m, d, 1e30);
+    Group<R> group(c, m, d);
     std::vector<R> d2(KM_NEAR_GROUP, R(-1));
     slots<R>(table).near(x.data(), group.data(), m, d, d2.data());
     for (std::int64_t q = 0; q < m; q++) {
@@ -129,11 +139,14 @@ template <class R> struct Rows {
     const R *row(std::int64_t i) const { return x.data() + index[size(i)] * ldx; }
 };
 
-template <class R> void check_open(const Table &table, Kind kind, std::int64_t d, int m)
+template <class R>
+void check_open(const Table &table, Kind kind, std::int64_t d, int m, bool products)
 {
     const R most = static_cast<R>(sizeof(R) == 4 ? 0x1p127 : 0x1p1000);
     Rows<R> rows(kind, d, m);
-    Group<R> group(rows.c, m, d, double(most));
+    Group<R> group(rows.c, m, d);
+    if (!products)
+        group.without_products();
     const auto asked = rows.open;
     for (std::int64_t i = 0; i < Rows<R>::count; i++) {
         R *const d2 = rows.d2.data() + i * KM_NEAR_GROUP;
@@ -154,17 +167,76 @@ template <class R> void check_open(const Table &table, Kind kind, std::int64_t d
     }
 }
 
-// What products alone settle must be what distances say as well: where they could not know (rows
-// that are far from the first candidate, squares that overflow) distances are asked.
+// What products settle must be what distances say as well: where they could not know (rows that are
+// far from the first candidate, squares that overflow) distances are asked.
 TEST(Candidates, OpenAreThoseOutsideTheLimits)
 {
     for (const Table &table : centroid_tables())
         for (const Kind kind : {Kind::Uniform, Kind::Ties, Kind::Offset, Kind::Huge, Kind::Mixed})
             for (const std::int64_t d : kColumns)
                 for (int m = 1; m <= KM_NEAR_GROUP; m++) {
-                    check_open<float>(table, kind, d, m);
-                    check_open<double>(table, kind, d, m);
+                    check_open<float>(table, kind, d, m, m % 3 != 0);
+                    check_open<double>(table, kind, d, m, m % 3 != 0);
                 }
+}
+
+// A row beside candidate `of`, which is far from all others: no rounded product can know how far.
+template <class R> void put_beside(Values &values, const R *c, std::int64_t d, R *x)
+{
+    const double step = sizeof(R) == 4 ? 1e-2 : 1e-9;
+    for (std::int64_t p = 0; p < d; p++)
+        x[p] = static_cast<R>(double(c[p]) + step * values.uniform());
+}
+
+// Products alone, row by row: a candidate below the limit stays, one that is above it by more than
+// the bound goes.
+template <class R>
+void check_products(const Table &table, Kind kind, bool beside, std::int64_t d, int m)
+{
+    const double tiny = double(std::numeric_limits<R>::min()), lost = 4 * double(d) * tiny;
+    Rows<R> rows(kind, d, m);
+    Values values(static_cast<std::uint64_t>(d + m));
+    for (R &c : rows.c)
+        c *= static_cast<R>(beside ? 1000 : 1);
+    Group<R> group(rows.c, m, d);
+    group.without_distances(m);
+    for (std::int64_t i = 0; i < Rows<R>::count; i++) {
+        R *const x = rows.x.data() + rows.index[size(i)] * rows.ldx;
+        const int of = static_cast<int>(i % m);
+        if (beside)
+            put_beside(values, rows.c.data() + of * d, d, x);
+        const auto limit = 2 * double(real_d2(x, rows.c.data() + of * d, d)) + lost;
+        const R least = static_cast<R>(limit * (1 + 4 * Group<R>::unit()));
+        std::uint8_t open = 0xff;
+        slots<R>(table).open(rows.x.data(), rows.ldx, rows.index.data() + i, 1, group.data(), m, d,
+                             &least, std::numeric_limits<R>::max() / 2, &open);
+        for (int q = 1; q < m; q++) {
+            const R *const c = rows.c.data() + q * d;
+            const auto d2 = double(real_d2(x, c, d));
+            const auto sizes =
+                double(real_d2(x, rows.c.data(), d)) + double(real_d2(c, rows.c.data(), d));
+            const bool is_open = (open >> q & 1) != 0;
+            EXPECT_TRUE(is_open || d2 + lost >= limit)
+                << table.name << " kind " << int(kind) << " d " << d << " candidate " << q;
+            EXPECT_FALSE(is_open && d2 > double(least) + 2 * group.error() * sizes + lost)
+                << table.name << " kind " << int(kind) << " d " << d << " candidate " << q;
+        }
+    }
+}
+
+TEST(Candidates, ProductsAloneStayWithinTheirBound)
+{
+    for (const Table &table : centroid_tables())
+        for (const std::int64_t d : kColumns)
+            for (int m = 2; m <= KM_NEAR_GROUP; m++) {
+                for (const Kind kind :
+                     {Kind::Uniform, Kind::Ties, Kind::Offset, Kind::Mixed, Kind::Denormal}) {
+                    check_products<float>(table, kind, false, d, m);
+                    check_products<double>(table, kind, false, d, m);
+                }
+                check_products<float>(table, Kind::Uniform, true, d, m);
+                check_products<double>(table, Kind::Uniform, true, d, m);
+            }
 }
 
 } // namespace

@@ -94,8 +94,8 @@ TEST(SparseFit, Options)
 }
 
 // Candidates of k-means++ that dense kernels rule out by rounded products, where these can say
-// little: clusters far apart, each so tight that its rows' distances are below the products' errors.
-// Sparse rows know distances only.
+// little: clusters far apart, each so tight that its rows' distances are below the products'
+// errors. Sparse rows know distances only.
 TEST(SparseFit, SeedingOfTightClustersFarApart)
 {
     for (const int dtype : {KMEANS_F32, KMEANS_F64}) {
