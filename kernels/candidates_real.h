@@ -77,21 +77,22 @@ KM_INLINE void T(near_totals)(const T(vec) * sum, const int m, REAL *d2)
     }
 }
 
-KM_INLINE void T(near_group)(const REAL *x, const REAL *packed, const int m, int64_t d, REAL *d2)
+KM_INLINE void T(near_group)(const REAL *x, const REAL *ahead, const REAL *packed, const int m,
+                             int64_t d, REAL *d2)
 {
     T(vec) sum[KM_NEAR_GROUP];
-    T(near_sums)(x, NULL, packed, m, 0, d, sum);
+    T(near_sums)(x, ahead, packed, m, 0, d, sum);
     T(near_totals)(sum, m, d2);
 }
 
 static void T(near_candidates)(const REAL *x, const REAL *packed, int64_t m, int64_t d, REAL *d2)
 {
     switch (m) {
-    case 1: T(near_group)(x, packed, 1, d, d2); break;
-    case 2: T(near_group)(x, packed, 2, d, d2); break;
+    case 1: T(near_group)(x, NULL, packed, 1, d, d2); break;
+    case 2: T(near_group)(x, NULL, packed, 2, d, d2); break;
     case 3:
-    case 4: T(near_group)(x, packed, 4, d, d2); break;
-    default: T(near_group)(x, packed, KM_NEAR_GROUP, d, d2); break;
+    case 4: T(near_group)(x, NULL, packed, 4, d, d2); break;
+    default: T(near_group)(x, NULL, packed, KM_NEAR_GROUP, d, d2); break;
     }
 }
 
@@ -112,10 +113,8 @@ KM_INLINE uint32_t T(open_products)(const T(vec) * sum, const REAL *numbers, con
 KM_INLINE uint32_t T(open_distances)(const REAL *x, const REAL *ahead, const REAL *packed,
                                      const int m, int64_t d, REAL least, REAL most)
 {
-    T(vec) sum[KM_NEAR_GROUP];
     REAL d2[KM_NEAR_GROUP] = {0};
-    T(near_sums)(x, ahead, packed, m, 0, d, sum);
-    T(near_totals)(sum, m, d2);
+    T(near_group)(x, ahead, packed, m, d, d2);
     return T(vec_outside)(d2, least, most);
 }
 

@@ -142,16 +142,18 @@ template <class R> struct Rows {
 template <class R>
 void check_open(const Table &table, Kind kind, std::int64_t d, int m, bool products)
 {
-    const R most = static_cast<R>(sizeof(R) == 4 ? 0x1p127 : 0x1p1000);
+    R most = static_cast<R>(sizeof(R) == 4 ? 0x1p127 : 0x1p1000);
     Rows<R> rows(kind, d, m);
     Group<R> group(rows.c, m, d);
-    if (!products)
-        group.without_products();
     const auto asked = rows.open;
     for (std::int64_t i = 0; i < Rows<R>::count; i++) {
         R *const d2 = rows.d2.data() + i * KM_NEAR_GROUP;
         slots<R>(table).near(rows.row(i), group.data(), m, d, d2);
         rows.least[size(i)] = d2[i % m];
+    }
+    if (!products) { // then any upper limit is one of the distances themselves
+        group.without_products();
+        most = rows.d2[0] * R(1.5);
     }
     slots<R>(table).open(rows.x.data(), rows.ldx, rows.index.data(), Rows<R>::count, group.data(),
                          m, d, rows.least.data(), most, rows.open.data());
