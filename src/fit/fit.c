@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "services/probes.h"
+#include "steps/visit.h"
 
 int km_fit_choose(km_fit *fit, kmeans_context *context, const km_settings *settings,
                   kmeans_source *source)

@@ -1,5 +1,7 @@
 #include "measures.h"
 
+#include "steps/visit.h"
+
 /* For the larger of the two works. */
 int km_measures_threads(kmeans_context *context, const km_settings *settings,
                         const kmeans_source *source, int64_t k, int64_t m)

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "steps/visit.h"
+
 /* Centroids and weights, once k and d are known. */
 static int open_state(kmeans_partial *partial, int64_t d)
 {

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "steps/visit.h"
+
 void km_note_bad(const km_settings *s, km_bad_value *bad, int64_t row, int64_t column, double value)
 {
     const bool skip = !s->finite_check || (s->nan_skip && isnan(value));

@@ -268,10 +268,6 @@ static inline int64_t km_most_packed(const km_sizes *sizes)
  * where a block of them would leave the L2 cache. */
 int64_t km_block_rows(const km_typed *typed, const km_isa *isa, int64_t d);
 
-/* Of `threads`, how many are worth waking for n rows of d dimensions and k centroids: below about
- * 0.1 ms of work per thread a second one costs more than it brings. */
-int32_t km_useful_threads(int32_t threads, int64_t n, int64_t d, int64_t k);
-
 /* The first screen's name for people: "tiles bf16", "tiles int8", "few f32", "panel f32", ... */
 const char *km_first_kernel(const km_sizes *sizes, const km_isa *isa);
 

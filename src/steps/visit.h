@@ -39,4 +39,8 @@ void km_for_row_blocks(km_run *run, int64_t count, km_item_fn fn, void *argument
  * calling thread only. Sets run->stop; true when the run must stop. */
 bool km_poll(km_run *run, bool force);
 
+/* Of `threads`, how many are worth waking for n rows of d dimensions and k centroids: below about
+ * 0.1 ms of work per thread a second one costs more than it brings. */
+int32_t km_useful_threads(int32_t threads, int64_t n, int64_t d, int64_t k);
+
 #endif
