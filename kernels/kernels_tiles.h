@@ -111,16 +111,17 @@ struct km_tiles {
     const km_tiles *wide;
     int64_t wide_from;
 
-    /* Pack the 32 centroids of group q, z = (c - shift) * scale in double as in pack_panels.h, b
-     * their short numbers. With e = tau |b|^2 / 2 + |z - b|^2 / (2 sigma) + a (|z|^2 + |b|^2 + e)
-     * / 2, rounded up,
+    /* Pack the 32 centroids of group q; the j-th of all is centroid order[j] of c and `duplicate`
+     * (NULL: j), its results are the j-th. With z = (c - shift) * scale in double as in
+     * pack_panels.h, b their short numbers and e = tau |b|^2 / 2 + |z - b|^2 / (2 sigma)
+     * + a (|z|^2 + |b|^2 + e) / 2, rounded up,
      *   init  >= e - |z|^2 / 2, barely above it,
      *   raise >= init + |z|^2 / 2 + e.
      * Centroids from k on and duplicates (not NULL) get init -inf and raise 0; tiles from k on are
      * zero. Calls for different groups may run at the same time. */
-    void (*pack_centroids)(const double *c, int64_t k, int64_t d, const double *shift, double scale,
-                           const uint8_t *duplicate, const km_tile_bound *bound, int64_t q,
-                           const km_tile_centroids *to);
+    void (*pack_centroids)(const double *c, const int32_t *order, int64_t k, int64_t d,
+                           const double *shift, double scale, const uint8_t *duplicate,
+                           const km_tile_bound *bound, int64_t q, const km_tile_centroids *to);
 
     /* Pack m rows (any alignment) of d dimensions: row i of the tiles is row order[i] of x.
      * scratch: km_tile_scratch_bytes(d), 64-byte aligned. */

@@ -74,9 +74,9 @@ static int64_t total_of(const norms *sums)
     return total;
 }
 
-static void pack_centroids(const double *c, int64_t k, int64_t d, const double *shift, double scale,
-                           const uint8_t *duplicate, const km_tile_bound *bound, int64_t q,
-                           const km_tile_centroids *to)
+static void pack_centroids(const double *c, const int32_t *order, int64_t k, int64_t d,
+                           const double *shift, double scale, const uint8_t *duplicate,
+                           const km_tile_bound *bound, int64_t q, const km_tile_centroids *to)
 {
     const int64_t ld = to->near_ld;
     const size_t bytes = WORDS_HEAD + (size_t)words_slices(d) * KM_TILE_WORDS * 2;
@@ -85,12 +85,13 @@ static void pack_centroids(const double *c, int64_t k, int64_t d, const double *
     memset(group, 0, bytes);
     for (int64_t l = 0; l < KM_TILE_GROUP; l++) {
         const int64_t j = q * KM_TILE_GROUP + l;
-        const int is_twin = j < k && duplicate != NULL && duplicate[j];
+        const int64_t from = j < k && order != NULL ? order[j] : j;
+        const int is_twin = j < k && duplicate != NULL && duplicate[from];
         norms sums = {{0}, {0}, {0}, {0}};
         float init = -INFINITY;
         to->raise[j] = 0;
         if (j < k) {
-            pack_centroid(c + j * d, d, shift, scale, &unit, ld, group, l, to->near + j * ld,
+            pack_centroid(c + from * d, d, shift, scale, &unit, ld, group, l, to->near + j * ld,
                           &sums);
             to->norm2[j] = sum_of(sums.whole);
         }

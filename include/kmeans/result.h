@@ -66,18 +66,22 @@ KMEANS_API const char *kmeans_result_checksum(const kmeans_result *result);
  * Mini-batch: one row per epoch. inertia is the sum over its batches, each with the centroids that
  * it met, enlarged to the weight of all rows where the epoch was broken off; inertia_updated
  * repeats it; changed is 0; shifts are from the epoch's begin to its end; empty counts the
- * centroids placed anew. */
+ * centroids placed anew.
+ *
+ * Where tiles of short numbers screen, rows whose centroid did not move since their labels were
+ * made are screened against those that did alone: the pairs avoided, 0 elsewhere. Which they are
+ * depends on the instruction set, and a pass that a checkpoint begins avoids none. */
 typedef struct kmeans_trace_row {
     int64_t pass;
-    double inertia;         /* of this pass's labels with the centroids they were made with */
-    double inertia_updated; /* of the same labels with the new centroids */
-    int64_t changed;        /* rows whose label changed */
-    double shift_max;       /* largest |c_new - c_old| */
-    double shift_total;     /* square root of the sum of the squared shifts */
-    int64_t empty;          /* clusters found empty */
-    int64_t distances_done;
-    int64_t distances_avoided;
-    int64_t rows_rechecked; /* rows whose label the fast kernel could not prove by itself */
+    double inertia;            /* of this pass's labels with the centroids they were made with */
+    double inertia_updated;    /* of the same labels with the new centroids */
+    int64_t changed;           /* rows whose label changed */
+    double shift_max;          /* largest |c_new - c_old| */
+    double shift_total;        /* square root of the sum of the squared shifts */
+    int64_t empty;             /* clusters found empty */
+    int64_t distances_done;    /* row-centroid pairs evaluated */
+    int64_t distances_avoided; /* pairs that the screen left out */
+    int64_t rows_rechecked;    /* rows whose label the fast kernel could not prove by itself */
     double assign_seconds;
     double update_seconds;
     int64_t survivors; /* centroids that it left as candidates, at least one per row */
@@ -110,7 +114,7 @@ typedef struct kmeans_profile_row {
     const char *within; /* "assign" for its parts, else NULL */
     int64_t calls;      /* of parts: times that a thread came to it */
     double seconds;     /* by the clock on the wall; of parts: mean over the threads */
-    double operations;  /* of assign: 2 * distances_done * d, what the plain method takes; else 0 */
+    double operations;  /* of assign: 2d per pair done or avoided, as in the plain method; else 0 */
     double imbalance;   /* (longest - mean) / longest of the threads' seconds in work that was
                            shared, 0 .. 1: of phases added up over the waits for each other, of
                            parts over the whole call */

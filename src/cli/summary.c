@@ -70,7 +70,8 @@ static void print_rates(FILE *stream, const kmeans_result *result, const kmeans_
     double assign = 0, update = 0, operations = 0, best = 0, quickest = 0;
     const kmeans_trace_row *const trace = kmeans_result_trace(result, &count);
     for (int64_t r = 0; r < count; r++) {
-        const double flops = 2 * (double)trace[r].distances_done * (double)info->d;
+        const int64_t pairs = trace[r].distances_done + trace[r].distances_avoided;
+        const double flops = 2 * (double)pairs * (double)info->d;
         const double seconds = trace[r].assign_seconds + trace[r].update_seconds;
         if (flops <= 0 || seconds <= 0) {
             continue;

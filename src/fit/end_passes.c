@@ -47,6 +47,7 @@ static int label_last(km_fit *fit, const kmeans_trace_row *last)
         km_labels_inertia(run, &fit->spread, fit->c[0], fit->before, &final.inertia);
         run->finishing = false;
         final.distances_done = facts.distances;
+        final.distances_avoided = facts.avoided;
         final.rows_rechecked = facts.rechecked;
         final.survivors = facts.survivors;
         final.assign_seconds = km_now() - start;

@@ -18,43 +18,12 @@
  * panels_pair.h, or a candidate met, w - raise - E_i. In a first pass there is no
  * such centroid: where it is short, a scan that only looks for the largest score goes first. All
  * norms are measured. tau and sigma only balance the two parts: they come from the pass before, and
- * no label depends on them. */
+ * no label depends on them.
+ *
+ * A row whose centroid of the pass before has not moved since is no nearer to any other that has
+ * not: it meets only those that have, which come first in the tiles (pack_bounds.c). */
 
-/* The row's centroid of the pass before, -1 where there is none. A duplicate is not used: it is no
- * candidate, and its twin is. */
-static int32_t T(near_label)(const km_run *run, const km_rows *rows, int64_t i)
-{
-    const int32_t label = run->labels_known ? run->labels[km_row_number(rows, i)] : -1;
-    return label >= 0 && run->packed.tiles.repeats && run->packed.duplicate[label] ? -1 : label;
-}
-
-/* An order in which rows with near centroids close to each other are together: a counting sort by
- * the upper bits of the label. Fills near and order. With few centroids most groups of rows have
- * near ones in every group of them: then the rows stay as they are. */
-static void T(order_rows)(const km_run *run, const km_thread *t, const km_rows *rows)
-{
-    enum { buckets = 64 };
-    const km_tile_scratch *const tile = &t->tile;
-    int32_t start[buckets + 2] = {0};
-    int32_t *const label = tile->count; /* not in use yet */
-    int shift = 0;
-    while (run->labels_known &&
-           run->packed.k >> shift >= (run->packed.k > 2 * KM_TILE_GROUP ? buckets : 1))
-        shift++;
-    for (int64_t i = 0; i < rows->m; i++) {
-        label[i] = T(near_label)(run, rows, i);
-        start[(label[i] < 0 ? 0 : label[i] >> shift) + 1]++;
-    }
-    for (int b = 0; b < buckets; b++)
-        start[b + 1] += start[b];
-    for (int64_t i = 0; i < rows->m; i++) {
-        const int32_t at = start[label[i] < 0 ? 0 : label[i] >> shift]++;
-        tile->order[at] = (int32_t)i;
-        tile->near[at] = label[i];
-    }
-    for (int64_t i = rows->m; i < km_tile_groups(rows->m) * KM_TILE_GROUP; i++)
-        tile->near[i] = -1;
-}
+#include "order_tiles_real.h"
 
 /* Lengths of a few rows of the block, for tau and sigma of the next packing: exponents, so that a
  * few far rows do not matter. */
@@ -82,13 +51,50 @@ static km_tile_scan T(scan_of)(const km_run *run, const km_tile_scratch *tile)
                           .score = tile->score};
 }
 
+/* The facts about rows from `at` on. */
+static km_tile_scan T(scan_from)(const km_tile_scan *scan, int64_t at)
+{
+    return (km_tile_scan){.near = scan->near + at,
+                          .threshold = scan->threshold + at,
+                          .slack = scan->slack + at,
+                          .raise = scan->raise,
+                          .count = scan->count + at,
+                          .label = scan->label + at * KM_TILE_CANDIDATES,
+                          .score = scan->score + at * KM_TILE_CANDIDATES};
+}
+
+/* Rows up to `others` meet all centroids. To the rest, whose centroid is where it was when it was
+ * found nearest, only those that moved can have come nearer. The longer scan reads ahead. */
+static void T(screen_parts)(const km_run *run, km_thread *t, int64_t m, int64_t others,
+                            const km_tile_operands *operands, const km_tile_scan *scan)
+{
+    const km_packed_tiles *const tiles = &run->packed.tiles;
+    const int64_t first = km_tile_groups(others), at = first * KM_TILE_GROUP;
+    km_tile_operands whole = *operands, part = *operands;
+    const km_tile_scan rest = T(scan_from)(scan, at);
+    whole.row_groups = first;
+    part.row_groups = operands->row_groups - first;
+    part.rows = (const char *)operands->rows + first * km_tile_group_bytes(tiles->kernels, run->d);
+    part.centroid_groups = km_tile_groups(tiles->front);
+    if (whole.row_groups * whole.centroid_groups < part.row_groups * part.centroid_groups)
+        whole.ahead_bytes = 0;
+    else
+        part.ahead_bytes = 0;
+    if (whole.row_groups > 0)
+        tiles->kernels->screen(&whole, scan);
+    if (part.row_groups > 0 && part.centroid_groups > 0)
+        tiles->kernels->screen(&part, &rest);
+    const int64_t met = part.centroid_groups * KM_TILE_GROUP;
+    t->avoided += part.row_groups > 0 && met < run->packed.k ? (m - at) * (run->packed.k - met) : 0;
+}
+
 static void T(scan_tiles)(const km_run *run, km_thread *t, const km_rows *rows)
 {
     const km_packed *const packed = &run->packed;
     const km_tiles *const kernels = packed->tiles.kernels;
     km_tile_scratch *const tile = &t->tile;
     const int64_t m = rows->m;
-    T(order_rows)(run, t, rows);
+    const int64_t others = T(order_rows)(run, t, rows);
     const km_tile_near near = {packed->tiles.to.near, packed->tiles.to.near_ld, tile->near,
                                km_tile_unit(packed->tiles.bound.largest)};
     const km_tile_rows facts = {tile->tiles, tile->norm2, tile->residual2, tile->dot};
@@ -117,10 +123,10 @@ static void T(scan_tiles)(const km_run *run, km_thread *t, const km_rows *rows)
     const bool lifts = kernels->value_size == 1 || packed->k * run->d < worth;
     if (!run->labels_known && lifts)
         kernels->lift(&operands, packed->tiles.most_raise, &scan);
-    kernels->screen(&operands, &scan);
+    T(screen_parts)(run, t, m, others, &operands, &scan);
 }
 
-/* Float32 score of candidate j, smaller is nearer: half norm less dot product. */
+/* Float32 score of the candidate at a place, smaller is nearer: half norm less dot product. */
 static double T(candidate_score)(const km_run *run, const km_thread *t, const km_rows *rows,
                                  int64_t i, int32_t j)
 {
@@ -134,20 +140,22 @@ static double T(candidate_score)(const km_run *run, const km_thread *t, const km
                               packed->tiles.to.near + j * packed->tiles.to.near_ld);
 }
 
-/* n >= 2 candidates, ascending: the float32 rung, then the ladder for those it leaves. */
+/* n >= 2 candidates by their places, the centroids ascending: the float32 rung, then the ladder for
+ * those it leaves. */
 static int32_t T(settle_candidates)(const km_run *run, km_thread *t, const km_rows *rows, int64_t i,
-                                    const int32_t *label, int32_t n)
+                                    const int32_t *place, int32_t n)
 {
+    const int32_t *const centroid = run->packed.tiles.order;
     double score[KM_TILE_CANDIDATES + 1];
     int32_t best = 0;
     t->rechecked++;
     t->effort += (n - 1) * (10 * run->d + 300);
     for (int32_t c = 0; c < n; c++) {
-        score[c] = T(candidate_score)(run, t, rows, i, label[c]);
+        score[c] = T(candidate_score)(run, t, rows, i, place[c]);
         best = score[c] < score[best] ? c : best;
     }
     const double norm2 = (double)t->tile.norm2[i];
-    const double c2 = run->packed.tiles.c2[label[best]], a0 = run->packed.panels_f32.a0;
+    const double c2 = run->packed.tiles.c2[place[best]], a0 = run->packed.panels_f32.a0;
     double limit = score[best] + a0 * (norm2 + 2.7 * c2) + 1e-30;
     if (!(fabs(score[best]) < 0x1p120))
         limit = INFINITY; /* it left float's range: nothing is proved */
@@ -157,10 +165,10 @@ static int32_t T(settle_candidates)(const km_run *run, km_thread *t, const km_ro
     for (int32_t c = 0; c < n; c++)
         left += !(score[c] > limit);
     if (left == 1)
-        return label[best];
+        return centroid[place[best]];
     for (int32_t c = 0; c < n; c++)
         if (!(score[c] > limit))
-            T(meet)(&lead, label[c]);
+            T(meet)(&lead, centroid[place[c]]);
     return lead.j;
 }
 
@@ -179,27 +187,28 @@ static bool T(near_remains)(const km_run *run, const km_tile_scratch *tile, int6
     return !(most < least - (fabs(most) + fabs(least)) * 0x1p-40);
 }
 
-/* The candidates of row i that are left, its near one among them, ascending. */
+/* Add a place to n of them, the centroids ascending. */
+static int32_t T(insert_place)(const km_run *run, int32_t *list, int32_t n, int32_t place)
+{
+    const int32_t *const centroid = run->packed.tiles.order;
+    int32_t at = n;
+    for (; at > 0 && centroid[list[at - 1]] > centroid[place]; at--)
+        list[at] = list[at - 1];
+    list[at] = place;
+    return n + 1;
+}
+
+/* The places of the candidates of row i that are left, its near one among them. */
 static int32_t T(list_candidates)(const km_run *run, const km_tile_scratch *tile, int64_t i,
                                   int32_t *list)
 {
-    const int32_t *const label = tile->label + i * KM_TILE_CANDIDATES;
+    const int32_t *const place = tile->label + i * KM_TILE_CANDIDATES;
     const float *const score = tile->score + i * KM_TILE_CANDIDATES;
-    const int32_t near = tile->near[i];
-    bool waiting = T(near_remains)(run, tile, i);
     int32_t n = 0;
-    for (int32_t c = 0; c < tile->count[i]; c++) {
-        if (score[c] < tile->threshold[i])
-            continue;
-        if (waiting && near < label[c]) {
-            list[n++] = near;
-            waiting = false;
-        }
-        list[n++] = label[c];
-    }
-    if (waiting)
-        list[n++] = near;
-    return n;
+    for (int32_t c = 0; c < tile->count[i]; c++)
+        if (!(score[c] < tile->threshold[i]))
+            n = T(insert_place)(run, list, n, place[c]);
+    return T(near_remains)(run, tile, i) ? T(insert_place)(run, list, n, tile->near[i]) : n;
 }
 
 /* Label of row i after the scan, or -1: too many candidates, or a row that cannot be screened. */
@@ -212,7 +221,7 @@ static int32_t T(settle_row)(const km_run *run, km_thread *t, const km_rows *row
     const int32_t n = T(list_candidates)(run, tile, i, list);
     t->survivors += n > 1 ? n - 1 : 0;
     if (n < 2)
-        return n == 0 ? -1 : list[0];
+        return n == 0 ? -1 : run->packed.tiles.order[list[0]];
     const km_phase part = km_part(run, t, KM_PHASE_RECHECK);
     const int32_t settled = T(settle_candidates)(run, t, rows, i, list, n);
     km_part_return(run, t, part);
@@ -241,13 +250,18 @@ static void T(assign_open)(const km_run *run, km_thread *t, const km_rows *rows,
     }
 }
 
+static int32_t T(centroid_near)(const km_run *run, const km_thread *t, int64_t i)
+{
+    return t->tile.near[i] < 0 ? -1 : run->packed.tiles.order[t->tile.near[i]];
+}
+
 static void T(assign_tiles)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
 {
     int64_t open = 0;
     T(scan_tiles)(run, t, rows);
     for (int64_t i = 0; i < rows->m; i++) {
         const bool stays = t->tile.count[i] == 0 && t->tile.threshold[i] < INFINITY;
-        const int32_t own = stays ? t->tile.near[i] : T(settle_row)(run, t, rows, i);
+        const int32_t own = stays ? T(centroid_near)(run, t, i) : T(settle_row)(run, t, rows, i);
         label[t->tile.order[i]] = own;
         open += own < 0;
     }

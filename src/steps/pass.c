@@ -70,7 +70,7 @@ static void start_facts(km_run *run)
 {
     for (int32_t i = 0; i < run->threads; i++) {
         km_thread *const t = &run->thread[i];
-        t->changed = t->rechecked = t->survivors = t->distances = 0;
+        t->changed = t->rechecked = t->survivors = t->distances = t->avoided = 0;
         memset(t->changed_digits, 0, sizeof t->changed_digits);
     }
 }
@@ -85,7 +85,8 @@ static void sum_facts(km_run *run, km_pass_facts *facts)
         facts->changed += t->changed;
         facts->rechecked += t->rechecked;
         facts->survivors += t->survivors;
-        facts->distances += t->distances;
+        facts->distances += t->distances - t->avoided;
+        facts->avoided += t->avoided;
         if (run->weights)
             km_digits_add(digits, t->changed_digits, sums->weight_limbs, 1);
     }
@@ -103,7 +104,8 @@ int km_pass(km_run *run, km_sums_mode mode, km_pass_facts *facts)
     if (status == 0) {
         sum_facts(run, facts);
         KM_PROBE(assign_end, facts->changed, facts->rechecked);
-        km_profile_count(run->profile, 2 * (double)facts->distances * (double)run->d);
+        const int64_t pairs = facts->distances + facts->avoided;
+        km_profile_count(run->profile, 2 * (double)pairs * (double)run->d);
     }
     km_profile_leave(run->profile, entered);
     if (status)
@@ -112,6 +114,7 @@ int km_pass(km_run *run, km_sums_mode mode, km_pass_facts *facts)
     run->labels = run->fresh_labels;
     run->fresh_labels = old;
     run->labels_known = true;
+    run->still_c = NULL; /* it spoke of the labels before */
     return KMEANS_OK;
 }
 

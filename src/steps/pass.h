@@ -15,7 +15,7 @@ typedef struct km_pass_facts {
     double changed_weight; /* their weight, nearest float64 of the exact sum */
     int64_t rechecked;
     int64_t survivors;
-    int64_t distances;
+    int64_t distances, avoided; /* pairs of rows and centroids: evaluated, and not */
 } km_pass_facts;
 
 /* Label all rows with the nearest packed centroid. On success run->labels holds the new labels,

@@ -56,7 +56,8 @@ typedef struct km_panels {
     bool low_ready;
 } km_panels;
 
-/* Centroids as bfloat16 tiles (kernels_tiles.h), where the table has tile kernels and they pay. */
+/* Centroids as bfloat16 tiles (kernels_tiles.h), where the table has tile kernels and they pay. All
+ * is by place in the tiles: order[place] is the centroid there. */
 typedef struct km_packed_tiles {
     bool used;
     const km_tiles *kernels; /* of the table, or their `wide` as long as it pays */
@@ -66,8 +67,10 @@ typedef struct km_packed_tiles {
     double *c2;  /* [k] squared norms from above */
     float *lead; /* [k] see km_tile_terms */
     km_tile_terms terms;
-    float most_raise; /* of to.raise */
-    bool repeats;     /* some centroid is a duplicate */
+    float most_raise;       /* of to.raise */
+    int32_t *place, *order; /* [k] place of a centroid, centroid of a place */
+    int64_t front;          /* places from here on: of centroids that did not move (km_run) */
+    bool repeats;           /* some centroid is a duplicate */
 } km_packed_tiles;
 
 /* In what precision rows are screened, cheapest first. Labels do not depend on it. */
@@ -189,8 +192,8 @@ typedef struct km_thread {
     int64_t changed_digits[KM_MAX_LIMBS + 1];
     km_wide wide; /* exact sum of distances (inertia.c) */
     int64_t rechecked;
-    int64_t survivors; /* centroids that were left after the screen, one or more per row */
-    int64_t distances;
+    int64_t survivors;          /* centroids that were left after the screen, one or more per row */
+    int64_t distances, avoided; /* pairs that rows made with centroids; those not evaluated */
     km_tile_scratch tile;
     km_sparse_scratch sparse;
     km_level level;      /* how this thread screens now (level.c) */
@@ -230,6 +233,8 @@ struct km_run {
     int32_t *fresh_labels; /* [n] being made */
     bool labels_known;     /* labels are of a pass of this attempt, worth a look as hints */
     bool unmoved;          /* what km_pack gets next is what it got last, to the bit */
+    const double *still_c; /* NULL, or: centroid j of these is to the bit what it was */
+    bool *still;           /* when `labels` were made, if still[j]; [k] where tiles may screen */
     km_select_fn select;   /* of the visit that is running; NULL: all rows but skipped ones */
     const void *select_argument;
     bool has_skips;

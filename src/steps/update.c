@@ -5,6 +5,12 @@
 #include "services/profile.h"
 #include "visit.h"
 
+static void set_still(const km_run *run, int64_t j, bool still)
+{
+    if (run->still)
+        run->still[j] = still;
+}
+
 void km_update_refresh(const km_run *run, km_update *update, int64_t j)
 {
     const int64_t d = run->d;
@@ -13,6 +19,7 @@ void km_update_refresh(const km_run *run, km_update *update, int64_t j)
     update->after[j] =
         update->spread->valid ? km_inertia_term(run, update->spread, j, c) : (km_dd){0, 0};
     run->sums.stale[j] = true; /* it is not the mean of its sums */
+    set_still(run, j, false);
 }
 
 static void mean_of(const km_run *run, int64_t j, const double *fallback, double *c)
@@ -55,6 +62,7 @@ static void keep_cluster(const km_run *run, const km_update *update, int64_t j)
            (size_t)run->d * sizeof *update->c_new);
     update->shift2[j] = 0;
     update->before[j] = update->after[j];
+    set_still(run, j, true);
 }
 
 static int64_t sparse_end(int64_t j, int64_t j1)
@@ -93,7 +101,9 @@ static void move_cluster(const km_run *run, const km_update *update, int64_t j, 
     mean_of(run, j, old, c);
     list->stale[list->m++] = j;
     run->sums.stale[j] = false;
-    if (memcmp(old, c, (size_t)d * sizeof *c) == 0) {
+    const bool still = memcmp(old, c, (size_t)d * sizeof *c) == 0;
+    set_still(run, j, still);
+    if (still) {
         update->shift2[j] = 0;
     } else {
         update->shift2[j] = run->isa->f64->d2(c, old, d);

@@ -75,7 +75,8 @@ template <class R> struct ByteProblem {
         const km_tile_centroids to = {centroids.get(), init.get(), scan.raise.get(),
                                       near.get(),      c2.get(),   near_ld};
         for (std::int64_t q = 0; q < centroid_groups; q++)
-            t->pack_centroids(c.get(), k, d, shift64.get(), scale, duplicate.get(), &bound, q, &to);
+            t->pack_centroids(c.get(), nullptr, k, d, shift64.get(), scale, duplicate.get(), &bound,
+                              q, &to);
         const km_tile_rows out = {rows.get(), norm2.get(), residual2.get(), dot.get()};
         const km_tile_near of = {near.get(), near_ld, scan.near.get(), km_tile_unit(bound.largest)};
         (t->*PackRows<R>::slot)(x.get(), d, order.get(), m, d, shift.get(), scale, &of,

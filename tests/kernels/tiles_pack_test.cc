@@ -228,13 +228,14 @@ struct CentroidProblem {
           norm2(size(k_))
     {
     }
-    void pack(const km_tiles *kernels, double scale, const km_tile_bound &bound)
+    void pack(const km_tiles *kernels, double scale, const km_tile_bound &bound,
+              const std::int32_t *order = nullptr)
     {
         const km_tile_centroids to = {tiles.get(), init.get(),  raise.get(),
                                       near.get(),  norm2.get(), near_ld};
         for (std::int64_t q = 0; q < whole / KM_TILE_GROUP; q++)
-            kernels->pack_centroids(c.get(), k, d, shift.get(), scale, duplicate.get(), &bound, q,
-                                    &to);
+            kernels->pack_centroids(c.get(), order, k, d, shift.get(), scale, duplicate.get(),
+                                    &bound, q, &to);
         EXPECT_TRUE(tiles.intact() && init.intact() && raise.intact() && near.intact() &&
                     norm2.intact());
     }
@@ -318,6 +319,37 @@ TEST(PackTileCentroids, BoundsLayoutPaddingAndDuplicates)
             for (const Kind kind : {Kind::Ties, Kind::Offset, Kind::Denormal, Kind::Mixed})
                 check_centroids(kernels.t, 34, 50, kind, bound);
         }
+    }
+}
+
+// Centroids by a list, duplicates too: as if they were there in that order.
+TEST(PackTileCentroids, OrderIsThatOfTheList)
+{
+    const std::int64_t k = 45, d = 40;
+    CentroidProblem given(k, d), sorted(k, d);
+    Values values(3);
+    std::vector<std::int32_t> order(size(k));
+    for (std::int64_t j = 0; j < k; j++) {
+        order[size(j)] = static_cast<std::int32_t>(j * 7 % k);
+        given.duplicate[size(j)] = j % 5 == 1;
+    }
+    std::generate(given.c.begin(), given.c.end(),
+                  [&] { return values.next<double>(Kind::Uniform); });
+    std::fill(given.shift.begin(), given.shift.end(), 0.25);
+    std::fill(sorted.shift.begin(), sorted.shift.end(), 0.25);
+    for (std::int64_t j = 0; j < k; j++) {
+        const double *const from = given.c.get() + order[size(j)] * d;
+        std::copy(from, from + d, sorted.c.get() + j * d);
+        sorted.duplicate[size(j)] = given.duplicate[size(order[size(j)])];
+    }
+    for (const TileKernels &kernels : tile_kernels()) {
+        given.pack(kernels.t, 0x1p-4, {1e-3, 2e-3, 1e-5, 0}, order.data());
+        sorted.pack(kernels.t, 0x1p-4, {1e-3, 2e-3, 1e-5, 0});
+        EXPECT_TRUE(std::equal(given.tiles.begin(), given.tiles.end(), sorted.tiles.begin()));
+        EXPECT_TRUE(std::equal(given.init.begin(), given.init.end(), sorted.init.begin()));
+        EXPECT_TRUE(std::equal(given.raise.begin(), given.raise.end(), sorted.raise.begin()));
+        EXPECT_TRUE(std::equal(given.near.begin(), given.near.end(), sorted.near.begin()));
+        EXPECT_TRUE(std::equal(given.norm2.begin(), given.norm2.end(), sorted.norm2.begin()));
     }
 }
 

@@ -86,7 +86,8 @@ TEST_F(Profile, CallsAndOperationsAreThoseOfTheFit)
     EXPECT_EQ(calls("result"), 1);
     EXPECT_EQ(calls("other"), 1);
     EXPECT_EQ(calls("empty"), 0);
-    const double operations = 2.0 * static_cast<double>(info.distances_done) * columns;
+    const double operations =
+        2.0 * static_cast<double>(info.distances_done) * columns; // k = 7: none avoided
     EXPECT_EQ(phases["assign"].operations, operations);
     EXPECT_EQ(operations, 14 * 2.0 * rows * columns * 7);
     EXPECT_EQ(phases["means"].operations, 0);

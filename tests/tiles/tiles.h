@@ -1,0 +1,54 @@
+// Checks on every table with tiles.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "oracle/check.h"
+
+namespace oracle {
+
+// The tables with tiles, and the best without.
+inline std::vector<std::string> tile_isas()
+{
+    std::vector<std::string> names;
+    for (const std::string &isa : isas_with_emulation()) {
+        if (isa == "amx" || isa == "avx512vnni" || isa == "emulated" ||
+            (isa != "scalar" && names.size() < 3))
+            names.push_back(isa);
+    }
+    return names;
+}
+
+inline void expect_exact(const Matrix &x, const std::vector<double> &c)
+{
+    const int64_t k = static_cast<int64_t>(c.size()) / x.d;
+    const Argmin expected = exact_argmin(x, c, k);
+    for (const std::string &isa : tile_isas()) {
+        EXPECT_EQ(count_differences(predict(x, c, isa), expected.labels), 0)
+            << isa << " " << kmeans_dtype_name(x.dtype) << " n=" << x.n << " d=" << x.d
+            << " k=" << k << " near ties " << expected.near_ties;
+    }
+}
+
+// Fits with every number of passes, so that each pass is checked; all tables return the same bits.
+inline void expect_exact_fits(Request request, std::initializer_list<int64_t> passes)
+{
+    const Request plain = request;
+    for (const int64_t count : passes) {
+        request = plain;
+        request.set("iterations", count);
+        Outcome first;
+        for (const std::string &isa : tile_isas()) {
+            SCOPED_TRACE(isa + ", passes " + std::to_string(count));
+            request.isa = isa;
+            const Outcome out = run(request);
+            expect_exact_labels(out, *request.x);
+            if (first.labels.empty())
+                first = out;
+            expect_same_result(first, out);
+        }
+    }
+}
+
+} // namespace oracle
