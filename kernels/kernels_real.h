@@ -19,7 +19,8 @@
  * Panels:        panel q holds centroids q*nr .. q*nr+nr-1 as [p in d][lane in nr], panel q at
  *                panels + q*d*nr, 64-byte aligned. half_norm has npanels*nr entries.
  *                Lanes beyond k, and centroids that repeat an earlier one, have components 0 and
- *                half_norm +infinity: they can never be nearest. */
+ *                half_norm +infinity: they can never be nearest. Nor can others with finite
+ *                components whose half_norm is +infinity. */
 
 /* What `assign` returns for one row i: the smallest scores of the row over all centroids. */
 typedef struct T(km_nearest) {
@@ -150,6 +151,12 @@ typedef struct T(km_kernels) {
      * ldo >= npanels*nr, a multiple of nr; out is 64-byte aligned; only m rows are written. */
     void (*scores)(const REAL *xp, int64_t m, int64_t d, const REAL *panels, const REAL *half_norm,
                    int64_t npanels, REAL *out, int64_t ldo);
+
+    /* The score of each row with one centroid, within the bound of `assign`: out[i] = half_norm[j] -
+     * sum_p xp[i][p] * c[j*ld + p], j = own[i], ld = KM_PACKED_LD(d). c: 64-byte aligned, zeros
+     * from d on. */
+    void (*own_scores)(const REAL *xp, int64_t m, int64_t d, const REAL *c, const REAL *half_norm,
+                       const int32_t *own, REAL *out);
 
     /* Fixed-point column sums. For every row i with label[i] = j >= 0 and every column p, the
      * value v = x[i*ldx+p] is split over `limbs` grids, coarsest first:

@@ -15,14 +15,16 @@
  *   *max_norm: a double >= the Euclidean norm of every row of z packed here, before and after
  *              rounding to the element type, barely above it; about 0 where there are none
  *
+ * The centroid of lane j is number order[j] of c and of duplicate, NULL: j.
  * Lanes from k on, and centroids with duplicate[j] != 0 (duplicate may be NULL), get
  * components 0 and half_norm +inf, and do not count for max_norm. panels and half_norm are the
  * whole arrays; only the part of these panels is written. */
-void km_pack_panels_f32(const double *c, int64_t k, int64_t d, const double *shift, double scale,
-                        const uint8_t *duplicate, int64_t j0, int64_t j1, int32_t nr, float *panels,
-                        float *half_norm, double *max_norm);
-void km_pack_panels_f64(const double *c, int64_t k, int64_t d, const double *shift, double scale,
-                        const uint8_t *duplicate, int64_t j0, int64_t j1, int32_t nr,
-                        double *panels, double *half_norm, double *max_norm);
+void km_pack_panels_f32(const double *c, const int32_t *order, int64_t k, int64_t d,
+                        const double *shift, double scale, const uint8_t *duplicate, int64_t j0,
+                        int64_t j1, int32_t nr, float *panels, float *half_norm, double *max_norm);
+void km_pack_panels_f64(const double *c, const int32_t *order, int64_t k, int64_t d,
+                        const double *shift, double scale, const uint8_t *duplicate, int64_t j0,
+                        int64_t j1, int32_t nr, double *panels, double *half_norm,
+                        double *max_norm);
 
 #endif

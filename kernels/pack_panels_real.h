@@ -15,16 +15,17 @@ static double T(pack_lane)(const double *restrict c, int64_t d, const double *re
            ((lane[1] + lane[5]) + (lane[3] + lane[7]));
 }
 
-void T(km_pack_panels)(const double *c, int64_t k, int64_t d, const double *shift, double scale,
-                       const uint8_t *duplicate, int64_t j0, int64_t j1, int32_t nr, REAL *panels,
-                       REAL *half_norm, double *max_norm)
+void T(km_pack_panels)(const double *c, const int32_t *order, int64_t k, int64_t d,
+                       const double *shift, double scale, const uint8_t *duplicate, int64_t j0,
+                       int64_t j1, int32_t nr, REAL *panels, REAL *half_norm, double *max_norm)
 {
     const int64_t end = (j1 + nr - 1) / nr * nr;
     double largest = 0.0;
     for (int64_t j = j0; j < end; j++) {
         REAL *const panel = panels + j / nr * nr * d + j % nr;
-        if (j < k && (duplicate == NULL || !duplicate[j])) {
-            const double norm2 = T(pack_lane)(c + j * d, d, shift, scale, nr, panel);
+        const int64_t from = j < k && order != NULL ? order[j] : j;
+        if (j < k && (duplicate == NULL || !duplicate[from])) {
+            const double norm2 = T(pack_lane)(c + from * d, d, shift, scale, nr, panel);
             half_norm[j] = (REAL)(0.5 * norm2);
             largest = norm2 > largest ? norm2 : largest;
         } else {

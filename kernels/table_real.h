@@ -48,6 +48,7 @@ const T(km_kernels) KM_NAME(KM_TABLE) = {
     .assign_sparse = T(assign_sparse),
     .list_different = T(list_different),
     .scores = T(scores),
+    .own_scores = T(own_scores),
     .add_rows = T(add_rows),
     .add_rows_weighted = T(add_rows_weighted),
     .sum_squares = T(sum_squares),

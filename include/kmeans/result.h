@@ -68,9 +68,10 @@ KMEANS_API const char *kmeans_result_checksum(const kmeans_result *result);
  * repeats it; changed is 0; shifts are from the epoch's begin to its end; empty counts the
  * centroids placed anew.
  *
- * Where tiles of short numbers screen, rows whose centroid did not move since their labels were
- * made are screened against those that did alone: the pairs avoided, 0 elsewhere. Which they are
- * depends on the instruction set, and a pass that a checkpoint begins avoids none. */
+ * Dense rows whose centroid did not move since their labels were made are compared with those that
+ * did, and with it: the other pairs are avoided, unless there are up to 16 dimensions or very few
+ * clusters. How many they are depends on the instruction set, and a pass that a checkpoint begins
+ * avoids none. */
 typedef struct kmeans_trace_row {
     int64_t pass;
     double inertia;            /* of this pass's labels with the centroids they were made with */

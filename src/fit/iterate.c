@@ -175,7 +175,7 @@ static int update(km_fit *fit, km_attempt *attempt, kmeans_trace_row *row, km_pa
     r->variance = fit->state.variance;
     r->total_weight = run->total_weight;
     r->fixpoint = same_bits(fit->c[0], fit->c[1], run->k * run->d);
-    run->still_c = run->packed.tiles.used ? fit->c[1] : NULL;
+    run->still_c = run->still ? fit->c[1] : NULL;
     r->cycle = !r->fixpoint && find_cycle(fit, r->pass, fit->c[1]);
     row->update_seconds = split_time(clock);
     KM_PROBE(update_end, r->pass, row->empty);

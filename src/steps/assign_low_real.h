@@ -68,12 +68,12 @@ static void P(assign_lanes)(const km_run *run, km_thread *t, const km_rows *rows
     const int64_t bearable = rows->m / (run->d <= KM_LOW_D ? 4 : 16);
     if (open > bearable) {
         t->packs = rows->m < 64 ? 0 : 16;
-        T(assign_panels)(run, t, rows, label);
+        T(assign_panels)(run, t, rows, NULL, label);
     } else {
         for (int64_t i = 0; i < rows->m; i++) {
             const km_rows one = {.x = (const REAL *)rows->x + i * rows->ldx, .ldx = run->d, .m = 1};
             if (label[i] < 0)
-                T(assign_panels)(run, t, &one, label + i);
+                T(assign_panels)(run, t, &one, NULL, label + i);
         }
     }
     km_part_return(run, t, part);

@@ -75,7 +75,7 @@ static void T(screen_parts)(const km_run *run, km_thread *t, int64_t m, int64_t 
     whole.row_groups = first;
     part.row_groups = operands->row_groups - first;
     part.rows = (const char *)operands->rows + first * km_tile_group_bytes(tiles->kernels, run->d);
-    part.centroid_groups = km_tile_groups(tiles->front);
+    part.centroid_groups = km_tile_groups(run->packed.front);
     if (whole.row_groups * whole.centroid_groups < part.row_groups * part.centroid_groups)
         whole.ahead_bytes = 0;
     else
@@ -145,7 +145,7 @@ static double T(candidate_score)(const km_run *run, const km_thread *t, const km
 static int32_t T(settle_candidates)(const km_run *run, km_thread *t, const km_rows *rows, int64_t i,
                                     const int32_t *place, int32_t n)
 {
-    const int32_t *const centroid = run->packed.tiles.order;
+    const int32_t *const centroid = run->packed.order;
     double score[KM_TILE_CANDIDATES + 1];
     int32_t best = 0;
     t->rechecked++;
@@ -190,7 +190,7 @@ static bool T(near_remains)(const km_run *run, const km_tile_scratch *tile, int6
 /* Add a place to n of them, the centroids ascending. */
 static int32_t T(insert_place)(const km_run *run, int32_t *list, int32_t n, int32_t place)
 {
-    const int32_t *const centroid = run->packed.tiles.order;
+    const int32_t *const centroid = run->packed.order;
     int32_t at = n;
     for (; at > 0 && centroid[list[at - 1]] > centroid[place]; at--)
         list[at] = list[at - 1];
@@ -221,7 +221,7 @@ static int32_t T(settle_row)(const km_run *run, km_thread *t, const km_rows *row
     const int32_t n = T(list_candidates)(run, tile, i, list);
     t->survivors += n > 1 ? n - 1 : 0;
     if (n < 2)
-        return n == 0 ? -1 : run->packed.tiles.order[list[0]];
+        return n == 0 ? -1 : run->packed.order[list[0]];
     const km_phase part = km_part(run, t, KM_PHASE_RECHECK);
     const int32_t settled = T(settle_candidates)(run, t, rows, i, list, n);
     km_part_return(run, t, part);
@@ -244,7 +244,7 @@ static void T(assign_open)(const km_run *run, km_thread *t, const km_rows *rows,
         }
         const km_rows open = {.x = x, .ldx = d, .m = m};
         t->effort += m * d * run->packed.k;
-        T(assign_panels)(run, t, &open, t->tile.near);
+        T(assign_panels)(run, t, &open, NULL, t->tile.near);
         for (int64_t r = 0; r < m; r++)
             label[t->tile.count[r]] = t->tile.near[r];
     }
@@ -252,7 +252,7 @@ static void T(assign_open)(const km_run *run, km_thread *t, const km_rows *rows,
 
 static int32_t T(centroid_near)(const km_run *run, const km_thread *t, int64_t i)
 {
-    return t->tile.near[i] < 0 ? -1 : run->packed.tiles.order[t->tile.near[i]];
+    return t->tile.near[i] < 0 ? -1 : run->packed.order[t->tile.near[i]];
 }
 
 static void T(assign_tiles)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)

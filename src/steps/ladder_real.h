@@ -14,7 +14,7 @@ typedef struct T(leader) {
     double d2;
 } T(leader);
 
-/* Let candidate j meet the leader. Candidates come in ascending order: a tie keeps the leader. */
+/* Let candidate j meet the leader. A tie goes to the lower number. */
 static void T(meet)(T(leader) * lead, int32_t j)
 {
     const km_run *const run = lead->run;
@@ -36,7 +36,8 @@ static void T(meet)(T(leader) * lead, int32_t j)
                 lead->row_filled = true;
             }
             lead->t->effort += 8 * km_meet_effort(d);
-            if (km_compare_d2(lead->row, c + lead->j * d, c + j * d, d) <= 0)
+            const int order = km_compare_d2(lead->row, c + lead->j * d, c + j * d, d);
+            if (order < 0 || (order == 0 && lead->j < j))
                 return;
         }
     }

@@ -1,16 +1,5 @@
 /* In what order the rows of a block become tiles. Parameters: see typed_real.h. */
 
-/* The place of the row's centroid of the pass before, -1 where there is none. A duplicate is not
- * used: it is no candidate, and its twin is. */
-static int32_t T(near_place)(const km_run *run, const km_rows *rows, int64_t i)
-{
-    const km_packed *const packed = &run->packed;
-    const int32_t label = run->labels_known ? run->labels[km_row_number(rows, i)] : -1;
-    return label < 0 || (packed->tiles.repeats && packed->duplicate[label])
-               ? -1
-               : packed->tiles.place[label];
-}
-
 enum { T(ROW_BUCKETS) = 64 };
 
 /* Of rows whose near place is known or -1; those from `front` on have buckets of their own. */
@@ -26,7 +15,7 @@ static int32_t T(bucket_of)(int32_t place, int shift, int64_t front)
 static int64_t T(order_rows)(const km_run *run, const km_thread *t, const km_rows *rows)
 {
     const km_tile_scratch *const tile = &t->tile;
-    const int64_t front = run->packed.tiles.front;
+    const int64_t front = run->packed.front;
     int32_t start[T(ROW_BUCKETS) + 2] = {0};
     int32_t *const place = tile->count; /* not in use yet */
     int64_t others = 0;

@@ -25,7 +25,7 @@ static void tiles_item(void *argument, km_run *run, int32_t t, int64_t q)
     const double a0 = packed->panels_f32.a0, more = 1 + (double)(run->d + 16) * 0x1p-52;
     (void)argument;
     (void)t;
-    tiles->kernels->pack_centroids(packed->c, tiles->order, packed->k, run->d, packed->shift,
+    tiles->kernels->pack_centroids(packed->c, packed->order, packed->k, run->d, packed->shift,
                                    packed->scale, packed->duplicate, &tiles->bound, q, &tiles->to);
     const int64_t first = q * KM_TILE_GROUP, end = first + KM_TILE_GROUP;
     for (int64_t j = first; j < end && j < packed->k; j++)
@@ -102,36 +102,13 @@ static void set_terms(km_run *run)
     tiles->terms.lead = tiles->lead;
 }
 
-/* Centroids that moved first, where that spares the rows of others a quarter of the groups or
- * more. */
-static void order_centroids(km_run *run)
-{
-    km_packed *const packed = &run->packed;
-    km_packed_tiles *const tiles = &packed->tiles;
-    const bool *const still = run->still_c == packed->c ? run->still : NULL;
-    int64_t moved = 0, front = 0;
-    for (int64_t j = 0; still && j < packed->k; j++)
-        moved += !still[j];
-    const bool worth = still && 4 * km_tile_groups(moved) <= 3 * km_tile_groups(packed->k);
-    tiles->front = worth ? moved : packed->k;
-    int64_t behind = tiles->front;
-    for (int64_t j = 0; j < packed->k; j++) {
-        tiles->place[j] = (int32_t)(worth && still[j] ? behind++ : front++);
-        tiles->order[tiles->place[j]] = (int32_t)j;
-    }
-}
-
 void km_pack_tiles_all(km_run *run, double largest)
 {
     km_packed *const packed = &run->packed;
-    order_centroids(run);
     packed->tiles.bound.largest = largest;
     balance(run);
     packed->tiles.bound.a = 1.05 * (double)(run->d + 52) * 0x1p-24; /* K + 20 */
     set_terms(run);
-    packed->tiles.repeats = false;
-    for (int64_t j = 0; j < packed->k; j++)
-        packed->tiles.repeats |= packed->duplicate[j] != 0;
     km_for_items(run, km_tile_groups(packed->k), tiles_item, NULL);
     packed->tiles.most_raise = 0;
     for (int64_t j = 0; j < packed->k; j++)

@@ -2,6 +2,20 @@
  * Parameters: REAL, T(name), KM_UNIT, KM_TINY, OVERFLOW (squared norms from here on would overflow
  * half norms, hiding their centroid). */
 
+/* What rows of centroids that did not move need (panels_still.h): the row of the centroid at place
+ * j, from its panel, and half norms without those of places that they leave out. */
+static void T(pack_still)(const km_run *run, int64_t j)
+{
+    const km_panels *const to = &run->packed.T(panels);
+    const int64_t nr = T(kernels_of)(run->isa)->nr, d = run->d, ld = KM_PACKED_LD(d);
+    const REAL *const panel = (const REAL *)to->panels + j / nr * d * nr + j % nr;
+    REAL *const row = (REAL *)to->rows + j * ld;
+    for (int64_t p = 0; p < ld; p++)
+        row[p] = p < d ? panel[p * nr] : 0;
+    ((REAL *)to->front_norm)[j] =
+        j < run->packed.front ? ((const REAL *)to->half_norm)[j] : (REAL)INFINITY;
+}
+
 /* Panel q: components, squared norms from above, lowered half norms (panels_pair.h). c2 comes from
  * the half norm, whose squares were formed after scaling: unscaled ones could underflow. */
 static void T(pack_panel)(const km_run *run, int64_t q)
@@ -13,13 +27,20 @@ static void T(pack_panel)(const km_run *run, int64_t q)
     REAL *const half = to->half_norm;
     double longest; /* not needed: c2 bounds each norm by itself */
     T(km_pack_panels)
-    (packed->c, packed->k, run->d, packed->shift, packed->scale, packed->duplicate, j0, j1, nr,
-     to->panels, half, &longest);
+    (packed->c, packed->order, packed->k, run->d, packed->shift, packed->scale, packed->duplicate,
+     j0, j1, nr, to->panels, half, &longest);
     const double up = (1 + 2 * km_d2_error(run->d)) * (1 + 4 * KM_UNIT);
     for (int64_t j = j0; j < j1; j++) {
-        to->c2[j] = packed->duplicate[j] ? KM_TINY : 2 * (double)half[j] * up + KM_TINY;
+        to->c2[j] =
+            packed->duplicate[packed->order[j]] ? KM_TINY : 2 * (double)half[j] * up + KM_TINY;
         if (half[j] < (REAL)INFINITY && to->a0 < 1)
             half[j] -= (REAL)(2.7 * to->a0) * half[j];
+    }
+    if (to->rows && packed->front < packed->k) {
+        for (int64_t j = j0; j < j1; j++)
+            T(pack_still)(run, j);
+        for (int64_t j = j1; j < j0 + nr; j++)
+            ((REAL *)to->front_norm)[j] = (REAL)INFINITY;
     }
 }
 

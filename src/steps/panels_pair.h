@@ -54,9 +54,9 @@ static void P(run_rescan)(const km_run *run, km_thread *t, P(rescan) * scan, int
         for (int64_t r = 0; r < scan->m; r++)
             for (int64_t j = q * nr; j < j1; j++)
                 if (!((double)scores[r * run->score_ld + j - q * nr] > scan->limit[r]) &&
-                    !packed->duplicate[j]) {
+                    !packed->duplicate[packed->order[j]]) {
                     t->survivors += scan->lead[r].j >= 0;
-                    T(meet)(&scan->lead[r], (int32_t)j);
+                    T(meet)(&scan->lead[r], packed->order[j]);
                 }
     }
     for (int64_t r = 0; r < scan->m; r++)
@@ -64,22 +64,21 @@ static void P(run_rescan)(const km_run *run, km_thread *t, P(rescan) * scan, int
     scan->m = 0;
 }
 
-/* Settle row i, which the screen left open: by the two leading candidates alone where the third
- * is out of reach, else by a rescan of all. */
-static void P(recheck)(const km_run *run, km_thread *t, const km_rows *rows, int64_t i,
+/* Settle packed row q, which the screen left open: by the two leading candidates alone where the
+ * third is out of reach, else by a rescan of all. */
+static void P(recheck)(const km_run *run, km_thread *t, const km_rows *rows, int64_t q,
                        const C(km_nearest) * near, double threshold, P(rescan) * scan,
                        int32_t *label)
 {
     const C(km_kernels) *const kernels = C(kernels_of)(run->isa);
-    const int64_t ld = KM_PACKED_LD(run->d);
-    const double limit = (double)near->best[i] + threshold;
+    const int64_t ld = KM_PACKED_LD(run->d), i = t->local[q];
+    const double limit = (double)near->best[q] + threshold;
     const km_phase part = km_part(run, t, KM_PHASE_RECHECK);
     t->rechecked++;
     T(leader) lead = {.run = run, .t = t, .rows = rows, .i = i, .row = t->row, .j = -1};
-    if (near->label2[i] >= 0 && (double)near->third[i] > limit) {
-        const int32_t a = near->label[i], b = near->label2[i];
-        T(meet)(&lead, a < b ? a : b);
-        T(meet)(&lead, a < b ? b : a);
+    if (near->label2[q] >= 0 && (double)near->third[q] > limit) {
+        T(meet)(&lead, run->packed.order[near->label[q]]);
+        T(meet)(&lead, run->packed.order[near->label2[q]]);
         t->survivors++;
         label[i] = lead.j;
         km_part_return(run, t, part);
@@ -88,41 +87,58 @@ static void P(recheck)(const km_run *run, km_thread *t, const km_rows *rows, int
     lead.row = t->row + scan->m * run->d;
     scan->lead[scan->m] = lead;
     scan->limit[scan->m] = limit;
-    memcpy((COMPUTE *)t->gathered + scan->m * ld, (const COMPUTE *)t->packed + i * ld,
+    memcpy((COMPUTE *)t->gathered + scan->m * ld, (const COMPUTE *)t->packed + q * ld,
            (size_t)ld * sizeof(COMPUTE));
     if (++scan->m == kernels->mr)
         P(run_rescan)(run, t, scan, label);
     km_part_return(run, t, part);
 }
 
-static void P(screen)(const km_run *run, km_thread *t, const km_rows *rows, C(km_nearest) * near)
+#include "panels_still.h"
+
+static void P(pack)(const km_run *run, const km_thread *t, const km_rows *rows)
 {
     const C(km_kernels) *const kernels = C(kernels_of)(run->isa);
     const km_packed *const packed = &run->packed;
-    const km_panels *const panels = &packed->C(panels);
-    *near = (C(km_nearest)){t->best, t->second, t->third, t->label, t->label2};
+    for (int64_t i = 0; i < rows->m; i++)
+        t->local[i] = (int32_t)i;
     if (sizeof(COMPUTE) == sizeof(REAL))
         kernels->pack_rows(rows->x, rows->ldx, rows->m, run->d, packed->shift_real,
                            (COMPUTE)packed->scale, t->packed, t->norm2);
     else
         kernels->pack_other(rows->x, rows->ldx, rows->m, run->d, packed->shift_real, packed->scale,
                             t->packed, t->norm2);
-    kernels->assign(t->packed, rows->m, run->d, panels->panels, panels->half_norm, panels->count,
-                    t->state, near);
 }
 
-static void P(assign_some)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
+/* own: places of the rows' centroids of the pass before, NULL: of no use. */
+static void P(screen)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *own,
+                      C(km_nearest) * near)
+{
+    const C(km_kernels) *const kernels = C(kernels_of)(run->isa);
+    const km_panels *const panels = &run->packed.C(panels);
+    *near = (C(km_nearest)){t->best, t->second, t->third, t->label, t->label2};
+    P(pack)(run, t, rows);
+    const bool parted = own && panels->rows;
+    const int64_t others = parted ? P(part_rows)(run, t, rows->m, own) : rows->m;
+    kernels->assign(t->packed, others, run->d, panels->panels, panels->half_norm, panels->count,
+                    t->state, near);
+    if (others < rows->m)
+        P(screen_still)(run, t, rows->m, others, own, near);
+}
+
+static void P(assign_some)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *own,
+                           int32_t *label)
 {
     C(km_nearest) near;
     P(rescan) scan;
     scan.m = 0;
-    P(screen)(run, t, rows, &near);
-    for (int64_t i = 0; i < rows->m; i++) {
-        const double threshold = P(threshold)(run, t->norm2[i], near.label[i]);
-        if ((double)near.second[i] - (double)near.best[i] > threshold)
-            label[i] = near.label[i];
+    P(screen)(run, t, rows, own, &near);
+    for (int64_t q = 0; q < rows->m; q++) {
+        const double threshold = P(threshold)(run, t->norm2[q], near.label[q]);
+        if ((double)near.second[q] - (double)near.best[q] > threshold)
+            label[t->local[q]] = run->packed.order[near.label[q]];
         else
-            P(recheck)(run, t, rows, i, &near, threshold, &scan, label);
+            P(recheck)(run, t, rows, q, &near, threshold, &scan, label);
     }
     if (scan.m > 0) {
         const km_phase part = km_part(run, t, KM_PHASE_RECHECK);
@@ -132,7 +148,8 @@ static void P(assign_some)(const km_run *run, km_thread *t, const km_rows *rows,
 }
 
 /* The thread's arrays have room for block_rows REALs: for fewer rows of a wider COMPUTE. */
-static void P(assign_panels)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
+static void P(assign_panels)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *own,
+                             int32_t *label)
 {
     const int64_t mr = C(kernels_of)(run->isa)->mr;
     int64_t most = rows->m;
@@ -144,6 +161,6 @@ static void P(assign_panels)(const km_run *run, km_thread *t, const km_rows *row
         km_rows some = *rows;
         some.x = (const REAL *)rows->x + i * rows->ldx;
         some.m = rows->m - i < most ? rows->m - i : most;
-        P(assign_some)(run, t, &some, label + i);
+        P(assign_some)(run, t, &some, own ? own + i : NULL, label + i);
     }
 }

@@ -6,15 +6,10 @@
 #ifndef KM_RUN_H
 #define KM_RUN_H
 
-#include <stdatomic.h>
-#include <stdbool.h>
-#include <stddef.h>
-
 #include "kernels/exact/digits.h"
 #include "kernels/exact/grid.h"
-#include "kernels/exact/sparse.h"
 #include "kernels/exact/wide.h"
-#include "kernels/kernels_tiles.h"
+#include "packed.h"
 #include "services/cpu.h"
 #include "services/source.h"
 #include "services/threads.h"
@@ -37,83 +32,6 @@ static inline int64_t km_row_number(const km_rows *rows, int64_t i)
 {
     return rows->row0 + (rows->index ? rows->index[i] : i);
 }
-
-/* Panels that only a few rows may need are packed by the first thread that does (pack.c). */
-typedef struct km_demand {
-    atomic_bool ready;
-    km_lock lock;
-} km_demand;
-
-/* Centroids as panels of float or of double (pack_real.h). */
-typedef struct km_panels {
-    km_demand *demand;
-    int64_t count;   /* panels in use */
-    void *panels;    /* float or double */
-    void *half_norm; /* the same, lowered by the bias (see panels_pair.h) */
-    double *c2;      /* [lanes] >= squared norm of the shifted, scaled centroid */
-    double a0;       /* the bound's factor, +inf: nothing can be proved by the kernel */
-    void *low;       /* centroids for assign_low or assign_few, or NULL: rows are always packed */
-    bool low_ready;
-} km_panels;
-
-/* Centroids as bfloat16 tiles (kernels_tiles.h), where the table has tile kernels and they pay. All
- * is by place in the tiles: order[place] is the centroid there. */
-typedef struct km_packed_tiles {
-    bool used;
-    const km_tiles *kernels; /* of the table, or their `wide` as long as it pays */
-    km_tile_centroids to;
-    km_tile_bound bound;
-    float *half; /* [k] half norms as in panels_f32, lowered */
-    double *c2;  /* [k] squared norms from above */
-    float *lead; /* [k] see km_tile_terms */
-    km_tile_terms terms;
-    float most_raise;       /* of to.raise */
-    int32_t *place, *order; /* [k] place of a centroid, centroid of a place */
-    int64_t front;          /* places from here on: of centroids that did not move (km_run) */
-    bool repeats;           /* some centroid is a duplicate */
-} km_packed_tiles;
-
-/* In what precision rows are screened, cheapest first. Labels do not depend on it. */
-typedef enum km_level { KM_BY_TILES, KM_BY_F32, KM_BY_F64 } km_level;
-
-/* Squared norms of a set of centroids as double-doubles, each made when it is first wanted: the
- * expanded forms of kernels/exact/sparse.h need them (pack_sparse.c). Sparse rows only. */
-typedef struct km_norms {
-    const double *c;
-    km_norm *norm;       /* [k] */
-    atomic_uchar *ready; /* [k] */
-    km_lock *lock;
-} km_norms;
-
-/* Centroids for sparse rows: assign_sparse of kernels_real.h (pack_sparse.c). */
-typedef struct km_packed_sparse {
-    float *panels;
-    int64_t count, width; /* panels, and their lanes */
-    float *half_norm;     /* [count*width] as float, not lowered */
-    double *c2;           /* [count*width] >= squared norm of the scaled centroid */
-    double *norm2;        /* [k] squared norm, relative error km_d2_error */
-    uint64_t *columns;    /* [k] sets of those that are not 0 (columns.h) */
-    bool provable;        /* scores cannot overflow */
-} km_packed_sparse;
-
-/* Centroids made ready for the assign kernels (pack.c). */
-typedef struct km_packed {
-    const double *c; /* k x d, borrowed while packed */
-    int64_t k;
-    km_panels panels_f32, panels_f64;
-    km_packed_tiles tiles;
-    km_packed_sparse sparse;
-    double *shift;      /* [d], representable in REAL */
-    void *shift_real;   /* [d] REAL */
-    double scale;       /* power of two */
-    km_level level;     /* where a pass starts */
-    int64_t packings;   /* on it so far */
-    int64_t patience;   /* of them until the level below is tried again */
-    uint8_t *duplicate; /* [k] equals an earlier centroid */
-    uint64_t *hash;     /* [k] */
-    int32_t *slots;     /* hash table of 2^bits entries */
-    int32_t slots_bits;
-} km_packed;
 
 /* Exact sums per cluster (sums.c). */
 typedef struct km_sums {
@@ -174,8 +92,9 @@ typedef struct km_thread {
     void *state;                 /* REAL, kernel scratch */
     void *best, *second, *third; /* REAL, km_nearest arrays */
     int32_t *label, *label2;
-    void *scores;   /* REAL mr x score_ld */
-    void *gathered; /* REAL mr packed rows for a rescan */
+    int32_t *local, *own; /* of packed rows: number in the block, place of their centroid before */
+    void *scores;         /* REAL mr x score_ld */
+    void *gathered;       /* REAL mr packed rows for a rescan */
     double *norm2;
     double *weight;
     int32_t *index;
@@ -198,7 +117,7 @@ typedef struct km_thread {
     km_sparse_scratch sparse;
     km_level level;      /* how this thread screens now (level.c) */
     int32_t packs;       /* blocks to pack, rows as they are having been left open too often */
-    int64_t seen;        /* rows since it does */
+    int64_t seen;        /* rows since it does, in units of rows that meet all centroids */
     int64_t effort;      /* multiply-adds that rechecks took since then */
     const int32_t *hint; /* labels that most rows of the block may keep, for assign; NULL: none */
 } km_thread;
@@ -234,7 +153,7 @@ struct km_run {
     bool labels_known;     /* labels are of a pass of this attempt, worth a look as hints */
     bool unmoved;          /* what km_pack gets next is what it got last, to the bit */
     const double *still_c; /* NULL, or: centroid j of these is to the bit what it was */
-    bool *still;           /* when `labels` were made, if still[j]; [k] where tiles may screen */
+    bool *still;           /* when `labels` were made, if still[j]; [k], dense rows of a fit only */
     km_select_fn select;   /* of the visit that is running; NULL: all rows but skipped ones */
     const void *select_argument;
     bool has_skips;

@@ -10,8 +10,10 @@
 #include "load_real.h"
 
 #include "ladder_real.h"
+#include "near_real.h"
 
-static void T(assign_panels)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label);
+static void T(assign_panels)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *own,
+                             int32_t *label);
 
 #define COMPUTE  float
 #define C(name)  name##_f32
@@ -39,14 +41,16 @@ static void T(assign_panels)(const km_run *run, km_thread *t, const km_rows *row
 #include "assign_low_real.h"
 #endif
 
-static void T(assign_panels)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
+/* own: places of the rows' centroids of the pass before, overwritten; or NULL. */
+static void T(assign_panels)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *own,
+                             int32_t *label)
 {
     const km_level level = t->level == KM_BY_F64 ? KM_BY_F64 : KM_BY_F32;
     km_need_panels(run, level);
     if (level == KM_BY_F64)
-        T(assign_panels_by_f64)(run, t, rows, label);
+        T(assign_panels_by_f64)(run, t, rows, own, label);
     else
-        T(assign_panels_by_f32)(run, t, rows, label);
+        T(assign_panels_by_f32)(run, t, rows, own, label);
 }
 
 #include "assign_tiles_real.h"
@@ -55,23 +59,27 @@ static void T(assign_panels)(const km_run *run, km_thread *t, const km_rows *row
 
 static void T(assign_packed)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
 {
+    const bool known = run->packed.front < run->packed.k;
     t->packs -= t->packs > 0;
-    T(assign_panels)(run, t, rows, label);
+    for (int64_t i = 0; known && i < rows->m; i++)
+        t->own[i] = T(near_place)(run, rows, i);
+    T(assign_panels)(run, t, rows, known ? t->own : NULL, label);
 }
 
 static void T(assign)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
 {
     const km_packed *const packed = &run->packed;
     const km_panels *const own = t->level == KM_BY_F64 ? &packed->panels_f64 : &packed->panels_f32;
+    const int64_t pairs = rows->m * packed->k, avoided = t->avoided;
     if (t->level == KM_BY_TILES && packed->panels_f32.a0 < 1)
         T(assign_tiles)(run, t, rows, label);
     else if (own->low_ready && t->packs == 0)
         run->typed->lanes[t->level].assign(run, t, rows, label);
     else
         T(assign_packed)(run, t, rows, label);
-    t->distances += rows->m * packed->k;
+    t->distances += pairs;
     t->survivors += rows->m;
-    t->seen += rows->m;
+    t->seen += (pairs - (t->avoided - avoided)) / packed->k;
     km_review_level(run, t);
 }
 

@@ -66,10 +66,6 @@ void km_tile_blocks(blocks *b, const km_sizes *s, const km_isa *isa)
     block(b, &tiles->c2, k, sizeof(double));
     block(b, &tiles->half, k, sizeof(float));
     block(b, &tiles->lead, k, sizeof(float));
-    block(b, &tiles->place, k, sizeof(int32_t));
-    block(b, &tiles->order, k, sizeof(int32_t));
-    if (b->release || s->fit)
-        block(b, &b->run->still, s->k, sizeof *b->run->still);
 }
 
 void km_tile_scratch_blocks(blocks *b, const km_sizes *s, const km_isa *isa, int64_t m,

@@ -27,6 +27,9 @@ template <class R> void check_shape(std::int64_t k, std::int64_t d, std::int32_t
     Values values(static_cast<std::uint64_t>(k * 37 + d));
     Guarded<double> c(size(k * d)), shift(size(d));
     Guarded<std::uint8_t> duplicate(size(k));
+    Guarded<std::int32_t> order(size(k));
+    for (std::int64_t j = 0; j < k; j++) // 7 has no divisor in common with most k; else some repeat
+        order[size(j)] = static_cast<std::int32_t>((7 * j + 3) % k);
     std::generate(c.begin(), c.end(), [&] { return values.next<double>(kind); });
     std::generate(shift.begin(), shift.end(), [&] { return values.next<double>(kind); });
     std::generate(duplicate.begin(), duplicate.end(),
@@ -36,13 +39,13 @@ template <class R> void check_shape(std::int64_t k, std::int64_t d, std::int32_t
     double max_norm = -1, norm_a = -1, norm_b = -1;
     const double scale = 0x1p-3;
     const auto pack = Types<R>::pack_panels;
-    pack(c.get(), k, d, shift.get(), scale, duplicate.get(), 0, k, nr, whole.panels.get(),
-         whole.half_norm.get(), &max_norm);
+    pack(c.get(), order.get(), k, d, shift.get(), scale, duplicate.get(), 0, k, nr,
+         whole.panels.get(), whole.half_norm.get(), &max_norm);
     // two threads' shares make the same panels
-    pack(c.get(), k, d, shift.get(), scale, duplicate.get(), 0, cut, nr, parts.panels.get(),
-         parts.half_norm.get(), &norm_a);
-    pack(c.get(), k, d, shift.get(), scale, duplicate.get(), cut, k, nr, parts.panels.get(),
-         parts.half_norm.get(), &norm_b);
+    pack(c.get(), order.get(), k, d, shift.get(), scale, duplicate.get(), 0, cut, nr,
+         parts.panels.get(), parts.half_norm.get(), &norm_a);
+    pack(c.get(), order.get(), k, d, shift.get(), scale, duplicate.get(), cut, k, nr,
+         parts.panels.get(), parts.half_norm.get(), &norm_b);
     ASSERT_TRUE(whole.panels.intact() && whole.half_norm.intact());
     ASSERT_TRUE(std::equal(whole.panels.begin(), whole.panels.end(), parts.panels.begin()));
     ASSERT_TRUE(
@@ -52,11 +55,12 @@ template <class R> void check_shape(std::int64_t k, std::int64_t d, std::int32_t
     Wide largest = 0;
     const Wide u = std::numeric_limits<R>::epsilon() / 2;
     for (std::int64_t j = 0; j < lanes; j++) {
-        const bool live = j < k && duplicate[size(j)] == 0;
+        const std::int64_t from = j < k ? order[size(j)] : j;
+        const bool live = j < k && duplicate[size(from)] == 0;
         Wide exact = 0, rounded = 0;
         for (std::int64_t p = 0; p < d; p++) {
             const R got = whole.panels[size(j / nr * nr * d + p * nr + j % nr)];
-            const double difference = live ? c[size(j * d + p)] - shift[size(p)] : 0;
+            const double difference = live ? c[size(from * d + p)] - shift[size(p)] : 0;
             const double z = difference * scale;
             ASSERT_EQ(got, static_cast<R>(z)) << "centroid " << j << " dimension " << p;
             exact += static_cast<Wide>(z) * z;
@@ -97,7 +101,7 @@ TYPED_TEST(PackPanels, WithoutAListNothingIsADuplicate)
     const double c[4] = {1, 2, 1, 2}, shift[2] = {0, 0};
     alignas(64) TypeParam panels[16], half_norm[8];
     double max_norm;
-    Types<TypeParam>::pack_panels(c, 2, 2, shift, 1.0, nullptr, 0, 2, 8, panels, half_norm,
+    Types<TypeParam>::pack_panels(c, nullptr, 2, 2, shift, 1.0, nullptr, 0, 2, 8, panels, half_norm,
                                   &max_norm);
     EXPECT_EQ(half_norm[0], TypeParam(2.5));
     EXPECT_EQ(half_norm[1], TypeParam(2.5));

@@ -55,6 +55,21 @@ TYPED_TEST(Panel, EveryKindOfValue)
     }
 }
 
+// As rows of centroids that stayed leave the others out.
+TYPED_TEST(Panel, CentroidsWithoutAHalfNormAreLeftOut)
+{
+    const TypeParam infinity = std::numeric_limits<TypeParam>::infinity();
+    for (const auto *t : tables<TypeParam>()) {
+        for (const std::int64_t front : {1, 2, t->vl - 1, t->vl, t->vl + 1, t->nr - 1, t->nr}) {
+            Problem<TypeParam> problem(*t, 2 * t->mr + 1, t->nr, 7);
+            problem.fill(Kind::Uniform, 11);
+            for (std::int64_t j = std::max<std::int64_t>(front, 1); j < problem.k; j++)
+                problem.half_norm[size(j)] = infinity;
+            check_against_scores(problem, problem.scores());
+        }
+    }
+}
+
 TYPED_TEST(Panel, ManyPanelsKeepTheRightLabel)
 {
     for (const auto *t : tables<TypeParam>()) {

@@ -67,6 +67,29 @@ template <class R> struct Problem {
     }
 };
 
+// The same from own_scores, j by j.
+template <class R> std::vector<R> own_scores(Problem<R> &problem)
+{
+    const std::int64_t m = problem.m, ld = KM_PACKED_LD(problem.d);
+    Guarded<R> rows(size(problem.k * ld), 64), out(size(m));
+    Guarded<std::int32_t> own(size(m));
+    std::fill(rows.begin(), rows.end(), R(0));
+    for (std::int64_t j = 0; j < problem.k; j++)
+        for (std::int64_t p = 0; p < problem.d; p++)
+            rows[size(j * ld + p)] = problem.c(j, p);
+    std::vector<R> result(size(m * problem.lanes));
+    for (std::int64_t step = 0; step < problem.k; step++) {
+        for (std::int64_t i = 0; i < m; i++)
+            own[size(i)] = static_cast<std::int32_t>((i + step) % problem.k);
+        problem.t.own_scores(problem.xp.get(), m, problem.d, rows.get(), problem.half_norm.get(),
+                             own.get(), out.get());
+        EXPECT_TRUE(out.intact());
+        for (std::int64_t i = 0; i < m; i++)
+            result[size(i * problem.lanes + own[size(i)])] = out[size(i)];
+    }
+    return result;
+}
+
 template <class R> struct Answer {
     Guarded<R> best, second, third;
     Guarded<std::int32_t> label, label2;
@@ -164,5 +187,6 @@ void check_shape(const typename Types<R>::Kernels &t, std::int64_t m, std::int64
     problem.fill(kind, static_cast<std::uint64_t>(m * 1000003 + k * 1009 + d));
     const std::vector<R> scores = problem.scores();
     check_bound(problem, scores);
+    check_bound(problem, own_scores(problem));
     check_against_scores(problem, scores);
 }

@@ -32,14 +32,15 @@ inline void expect_exact(const Matrix &x, const std::vector<double> &c)
 }
 
 // Fits with every number of passes, so that each pass is checked; all tables return the same bits.
-inline void expect_exact_fits(Request request, std::initializer_list<int64_t> passes)
+inline void expect_exact_fits(Request request, std::initializer_list<int64_t> passes,
+                              const std::vector<std::string> &isas = tile_isas())
 {
     const Request plain = request;
     for (const int64_t count : passes) {
         request = plain;
         request.set("iterations", count);
         Outcome first;
-        for (const std::string &isa : tile_isas()) {
+        for (const std::string &isa : isas) {
             SCOPED_TRACE(isa + ", passes " + std::to_string(count));
             request.isa = isa;
             const Outcome out = run(request);

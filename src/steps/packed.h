@@ -1,0 +1,93 @@
+/* Floor 2: centroids made ready for the kernels, as the steps of one run share them. */
+#ifndef KM_PACKED_H
+#define KM_PACKED_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kernels/exact/sparse.h"
+#include "kernels/kernels_tiles.h"
+#include "services/threads.h"
+
+/* Panels that only a few rows may need are packed by the first thread that does (pack.c). */
+typedef struct km_demand {
+    atomic_bool ready;
+    km_lock lock;
+} km_demand;
+
+/* Centroids as panels of float or of double (pack_real.h), lane by lane in km_packed's order. */
+typedef struct km_panels {
+    km_demand *demand;
+    int64_t count;    /* panels in use */
+    void *panels;     /* float or double */
+    void *half_norm;  /* the same, lowered by the bias (see panels_pair.h) */
+    void *front_norm; /* NULL, or half_norm of the places before `front`, else +inf; and */
+    void *rows;       /* [k][KM_PACKED_LD(d)] the components row by row: where there is a front */
+    double *c2;       /* [lanes] >= squared norm of the shifted, scaled centroid */
+    double a0;        /* the bound's factor, +inf: nothing can be proved by the kernel */
+    void *low;        /* centroids for assign_low or assign_few, or NULL: rows are always packed */
+    bool low_ready;
+} km_panels;
+
+/* Centroids as short numbers in tiles (kernels_tiles.h), where the table has tile kernels and they
+ * pay. */
+typedef struct km_packed_tiles {
+    bool used;
+    const km_tiles *kernels; /* of the table, or their `wide` as long as it pays */
+    km_tile_centroids to;
+    km_tile_bound bound;
+    float *half; /* [k] half norms as in panels_f32, lowered */
+    double *c2;  /* [k] squared norms from above */
+    float *lead; /* [k] see km_tile_terms */
+    km_tile_terms terms;
+    float most_raise; /* of to.raise */
+} km_packed_tiles;
+
+/* In what precision rows are screened, cheapest first. Labels do not depend on it. */
+typedef enum km_level { KM_BY_TILES, KM_BY_F32, KM_BY_F64 } km_level;
+
+/* Squared norms of a set of centroids as double-doubles, each made when it is first wanted: the
+ * expanded forms of kernels/exact/sparse.h need them (pack_sparse.c). Sparse rows only. */
+typedef struct km_norms {
+    const double *c;
+    km_norm *norm;       /* [k] */
+    atomic_uchar *ready; /* [k] */
+    km_lock *lock;
+} km_norms;
+
+/* Centroids for sparse rows: assign_sparse of kernels_real.h (pack_sparse.c). */
+typedef struct km_packed_sparse {
+    float *panels;
+    int64_t count, width; /* panels, and their lanes */
+    float *half_norm;     /* [count*width] as float, not lowered */
+    double *c2;           /* [count*width] >= squared norm of the scaled centroid */
+    double *norm2;        /* [k] squared norm, relative error km_d2_error */
+    uint64_t *columns;    /* [k] sets of those that are not 0 (columns.h) */
+    bool provable;        /* scores cannot overflow */
+} km_packed_sparse;
+
+/* Centroids made ready for the assign kernels (pack.c). Panels and tiles have them in an order of
+ * their own: a place in them is that of centroid order[place]. */
+typedef struct km_packed {
+    const double *c; /* k x d, borrowed while packed */
+    int64_t k;
+    int32_t *place, *order; /* [k] place of a centroid, centroid of a place; dense rows only */
+    int64_t front;          /* places from here on: of centroids that did not move (km_run) */
+    bool repeats;           /* some centroid is a duplicate */
+    km_panels panels_f32, panels_f64;
+    km_packed_tiles tiles;
+    km_packed_sparse sparse;
+    double *shift;      /* [d], representable in REAL */
+    void *shift_real;   /* [d] REAL */
+    double scale;       /* power of two */
+    km_level level;     /* where a pass starts */
+    int64_t packings;   /* on it so far */
+    int64_t patience;   /* of them until the level below is tried again */
+    uint8_t *duplicate; /* [k] equals an earlier centroid */
+    uint64_t *hash;     /* [k] */
+    int32_t *slots;     /* hash table of 2^bits entries */
+    int32_t slots_bits;
+} km_packed;
+
+#endif
