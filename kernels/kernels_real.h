@@ -152,9 +152,9 @@ typedef struct T(km_kernels) {
     void (*scores)(const REAL *xp, int64_t m, int64_t d, const REAL *panels, const REAL *half_norm,
                    int64_t npanels, REAL *out, int64_t ldo);
 
-    /* The score of each row with one centroid, within the bound of `assign`: out[i] = half_norm[j] -
-     * sum_p xp[i][p] * c[j*ld + p], j = own[i], ld = KM_PACKED_LD(d). c: 64-byte aligned, zeros
-     * from d on. */
+    /* The score of each row with one centroid, j = own[i], within the bound of `assign`:
+     *   out[i] = half_norm[j] - sum_p xp[i][p] * c[j*ld + p],   ld = KM_PACKED_LD(d).
+     * c: 64-byte aligned, zeros from d on. */
     void (*own_scores)(const REAL *xp, int64_t m, int64_t d, const REAL *c, const REAL *half_norm,
                        const int32_t *own, REAL *out);
 

@@ -47,6 +47,9 @@ static inline int64_t times(int64_t a, int64_t b)
     return product < 0 ? INT64_MAX : product;
 }
 
+/* The memory of packed centroids for dense rows (workspace_dense.c). */
+void km_dense_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa);
+
 /* The memory for sparse rows, shared and of one thread (workspace_sparse.c). */
 void km_sparse_blocks(blocks *b, const km_sizes *s, const km_isa *isa);
 void km_sparse_thread_blocks(blocks *b, const km_sizes *s, const km_isa *isa, km_thread *t);

@@ -12,45 +12,6 @@ static void row_blocks(blocks *b, const km_sizes *s)
     }
 }
 
-static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
-
-static void panel_blocks(blocks *b, const km_sizes *s, km_panels *panels, const km_lanes *lanes,
-                         bool few, bool single, int64_t nr, int64_t size)
-{
-    const int64_t rounded = times((km_most_packed(s) + nr - 1) / nr, nr);
-    block(b, &panels->panels, times(rounded, s->d), size);
-    block(b, &panels->half_norm, rounded, size);
-    block(b, &panels->demand, 1, sizeof *panels->demand);
-    block(b, &panels->c2, rounded, sizeof(double));
-    if (b->release || single) {
-        block(b, &panels->front_norm, rounded, size);
-        block(b, &panels->rows, times(s->k, KM_PACKED_LD(s->d)), size);
-    }
-    const bool low = s->d <= KM_LOW_D;
-    const int64_t k = low ? km_most_packed(s) : s->k;
-    if (lanes->pack && (b->release || low || few))
-        block(b, &panels->low, times(k, low ? KM_LOW_LD(s->d) : KM_PACKED_LD(s->d) + 1), size);
-}
-
-static void dense_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa)
-{
-    km_packed *const packed = &b->run->packed;
-    const km_lanes *const lanes = typed->lanes;
-    const bool few = km_uses_few(s, isa);
-    const bool single = s->fit && s->d > KM_LOW_D && !few && !km_uses_tiles(s, isa);
-    panel_blocks(b, s, &packed->panels_f32, &lanes[KM_BY_F32], few, single, isa->f32->nr,
-                 sizeof(float));
-    panel_blocks(b, s, &packed->panels_f64, &lanes[KM_BY_F64], few, false, isa->f64->nr,
-                 sizeof(double));
-    km_tile_blocks(b, s, isa);
-    block(b, &packed->place, km_most_packed(s), sizeof(int32_t));
-    block(b, &packed->order, km_most_packed(s), sizeof(int32_t));
-    if (b->release || s->fit)
-        block(b, &b->run->still, s->k, sizeof *b->run->still);
-    block(b, &packed->shift, s->d, sizeof(double));
-    block(b, &packed->shift_real, s->d, sizeof(double));
-}
-
 static void packed_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa)
 {
     km_packed *const packed = &b->run->packed;
@@ -58,7 +19,7 @@ static void packed_blocks(blocks *b, const km_sizes *s, const km_typed *typed, c
     for (packed->slots_bits = 1; ((int64_t)1 << packed->slots_bits) < 2 * k;)
         packed->slots_bits++;
     if (b->release || !s->sparse)
-        dense_blocks(b, s, typed, isa);
+        km_dense_blocks(b, s, typed, isa);
     if (b->release || s->sparse)
         km_sparse_blocks(b, s, isa);
     block(b, &packed->duplicate, k, 1);
@@ -100,6 +61,8 @@ static void accumulator_blocks(blocks *b, const km_sizes *s, km_thread *t)
     block(b, &t->moves, clusters, sizeof(int64_t));
     block(b, &t->count, s->k, sizeof(int64_t));
 }
+
+static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 
 /* Rows of a register tile, and bytes of assign's scratch per row, of either type. */
 static int64_t tile_rows(const km_isa *isa) { return larger(isa->f32->mr, isa->f64->mr); }
