@@ -80,6 +80,7 @@ static void T(pack)(const REAL *x, int64_t ldx, const int32_t *order, int64_t m,
             }
             const int32_t j = near->label[i];
             T(fetch_near)(near, i + 1, m);
+            T(fetch_row)(x, ldx, order, i, m, d);
             T(pack_row)
             (x + order[i] * ldx, d, scaled, scale, j >= 0 ? near->c + j * near->ld : NULL, to, i,
              out);

@@ -99,6 +99,7 @@ static void T(pack)(const REAL *x, int64_t ldx, const int32_t *order, int64_t m,
         const int32_t j = i < m ? near->label[i] : -1;
         *factor = i < m ? near->unit : 0;
         T(fetch_near)(near, i + 1, m);
+        T(fetch_row)(x, ldx, order, i, m, d);
         if (i < m) {
             T(pack_row)
             (x + order[i] * ldx, d, scaled, scale, j >= 0 ? near->c + j * near->ld : NULL, z, i,

@@ -79,6 +79,20 @@ KM_INLINE void T(fetch_near)(const km_tile_near *near, int64_t i, int64_t m)
     }
 }
 
+/* A row that comes some rows after row i: their order is not that in memory. */
+KM_INLINE void T(fetch_row)(const REAL *x, int64_t ldx, const int32_t *order, int64_t i, int64_t m,
+                            int64_t d)
+{
+    enum { ahead = 4096, line = 64 };
+    const int64_t bytes = d * (int64_t)sizeof *x, later = i + 1 + ahead / bytes;
+    if (later < m) {
+        const char *const row = (const char *)(x + order[later] * ldx);
+        for (int64_t b = 0; b < bytes; b += line) {
+            _mm_prefetch(row + b, _MM_HINT_T0);
+        }
+    }
+}
+
 static float T(dot)(const REAL *x, int64_t d, const REAL *shift, double scale, const float *c)
 {
     __m512 sum = _mm512_setzero_ps();
