@@ -20,17 +20,20 @@ void km_digits_normalise(int64_t *digits, int32_t limbs, int64_t d)
         carry_over(digits + l * d, digits + (l + 1) * d, d);
 }
 
+void km_digits_settle(int64_t *digits, int64_t patterns, const double *magic, int32_t limbs,
+                      int64_t d)
+{
+    for (int64_t i = 0; i < limbs * d; i++)
+        digits[i] = (int64_t)((uint64_t)digits[i] - (uint64_t)patterns * km_bits(magic[i]));
+    km_digits_normalise(digits, limbs, d);
+}
+
 void km_digits_flush(int64_t *digits, const uint64_t *acc, int64_t patterns, const double *magic,
                      int32_t limbs, int64_t d)
 {
-    for (int32_t l = 0; l < limbs; l++) {
-        int64_t *row = digits + l * d;
-        for (int64_t p = 0; p < d; p++) {
-            const uint64_t of_magic = (uint64_t)patterns * km_bits(magic[l * d + p]);
-            row[p] += (int64_t)(acc[l * d + p] - of_magic);
-        }
-        carry_over(row, row + d, d);
-    }
+    for (int64_t i = 0; i < limbs * d; i++)
+        digits[i] = (int64_t)((uint64_t)digits[i] + acc[i]);
+    km_digits_settle(digits, patterns, magic, limbs, d);
 }
 
 void km_digits_add(int64_t *digits, const int64_t *other, int32_t limbs, int64_t d)

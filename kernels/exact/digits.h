@@ -38,6 +38,10 @@ extern "C" {
 void km_digits_flush(int64_t *digits, const uint64_t *acc, int64_t patterns, const double *magic,
                      int32_t limbs, int64_t d);
 
+/* The same where the patterns were added to the digits themselves: as acc[l*d + p], modulo 2^64. */
+void km_digits_settle(int64_t *digits, int64_t patterns, const double *magic, int32_t limbs,
+                      int64_t d);
+
 /* digits += other, digits -= other; the same limbs, d and exponents. */
 void km_digits_add(int64_t *digits, const int64_t *other, int32_t limbs, int64_t d);
 void km_digits_sub(int64_t *digits, const int64_t *other, int32_t limbs, int64_t d);

@@ -44,8 +44,7 @@ static int find_variance(km_fit *fit)
         km_digits_add(fit->mean_digits, km_sums_digits(run, j), sums->limbs, d);
         weight.count += sums->count[j];
         if (sums->weight_limbs > 0)
-            km_digits_add(weight_digits, sums->weight_digits + j * (sums->weight_limbs + 1),
-                          sums->weight_limbs, 1);
+            km_digits_add(weight_digits, km_sums_weight_digits(sums, j), sums->weight_limbs, 1);
     }
     weight.digits = sums->weight_limbs > 0 ? weight_digits : NULL;
     km_digits_mean(fit->mean_digits, sums->limbs, d, sums->exponent, &weight, fit->mean);

@@ -47,7 +47,8 @@ typedef struct km_sums {
     double weight_magic[KM_MAX_LIMBS];
     int64_t *weight_digits;        /* [k][weight_limbs+1] */
     km_lock *locks;                /* [k] */
-    bool private_acc;              /* every thread has accumulators of its own for all clusters */
+    bool private_acc; /* every thread has accumulators of its own for all clusters; else: */
+    int64_t *moves;   /* [k] as in km_thread, of rows whose patterns lie in the digits themselves */
     bool rounded, weights_rounded; /* a number or weight did not fit its grid: rounded to it */
 } km_sums;
 
@@ -102,8 +103,8 @@ typedef struct km_thread {
     int32_t *old, *moved; /* their labels before, and the rows in which the two differ */
     int32_t *add, *sub;   /* labels to add to, to take from (one accumulator only) */
     double *row;          /* [d] one row as float64 */
-    uint64_t *acc;        /* [k or 1][limbs][d] */
-    uint64_t *weight_acc; /* [k or 1][weight_limbs] */
+    uint64_t *acc;        /* [k, or 1 for scratch][limbs][d] */
+    uint64_t *weight_acc; /* the same [weight_limbs] */
     int64_t *moves;       /* [k or 1] rows since the last flush * 2^32 + (added - subtracted) */
     int64_t *count;       /* [k] change of sums.count in this pass */
     int64_t *order;       /* [block_rows] sorting a block by label */

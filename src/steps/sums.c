@@ -58,7 +58,7 @@ static void clear_item(void *argument, km_run *run, int32_t t, int64_t j)
     sums->count[j] = 0;
     sums->stale[j] = true;
     if (sums->weight_limbs > 0)
-        memset(sums->weight_digits + j * (sums->weight_limbs + 1), 0,
+        memset(km_sums_weight_digits(sums, j), 0,
                (size_t)(sums->weight_limbs + 1) * sizeof(int64_t));
 }
 
@@ -79,6 +79,7 @@ void km_sums_drop(km_run *run)
         memset(thread->moves, 0, (size_t)held * sizeof *thread->moves);
         memset(thread->count, 0, (size_t)run->k * sizeof(int64_t));
     }
+    memset(sums->moves, 0, (size_t)run->k * sizeof *sums->moves);
 }
 
 /* The two halves of km_thread.moves: rows taken since the last flush, and added less subtracted. */
@@ -86,75 +87,95 @@ static int32_t net_of(int64_t moves) { return (int32_t)(uint32_t)((uint64_t)move
 
 static int64_t taken_of(int64_t moves) { return (moves - net_of(moves)) >> 32; }
 
-/* Accumulator `a` of a thread into cluster j; the caller owns the cluster or holds its lock. */
-static void flush(km_run *run, km_thread *t, int64_t a, int64_t j)
+/* Patterns of magic that `add` leaves per row. */
+static int64_t patterns_of(const km_run *run)
+{
+    return run->typed->sparse ? 0 : run->weights ? 2 : 1;
+}
+
+/* What thread t holds for cluster j into the digits; the caller owns the cluster or holds its
+ * lock. */
+static void flush(km_run *run, km_thread *t, int64_t j)
 {
     km_sums *const sums = &run->sums;
-    const int64_t size = sums->limbs * run->d;
-    const int64_t net = net_of(t->moves[a]);
-    const int64_t patterns = run->typed->sparse ? 0 : run->weights ? 2 : 1; /* that add leaves */
-    uint64_t *const acc = t->acc + a * size;
+    const int64_t size = sums->limbs * run->d, net = net_of(t->moves[j]);
+    uint64_t *const acc = t->acc + j * size;
     sums->stale[j] = true;
-    if (sums->private_acc && sums->columns)
+    if (sums->columns)
         km_sparse_note_sums(run, acc, j);
-    if (sums->private_acc || !sums->columns) { /* else the digits have it already */
-        km_digits_flush(km_sums_digits(run, j), acc, net * patterns, sums->magic, sums->limbs,
-                        run->d);
-        memset(acc, 0, (size_t)size * sizeof *acc);
-    }
+    km_digits_flush(km_sums_digits(run, j), acc, net * patterns_of(run), sums->magic, sums->limbs,
+                    run->d);
+    memset(acc, 0, (size_t)size * sizeof *acc);
     if (sums->weight_limbs > 0) {
-        uint64_t *const weight = t->weight_acc + a * sums->weight_limbs;
-        km_digits_flush(sums->weight_digits + j * (sums->weight_limbs + 1), weight, net,
-                        sums->weight_magic, sums->weight_limbs, 1);
+        uint64_t *const weight = t->weight_acc + j * sums->weight_limbs;
+        km_digits_flush(km_sums_weight_digits(sums, j), weight, net, sums->weight_magic,
+                        sums->weight_limbs, 1);
         memset(weight, 0, (size_t)sums->weight_limbs * sizeof *weight);
     } else {
         t->count[j] += net;
     }
-    t->moves[a] = 0;
+    t->moves[j] = 0;
 }
 
-static void flush_locked(km_run *run, km_thread *t, int64_t a, int64_t j)
+/* The patterns of magic out of the digits of cluster j; whose: as for flush. */
+static void settle(km_run *run, int64_t j, int64_t *count)
 {
-    km_lock *const lock = &run->sums.locks[j];
-    km_lock_acquire(lock);
-    flush(run, t, a, j);
-    km_lock_release(lock);
+    km_sums *const sums = &run->sums;
+    const int64_t net = net_of(sums->moves[j]);
+    sums->stale[j] = true;
+    if (!sums->columns) /* sparse rows leave no patterns */
+        km_digits_settle(km_sums_digits(run, j), net * patterns_of(run), sums->magic, sums->limbs,
+                         run->d);
+    if (sums->weight_limbs > 0)
+        km_digits_settle(km_sums_weight_digits(sums, j), net, sums->weight_magic,
+                         sums->weight_limbs, 1);
+    else
+        *count += net;
+    sums->moves[j] = 0;
 }
 
 void km_sums_gather(km_run *run, int64_t j)
 {
+    km_sums *const sums = &run->sums;
     for (int32_t t = 0; t < run->threads; t++) {
         km_thread *const thread = &run->thread[t];
-        if (run->sums.private_acc && thread->moves[j] != 0)
-            flush(run, thread, j, j);
-        run->sums.count[j] += thread->count[j];
+        if (sums->private_acc && thread->moves[j] != 0)
+            flush(run, thread, j);
+        sums->count[j] += thread->count[j];
         thread->count[j] = 0;
     }
+    if (sums->moves[j] != 0)
+        settle(run, j, &sums->count[j]);
 }
 
-/* Book local row i joining (sign 1) or leaving (-1) cluster j, whose accumulator is a. Returns the
- * rows taken since the last flush. */
-static int64_t book_row(km_run *run, km_thread *t, const km_rows *rows, int64_t i, int64_t j,
-                        int64_t a, int32_t sign)
+/* Book local row i joining (sign 1) or leaving (-1) cluster j. */
+static void book_row(const km_run *run, km_thread *t, const km_rows *rows, int64_t i, int64_t j,
+                     int32_t sign, int64_t *moves, uint64_t *weight)
 {
-    t->moves[a] += ((int64_t)1 << 32) + sign;
+    *moves += ((int64_t)1 << 32) + sign;
     if (rows->weight) {
         t->count[j] += rows->weight[i] > 0 ? sign : 0;
-        km_sums_split_weight(&run->sums, rows->weight[i], sign,
-                             t->weight_acc + a * run->sums.weight_limbs);
+        km_sums_split_weight(&run->sums, rows->weight[i], sign, weight);
     }
-    return taken_of(t->moves[a]);
 }
 
-/* Flush accumulators that could overflow during the next block. */
+/* What has taken more rows than this could overflow during the next block. */
+static int64_t most_rows(const km_run *run)
+{
+    return KM_FLUSH_PATTERNS / (run->weights ? 2 : 1) - 2 * run->block_rows;
+}
+
 static void flush_full(km_run *run, km_thread *t, const int32_t *label, int64_t m)
 {
-    const int64_t most = KM_FLUSH_PATTERNS / (run->weights ? 2 : 1) - 2 * run->block_rows;
+    const int64_t most = most_rows(run);
     const bool short_way = run->k < m;
     for (int64_t i = 0; i < (short_way ? run->k : m); i++) {
         const int64_t j = short_way ? i : label[i];
-        if (j >= 0 && taken_of(t->moves[j]) > most)
-            flush_locked(run, t, j, j);
+        if (j < 0 || taken_of(t->moves[j]) <= most)
+            continue;
+        km_lock_acquire(&run->sums.locks[j]);
+        flush(run, t, j);
+        km_lock_release(&run->sums.locks[j]);
     }
 }
 
@@ -167,7 +188,8 @@ static void add_private(km_run *run, km_thread *t, const km_rows *rows, const in
         km_sums_book(t, label, m, run->k, sign);
     for (int64_t i = 0; rows->weight && i < m; i++)
         if (label[i] >= 0)
-            book_row(run, t, rows, i0 + i, label[i], label[i], sign);
+            book_row(run, t, rows, i0 + i, label[i], sign, &t->moves[label[i]],
+                     t->weight_acc + label[i] * run->sums.weight_limbs);
     flush_full(run, t, label, m);
 }
 
@@ -183,34 +205,24 @@ static void sort_keys(int64_t *key, int64_t m)
         }
 }
 
-static const int32_t one_cluster = 0; /* the label of every row where there is one accumulator */
-
-/* The sparse row q of t->order into the digits of its cluster. */
-static void add_entries(km_run *run, km_thread *t, const km_rows *rows, int64_t q, int32_t sign)
+/* Row i into the digits of cluster j, whose lock is held. */
+static void add_to_digits(km_run *run, km_thread *t, const km_rows *rows, int64_t i, int64_t j,
+                          int32_t sign)
 {
+    static const int32_t one_cluster = 0;
     const km_sums *const sums = &run->sums;
-    const int64_t i = t->order[q] & 0xffffffff, j = t->order[q] >> 32;
     const km_grids grids = {sums->magic, run->d, sums->limbs};
-    km_sparse_add_digits(km_entries_of(run, t, rows, i), rows->weight ? rows->weight + i : NULL,
-                         &grids, sign < 0, km_sums_digits(run, j), km_sums_columns(run, j));
-    book_row(run, t, rows, i, j, 0, sign);
+    int64_t *const digits = km_sums_digits(run, j);
+    if (run->typed->sparse)
+        km_sparse_add_digits(km_entries_of(run, t, rows, i), rows->weight ? rows->weight + i : NULL,
+                             &grids, sign < 0, digits, km_sums_columns(run, j));
+    else
+        run->typed->add(run, t, rows, &one_cluster, i, 1, sign < 0, (uint64_t *)digits);
+    book_row(run, t, rows, i, j, sign, &sums->moves[j],
+             rows->weight ? (uint64_t *)km_sums_weight_digits(sums, j) : NULL);
 }
 
-/* Sparse rows, where a flush of all columns would cost more than the rows: straight into the
- * digits, a cluster's rows under its lock. */
-static void add_sparse(km_run *run, km_thread *t, const km_rows *rows, int64_t m, int32_t sign)
-{
-    for (int64_t q = 0; q < m;) {
-        const int64_t j = t->order[q] >> 32;
-        km_lock_acquire(&run->sums.locks[j]);
-        for (; q < m && t->order[q] >> 32 == j; q++)
-            add_entries(run, t, rows, q, sign);
-        flush(run, t, 0, j);
-        km_lock_release(&run->sums.locks[j]);
-    }
-}
-
-/* One accumulator: rows in order of their cluster, flushed where the cluster changes. */
+/* Straight into the digits, in order of the clusters: one lock for all rows of a block. */
 static void add_shared(km_run *run, km_thread *t, const km_rows *rows, const int32_t *label,
                        int32_t sign)
 {
@@ -219,16 +231,14 @@ static void add_shared(km_run *run, km_thread *t, const km_rows *rows, const int
         if (label[i] >= 0)
             t->order[m++] = (int64_t)label[i] << 32 | i;
     sort_keys(t->order, m);
-    if (run->typed->sparse) {
-        add_sparse(run, t, rows, m, sign);
-        return;
-    }
-    for (int64_t q = 0; q < m; q++) {
-        const int64_t i = t->order[q] & 0xffffffff, j = t->order[q] >> 32;
-        run->typed->add(run, t, rows, &one_cluster, i, 1, sign < 0, t->acc);
-        book_row(run, t, rows, i, j, 0, sign);
-        if (q + 1 == m || t->order[q + 1] >> 32 != j)
-            flush_locked(run, t, 0, j);
+    for (int64_t q = 0; q < m;) {
+        const int64_t j = t->order[q] >> 32;
+        km_lock_acquire(&run->sums.locks[j]);
+        for (; q < m && t->order[q] >> 32 == j; q++)
+            add_to_digits(run, t, rows, t->order[q] & 0xffffffff, j, sign);
+        if (taken_of(run->sums.moves[j]) > most_rows(run))
+            settle(run, j, &t->count[j]);
+        km_lock_release(&run->sums.locks[j]);
     }
 }
 

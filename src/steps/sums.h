@@ -1,9 +1,10 @@
 /* Floor 2: exact sums per cluster, kept from pass to pass.
  *
- * Every thread adds rows to accumulators of its own (or, where those would leave the cache, to one
- * accumulator per cluster and block), and flushes them into the shared integer digits of the
- * cluster: under the cluster's lock while rows are visited, without it at the end of the pass,
- * when each cluster belongs to one thread. Integers: the order does not matter. */
+ * Every thread adds rows to accumulators of its own, and flushes them into the shared integer digits
+ * of the cluster: under the cluster's lock while rows are visited, without it at the end of the
+ * pass, when each cluster belongs to one thread. Where accumulators would leave the cache, rows are
+ * added to the digits themselves, under the lock, and what the additions leave there beside the
+ * values goes at the end. Integers: the order does not matter. */
 #ifndef KM_SUMS_H
 #define KM_SUMS_H
 
@@ -57,6 +58,12 @@ km_weight_total km_sums_weight(const km_sums *sums, int64_t j);
 static inline int64_t *km_sums_digits(const km_run *run, int64_t j)
 {
     return run->sums.digits + j * (run->sums.limbs + 1) * run->d;
+}
+
+/* Digits of the weight of cluster j, if rows have weights. */
+static inline int64_t *km_sums_weight_digits(const km_sums *sums, int64_t j)
+{
+    return sums->weight_digits + j * (sums->weight_limbs + 1);
 }
 
 /* Of sparse rows: the set of columns in which cluster j has rows' entries (columns.h); its digits

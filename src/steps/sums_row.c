@@ -44,7 +44,7 @@ km_weight_total km_sums_weight(const km_sums *sums, int64_t j)
 {
     km_weight_total total = {.count = sums->count[j]};
     if (sums->weight_limbs > 0) {
-        total.digits = sums->weight_digits + j * (sums->weight_limbs + 1);
+        total.digits = km_sums_weight_digits(sums, j);
         total.limbs = sums->weight_limbs;
         total.exponent = sums->weight_exponent;
     }

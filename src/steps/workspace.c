@@ -40,12 +40,13 @@ static void sum_blocks(blocks *b, const km_sizes *s)
     block(b, &sums->count, s->k, sizeof(int64_t));
     block(b, &sums->stale, s->k, sizeof(bool));
     block(b, &sums->locks, s->k, sizeof(km_lock));
+    block(b, &sums->moves, s->k, sizeof(int64_t));
     if (s->weight_limbs > 0)
         block(b, &sums->weight_digits, times(s->k, s->weight_limbs + 1), sizeof(int64_t));
 }
 
-/* Accumulators of a thread: for all clusters while they stay within the L2 cache, else for one
- * cluster at a time. */
+/* Accumulators of a thread: for all clusters while they stay within the L2 cache, else rows go into
+ * the digits of the cluster themselves. */
 static const int64_t private_limit = 1 << 20;
 
 static int64_t accumulator_clusters(const km_sizes *s)
