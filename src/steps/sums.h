@@ -1,9 +1,9 @@
 /* Floor 2: exact sums per cluster, kept from pass to pass.
  *
- * Every thread adds rows to accumulators of its own, and flushes them into the shared integer digits
- * of the cluster: under the cluster's lock while rows are visited, without it at the end of the
- * pass, when each cluster belongs to one thread. Where accumulators would leave the cache, rows are
- * added to the digits themselves, under the lock, and what the additions leave there beside the
+ * Every thread adds rows to accumulators of its own, and flushes them into the shared integer
+ * digits of the cluster: under the cluster's lock while rows are visited, without it at the end of
+ * the pass, when each cluster belongs to one thread. Where accumulators would leave the cache, rows
+ * are added to the digits themselves, under the lock, and what the additions leave there beside the
  * values goes at the end. Integers: the order does not matter. */
 #ifndef KM_SUMS_H
 #define KM_SUMS_H
