@@ -27,8 +27,8 @@ typedef struct T(km_nearest) {
     REAL *best;   /* [m] smallest computed score */
     REAL *second; /* [m] second smallest computed score (== best on a tie), +inf if there is none */
     REAL *third;  /* [m] a lower bound of every computed score but those of label and label2 */
-    int32_t *label;  /* [m] centroid with score best; on equal computed scores any of them */
-    int32_t *label2; /* [m] centroid with score second, or -1 where the kernel does not know it;
+    int32_t *label;  /* [m] lane with score best; on equal computed scores any of them */
+    int32_t *label2; /* [m] lane with score second, or -1 where the kernel does not know it;
                         then third <= second */
 } T(km_nearest);
 

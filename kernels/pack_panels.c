@@ -1,6 +1,7 @@
 #include "pack_panels.h"
 #include <math.h>
 #include <stddef.h>
+#include "kernels.h"
 
 /* Roundings that separate the computed norm from the true ones: (d/8 + 6) * 2^-53 in the sum,
  * one in the root, 2^-24 per component where the element type is float; where squares or

@@ -27,4 +27,8 @@ void km_pack_panels_f64(const double *c, const int32_t *order, int64_t k, int64_
                         int64_t j1, int32_t nr, double *panels, double *half_norm,
                         double *max_norm);
 
+/* The components of lane j of such panels, zeros from d to KM_PACKED_LD(d). */
+void km_unpack_lane_f32(const float *panels, int64_t d, int32_t nr, int64_t j, float *row);
+void km_unpack_lane_f64(const double *panels, int64_t d, int32_t nr, int64_t j, double *row);
+
 #endif

@@ -37,3 +37,11 @@ void T(km_pack_panels)(const double *c, const int32_t *order, int64_t k, int64_t
     }
     *max_norm = round_norm_up(largest, d, sizeof(REAL) == 4 ? 0x1p-149 : 0x1p-500);
 }
+
+void T(km_unpack_lane)(const REAL *panels, int64_t d, int32_t nr, int64_t j, REAL *row)
+{
+    const REAL *const panel = panels + j / nr * nr * d + j % nr;
+    for (int64_t p = 0; p < KM_PACKED_LD(d); p++) {
+        row[p] = p < d ? panel[p * nr] : 0;
+    }
+}

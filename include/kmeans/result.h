@@ -68,10 +68,10 @@ KMEANS_API const char *kmeans_result_checksum(const kmeans_result *result);
  * repeats it; changed is 0; shifts are from the epoch's begin to its end; empty counts the
  * centroids placed anew.
  *
- * Dense rows whose centroid did not move since their labels were made are compared with those that
- * did, and with it: the other pairs are avoided, unless there are up to 16 dimensions or very few
- * clusters. How many they are depends on the instruction set, and a pass that a checkpoint begins
- * avoids none. */
+ * Dense rows of more than 16 dimensions whose centroid did not move since their labels were made
+ * are compared with it and with the centroids that did; the other pairs are avoided. None are while
+ * most centroids move, with very few clusters, and in the first pass after a checkpoint was read.
+ * How many they are depends on the instruction set; rechecks are not counted. */
 typedef struct kmeans_trace_row {
     int64_t pass;
     double inertia;            /* of this pass's labels with the centroids they were made with */

@@ -40,6 +40,7 @@ km_sizes km_fit_sizes(const km_fit *fit, int32_t limbs, int32_t weight_limbs)
                       .limbs = limbs,
                       .weight_limbs = weight_limbs,
                       .fit = true,
+                      .passes = !fit->algorithm->by_batches,
                       .packed = km_parallel_packed(fit->settings),
                       .spill = fit->spill};
 }
@@ -80,6 +81,7 @@ static int prepare(km_fit *fit)
 static void reset_labels(km_run *run)
 {
     run->labels_known = false;
+    run->still_c = NULL;
     for (int64_t i = 0; i < run->n; i++) {
         run->labels[i] = run->labels[i] < 0 ? -1 : 0;
         km_memory_step(&run->context->memory, i);

@@ -19,10 +19,8 @@ static void P(pack_few_one)(const km_packed *packed, int64_t d, int64_t nr, int6
 {
     const int64_t ld = KM_PACKED_LD(d);
     const km_panels *const from = &packed->C(panels);
-    const COMPUTE *const panel = (const COMPUTE *)from->panels + j / nr * d * nr + j % nr;
-    COMPUTE *const low = from->low, *const to = low + j * ld;
-    for (int64_t p = 0; p < ld; p++)
-        to[p] = p < d ? panel[p * nr] : 0;
+    COMPUTE *const low = from->low;
+    C(km_unpack_lane)(from->panels, d, (int32_t)nr, j, low + j * ld);
     low[packed->k * ld + j] = ((const COMPUTE *)from->half_norm)[j];
 }
 

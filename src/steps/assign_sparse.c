@@ -108,5 +108,4 @@ void km_sparse_assign(const km_run *run, km_thread *t, const km_rows *rows, int3
         label[i] = nearest(run, t, km_entries_of(run, t, rows, i));
     t->distances += rows->m * run->packed.k;
     t->survivors += rows->m;
-    t->seen += rows->m;
 }

@@ -21,7 +21,7 @@
  * no label depends on them.
  *
  * A row whose centroid of the pass before has not moved since is no nearer to any other that has
- * not: it meets only those that have, which come first in the tiles (pack_bounds.c). */
+ * not: it meets only those that have, which come first in the tiles (pack.c). */
 
 #include "order_tiles_real.h"
 
@@ -85,7 +85,8 @@ static void T(screen_parts)(const km_run *run, km_thread *t, int64_t m, int64_t 
     if (part.row_groups > 0 && part.centroid_groups > 0)
         tiles->kernels->screen(&part, &rest);
     const int64_t met = part.centroid_groups * KM_TILE_GROUP;
-    t->avoided += part.row_groups > 0 && met < run->packed.k ? (m - at) * (run->packed.k - met) : 0;
+    if (part.row_groups > 0 && met < run->packed.k) /* their own is met by a dot product */
+        t->avoided += (m - at) * (run->packed.k - met - 1);
 }
 
 static void T(scan_tiles)(const km_run *run, km_thread *t, const km_rows *rows)

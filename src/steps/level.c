@@ -6,13 +6,14 @@ static double level_cost(const km_run *run, km_level level)
     return level == KM_BY_TILES ? run->packed.tiles.kernels->cost : level == KM_BY_F32 ? 1 : 2;
 }
 
-/* Rechecks of thread t against what the next level's screen would have cost, 1: as much. */
+/* Rechecks of thread t against what the next level's screen would have cost more for the same
+ * pairs, 1: as much. */
 static double burden(const km_run *run, const km_thread *t)
 {
     enum { grace = 64 }; /* rows: a few hard ones say nothing yet */
     const double saving = level_cost(run, t->level + 1) - level_cost(run, t->level);
-    const double row = (double)run->packed.k * (double)run->d;
-    return (double)t->effort / (saving * row * (double)(t->seen + grace));
+    const double pairs = (double)t->met + grace * (double)run->packed.k;
+    return (double)t->effort / (saving * pairs * (double)run->d);
 }
 
 /* After a pass: did a thread give the level up? Then all do. */
@@ -55,7 +56,7 @@ static void start_level(km_thread *t, km_level level)
 {
     t->level = level;
     t->packs = 0;
-    t->seen = t->effort = 0;
+    t->met = t->effort = 0;
 }
 
 void km_start_levels(km_run *run)

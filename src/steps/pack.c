@@ -166,12 +166,12 @@ static bool starts_packed(km_run *run)
            packed->packings > 1;
 }
 
-/* Centroids that moved first, where that spares the rows of others a quarter of the groups or
- * more. Lanes and few centroids have no groups. */
+/* Centroids that moved first, where that spares the rows of others a quarter of the groups of tiles
+ * or more (panels have groups of their own, about as large). */
 static void order_centroids(km_run *run)
 {
     km_packed *const packed = &run->packed;
-    const bool known = run->still_c == packed->c && !packed->panels_f32.low;
+    const bool known = run->labels_known && run->still_c == packed->c;
     const bool *const still = known ? run->still : NULL;
     int64_t moved = 0, front = 0;
     for (int64_t j = 0; still && j < packed->k; j++)

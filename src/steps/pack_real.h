@@ -7,11 +7,9 @@
 static void T(pack_still)(const km_run *run, int64_t j)
 {
     const km_panels *const to = &run->packed.T(panels);
-    const int64_t nr = T(kernels_of)(run->isa)->nr, d = run->d, ld = KM_PACKED_LD(d);
-    const REAL *const panel = (const REAL *)to->panels + j / nr * d * nr + j % nr;
-    REAL *const row = (REAL *)to->rows + j * ld;
-    for (int64_t p = 0; p < ld; p++)
-        row[p] = p < d ? panel[p * nr] : 0;
+    T(km_unpack_lane)
+    (to->panels, run->d, T(kernels_of)(run->isa)->nr, j,
+     (REAL *)to->rows + j * KM_PACKED_LD(run->d));
     ((REAL *)to->front_norm)[j] =
         j < run->packed.front ? ((const REAL *)to->half_norm)[j] : (REAL)INFINITY;
 }

@@ -110,7 +110,7 @@ static void P(pack)(const km_run *run, const km_thread *t, const km_rows *rows)
                             t->packed, t->norm2);
 }
 
-/* own: places of the rows' centroids of the pass before, NULL: of no use. */
+/* own: places of the rows' centroids of the pass before, NULL: no row is spared anything. */
 static void P(screen)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *own,
                       C(km_nearest) * near)
 {
@@ -118,8 +118,7 @@ static void P(screen)(const km_run *run, km_thread *t, const km_rows *rows, int3
     const km_panels *const panels = &run->packed.C(panels);
     *near = (C(km_nearest)){t->best, t->second, t->third, t->label, t->label2};
     P(pack)(run, t, rows);
-    const bool parted = own && panels->rows;
-    const int64_t others = parted ? P(part_rows)(run, t, rows->m, own) : rows->m;
+    const int64_t others = own ? P(part_rows)(run, t, rows->m, own) : rows->m;
     kernels->assign(t->packed, others, run->d, panels->panels, panels->half_norm, panels->count,
                     t->state, near);
     if (others < rows->m)

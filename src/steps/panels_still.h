@@ -1,6 +1,6 @@
 /* Rows whose centroid of the pass before has not moved since are no nearer to any other that has
  * not: they meet that one and those that have moved, which come first in the panels (pack.c).
- * Parameters: see panels_pair.h. Panels of float only. */
+ * Parameters: see panels_pair.h. */
 
 static void P(swap_rows)(const km_run *run, const km_thread *t, int64_t a, int64_t b, int32_t *own)
 {
@@ -56,7 +56,8 @@ static void P(meet_own)(const C(km_nearest) * near, int64_t i, int32_t place, CO
     }
 }
 
-/* Rows from `first` on against the front panels and their own centroids. */
+/* Rows from `first` on, whose own centroids lie behind the front, against the front panels (at
+ * least one, be it of nobody) and their own centroids. */
 static void P(screen_still)(const km_run *run, km_thread *t, int64_t m, int64_t first,
                             const int32_t *own, const C(km_nearest) * near)
 {
@@ -73,7 +74,6 @@ static void P(screen_still)(const km_run *run, km_thread *t, int64_t m, int64_t 
                     t->state, &behind);
     kernels->own_scores(x, m, run->d, panels->rows, panels->half_norm, own, score);
     for (int64_t i = 0; i < m; i++)
-        if (own[i] >= front)
-            P(meet_own)(&behind, i, own[i], score[i]);
-    t->avoided += m * (run->packed.k - front);
+        P(meet_own)(&behind, i, own[i], score[i]);
+    t->avoided += m * (run->packed.k - front - 1);
 }

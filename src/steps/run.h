@@ -45,10 +45,10 @@ typedef struct km_sums {
     int32_t weight_limbs; /* 0 = unweighted */
     int32_t weight_exponent;
     double weight_magic[KM_MAX_LIMBS];
-    int64_t *weight_digits;        /* [k][weight_limbs+1] */
-    km_lock *locks;                /* [k] */
-    bool private_acc; /* every thread has accumulators of its own for all clusters; else: */
-    int64_t *moves;   /* [k] as in km_thread, of rows whose patterns lie in the digits themselves */
+    int64_t *weight_digits; /* [k][weight_limbs+1] */
+    km_lock *locks;         /* [k] */
+    bool private_acc;       /* every thread has accumulators of its own for all clusters; else: */
+    int64_t *moves; /* [k] as in km_thread, of rows whose patterns lie in the digits themselves */
     bool rounded, weights_rounded; /* a number or weight did not fit its grid: rounded to it */
 } km_sums;
 
@@ -118,7 +118,7 @@ typedef struct km_thread {
     km_sparse_scratch sparse;
     km_level level;      /* how this thread screens now (level.c) */
     int32_t packs;       /* blocks to pack, rows as they are having been left open too often */
-    int64_t seen;        /* rows since it does, in units of rows that meet all centroids */
+    int64_t met;         /* pairs of rows and centroids since it does */
     int64_t effort;      /* multiply-adds that rechecks took since then */
     const int32_t *hint; /* labels that most rows of the block may keep, for assign; NULL: none */
 } km_thread;
@@ -151,11 +151,14 @@ struct km_run {
     km_sums sums;
     int32_t *labels;       /* [n] of the last complete assignment; -1 marks a skipped row */
     int32_t *fresh_labels; /* [n] being made */
-    bool labels_known;     /* labels are of a pass of this attempt, worth a look as hints */
+    bool labels_known;     /* labels are of the last pass of this attempt */
     bool unmoved;          /* what km_pack gets next is what it got last, to the bit */
-    const double *still_c; /* NULL, or: centroid j of these is to the bit what it was */
-    bool *still;           /* when `labels` were made, if still[j]; [k], dense rows of a fit only */
-    km_select_fn select;   /* of the visit that is running; NULL: all rows but skipped ones */
+    /* Where labels_known and still_c is what gets packed: if still[j], its centroid j is to the bit
+     * what it was when `labels` were made. Then rows of such a centroid are spared the others of
+     * them, so whoever changes labels or these centroids otherwise sets still_c to NULL. */
+    const double *still_c;
+    bool *still;         /* [k]; NULL where no pass follows another, and for sparse rows */
+    km_select_fn select; /* of the visit that is running; NULL: all rows but skipped ones */
     const void *select_argument;
     bool has_skips;
     int64_t skipped;
@@ -179,6 +182,7 @@ typedef struct km_sizes {
     int32_t limbs, weight_limbs;
     bool sparse;
     bool fit;       /* labels kept and sums made */
+    bool passes;    /* of a fit: from pass to pass, so that rows may be spared (km_run.still) */
     int64_t packed; /* centroids that may be packed at once, where they are more than k */
     bool seeding;   /* k-means++ state */
     bool spill;     /* row state lies in scratch files: km_alloc_rows */

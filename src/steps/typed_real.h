@@ -4,6 +4,7 @@
 #include <float.h>
 
 #include "kernels/exact/ieee.h"
+#include "kernels/pack_panels.h"
 #include "level.h"
 #include "pack.h"
 #include "parts.h"
@@ -59,7 +60,9 @@ static void T(assign_panels)(const km_run *run, km_thread *t, const km_rows *row
 
 static void T(assign_packed)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
 {
-    const bool known = run->packed.front < run->packed.k;
+    const km_packed *const packed = &run->packed;
+    const bool single = t->level == KM_BY_F64 ? packed->panels_f64.rows : packed->panels_f32.rows;
+    const bool known = single && packed->front < packed->k;
     t->packs -= t->packs > 0;
     for (int64_t i = 0; known && i < rows->m; i++)
         t->own[i] = T(near_place)(run, rows, i);
@@ -79,7 +82,7 @@ static void T(assign)(const km_run *run, km_thread *t, const km_rows *rows, int3
         T(assign_packed)(run, t, rows, label);
     t->distances += pairs;
     t->survivors += rows->m;
-    t->seen += (pairs - (t->avoided - avoided)) / packed->k;
+    t->met += pairs - (t->avoided - avoided);
     km_review_level(run, t);
 }
 

@@ -24,15 +24,15 @@ void km_dense_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const 
     km_packed *const packed = &b->run->packed;
     const km_lanes *const lanes = typed->lanes;
     const bool few = km_uses_few(s, isa);
-    const bool still = s->fit && s->d > KM_LOW_D && !few && !km_uses_tiles(s, isa);
-    panel_blocks(b, s, &packed->panels_f32, &lanes[KM_BY_F32], few, still, isa->f32->nr,
-                 sizeof(float));
-    panel_blocks(b, s, &packed->panels_f64, &lanes[KM_BY_F64], few, false, isa->f64->nr,
+    const bool still = s->passes && s->d > KM_LOW_D && !few;
+    panel_blocks(b, s, &packed->panels_f32, &lanes[KM_BY_F32], few, still && !km_uses_tiles(s, isa),
+                 isa->f32->nr, sizeof(float));
+    panel_blocks(b, s, &packed->panels_f64, &lanes[KM_BY_F64], few, still, isa->f64->nr,
                  sizeof(double));
     km_tile_blocks(b, s, isa);
     block(b, &packed->place, km_most_packed(s), sizeof(int32_t));
     block(b, &packed->order, km_most_packed(s), sizeof(int32_t));
-    if (b->release || s->fit)
+    if (b->release || still)
         block(b, &b->run->still, s->k, sizeof *b->run->still);
     block(b, &packed->shift, s->d, sizeof(double));
     block(b, &packed->shift_real, s->d, sizeof(double));

@@ -1,4 +1,5 @@
 // Passes after which some centroids are where they were: rows of those meet the moved ones only.
+#include <algorithm>
 #include <cmath>
 
 #include "tiles/tiles.h"
@@ -125,6 +126,82 @@ TEST(StillCentroids, EmptyClustersThatMove)
             start[static_cast<size_t>(j * x.d + p)] = 1e4 + static_cast<double>(j);
     Request request(x, start);
     expect_exact_fits(request, {1, 2, 3, 4, 6, 8}, isas_with_emulation());
+}
+
+// All clusters rest but the empty one, which takes a row from one that would rest too.
+TEST(StillCentroids, ADonorAtRestMoves)
+{
+    const int64_t k = 40, d = 20;
+    Matrix x(KMEANS_F32, 2 * (k - 1), d);
+    std::vector<double> start(static_cast<size_t>(k * d));
+    for (int64_t j = 0; j < k - 1; j++) {
+        const int64_t column = 2 + j % 18;
+        const double at = 60.0 * static_cast<double>(1 + j / 36) * (j / 18 % 2 == 0 ? 1 : -1);
+        for (int64_t side = 0; side < 2; side++) {
+            x.set(2 * j + side, column, at);
+            x.set(2 * j + side, 0, (side != 0 ? 1 : -1) * (j == 7 ? 9.0 : 1.0));
+        }
+        start[static_cast<size_t>(j * d + column)] = at;
+    }
+    start[static_cast<size_t>((k - 1) * d + 1)] = 1e4;
+    Request request(x, start);
+    expect_exact_fits(request, {1, 2, 3}, isas_with_emulation());
+}
+
+// The row (10 + far, 0, 0) is as far from its own centroid, which rests at (12 + far, 0, 0), as
+// from two that come to (8 + far, 0, 0) and (10 + far, 2, 0).
+void check_three(const int64_t (&number)[3], double far)
+{
+    const int64_t k = 40, d = 20;
+    Matrix x(KMEANS_F32, k - 3 + 6, d);
+    std::vector<double> start(static_cast<size_t>(k * d));
+    int64_t i = 0;
+    for (int64_t j = 0; j < k; j++) {
+        if (std::count(number, number + 3, j) > 0)
+            continue;
+        const int64_t column = 3 + j % 17;
+        const double at = 60.0 * static_cast<double>(1 + j / 34) * (j / 17 % 2 == 0 ? 1 : -1);
+        start[static_cast<size_t>(j * d + column)] = at;
+        x.set(i++, column, at);
+    }
+    const double rows[6][3] = {{10, 0, 0}, {14, 0, 0}, {8, 0, 1},
+                               {8, 0, -1}, {10, 2, 1}, {10, 2, -1}};
+    const double starts[3][3] = {{12, 0, 0}, {8, 0, 2}, {10, 3, 0}};
+    for (const auto &row : rows) {
+        x.set(i, 0, row[0] + far);
+        x.set(i, 1, row[1]);
+        x.set(i++, 2, row[2]);
+    }
+    for (size_t c = 0; c < 3; c++)
+        for (size_t p = 0; p < 3; p++)
+            start[static_cast<size_t>(number[c] * d) + p] = starts[c][p] + (p == 0 ? far : 0);
+    Request request(x, start);
+    expect_exact_fits(request, {1, 2, 3}, isas_with_emulation());
+}
+
+TEST(StillCentroids, TiesOfThree)
+{
+    int64_t number[3] = {3, 17, 39};
+    do {
+        for (const double far : {0, 8, 30})
+            check_three(number, far);
+    } while (std::next_permutation(number, number + 3));
+}
+
+// More columns than a slice of a panel, several threads, and float64 rows that only float64 proves.
+TEST(StillCentroids, LongRowsAndHardOnes)
+{
+    const Matrix x = make_blobs(KMEANS_F32, 900, 300, 60, 6, 0, 3);
+    Request request(x, kClusters);
+    request.set("init", "random").set("threads", 3);
+    expect_exact_fits(request, {3, 5, kPasses}, isas_with_emulation());
+    Matrix hard = make_blobs(KMEANS_F64, 1500, 20, 60, 6, 0, 5);
+    for (int64_t i = 0; i < hard.n; i += 300) // as in levels.cc
+        for (int64_t p = 0; p < hard.d; p++)
+            hard.set(i, p, hard.at(i, p) * 3e5);
+    Request only_f64(hard, kClusters);
+    only_f64.set("init", "random");
+    expect_exact_fits(only_f64, {3, 5, 6, kPasses}, isas_with_emulation());
 }
 
 } // namespace
