@@ -60,7 +60,7 @@ typedef struct kmeans_plan {
     size_t size;           /* set to sizeof(kmeans_plan) by the caller */
     int64_t bytes_total;   /* what the fit allocates at its peak, input not counted */
     int64_t bytes_rows;    /* of it, per-row state: labels twice (4 bytes), 8 bytes while seeding */
-    int64_t bytes_cluster; /* of it, per-cluster state: centroids, sums, packed copy */
+    int64_t bytes_cluster; /* of it, per-cluster state: centroids, sums, packed copies */
     int64_t bytes_thread;  /* of it, per-thread state, all threads together */
     int32_t threads;
     int32_t reserved;

@@ -4,8 +4,8 @@
 
 #include "typed.h"
 
-/* Fill run->packed.tiles; shift, scale, duplicates, the order and the bound of the float32 panels are there already.
- * `largest` is the largest |(c - shift) * scale|. */
+/* Fill run->packed.tiles; shift, scale, duplicates, the order and the bound of the float32 panels
+ * are there already. `largest` is the largest |(c - shift) * scale|. */
 void km_pack_tiles_all(km_run *run, double largest);
 
 #endif
