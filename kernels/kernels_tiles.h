@@ -22,7 +22,7 @@
 enum {
     KM_TILE_GROUP = 32,
     KM_TILE_WORDS = 1024,       /* bfloat16 of one group and slice */
-    KM_TILE_CANDIDATES = 32,    /* kept per row */
+    KM_TILE_CANDIDATES = 32,    /* kept per row: one is a dot product, a row given up takes k */
     KM_TILE_BYTE_SLICES = 1024, /* 65,536 products of a byte and a signed byte: below 2^31 */
 };
 

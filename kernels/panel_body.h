@@ -139,27 +139,32 @@ static void T(scores)(const REAL *xp, int64_t m, int64_t d, const REAL *panels,
     }
 }
 
-/* Sixteen partial sums, then half of them onto the other half until there is one. */
+/* Minus the sum of the products of two packed rows, as sixteen partial sums. */
+KM_INLINE void T(minus_products)(const REAL *x, const REAL *y, int64_t ld, REAL *lane)
+{
+    T(vec) minus[16 / T(VL)];
+    for (int v = 0; v < 16 / T(VL); v++) {
+        minus[v] = T(vec_set)(0);
+    }
+    for (int64_t p = 0; p < ld; p += 16) {
+        for (int v = 0; v < 16 / T(VL); v++) {
+            minus[v] = T(vec_fnmadd)(minus[v], T(vec_load)(x + p + v * T(VL)),
+                                     T(vec_load)(y + p + v * T(VL)));
+        }
+    }
+    for (int v = 0; v < 16 / T(VL); v++) {
+        T(vec_store)(lane + v * T(VL), minus[v]);
+    }
+}
+
+/* Partial sums, half of them onto the other half until there is one. */
 static void T(own_scores)(const REAL *xp, int64_t m, int64_t d, const REAL *c,
                           const REAL *half_norm, const int32_t *own, REAL *out)
 {
     const int64_t ld = KM_PACKED_LD(d);
     for (int64_t i = 0; i < m; i++, xp += ld) {
-        const REAL *const to = c + own[i] * ld;
         _Alignas(64) REAL lane[16];
-        T(vec) minus[16 / T(VL)];
-        for (int v = 0; v < 16 / T(VL); v++) {
-            minus[v] = T(vec_set)(0);
-        }
-        for (int64_t p = 0; p < ld; p += 16) {
-            for (int v = 0; v < 16 / T(VL); v++) {
-                minus[v] = T(vec_fnmadd)(minus[v], T(vec_load)(xp + p + v * T(VL)),
-                                         T(vec_load)(to + p + v * T(VL)));
-            }
-        }
-        for (int v = 0; v < 16 / T(VL); v++) {
-            T(vec_store)(lane + v * T(VL), minus[v]);
-        }
+        T(minus_products)(xp, c + own[i] * ld, ld, lane);
         for (int half = 8; half > 0; half /= 2) {
             for (int l = 0; l < half; l++) {
                 lane[l] += lane[l + half];

@@ -1,5 +1,5 @@
 /* Kernels on single rows: pack_rows, d2, range.
- * Parameters: REAL, T(name), and the vocabulary of the folder's vec.h. */
+ * Parameters: REAL, T(name), and the vocabulary of the folder's vec.h; after panel_body.h. */
 
 /* The eight lanes of a fixed-order sum: lane p mod 8 holds the terms of column p. */
 enum { T(LANE_VECTORS) = 8 / DVL };
@@ -13,19 +13,7 @@ KM_INLINE double T(packed_norm2)(const REAL *x, int64_t ld)
     const double u = sizeof(REAL) == sizeof(float) ? 0x1p-24 : 0x1p-53;
     const double tiny = sizeof(REAL) == sizeof(float) ? 0x1p-127 : 0x1p-1023;
     _Alignas(64) REAL lane[16];
-    T(vec) minus[16 / T(VL)];
-    for (int v = 0; v < 16 / T(VL); v++) {
-        minus[v] = T(vec_set)(0);
-    }
-    for (int64_t p = 0; p < ld; p += 16) {
-        for (int v = 0; v < 16 / T(VL); v++) {
-            const T(vec) t = T(vec_load)(x + p + v * T(VL));
-            minus[v] = T(vec_fnmadd)(minus[v], t, t);
-        }
-    }
-    for (int v = 0; v < 16 / T(VL); v++) {
-        T(vec_store)(lane + v * T(VL), minus[v]);
-    }
+    T(minus_products)(x, x, ld, lane);
     dvec sum[T(LANE_VECTORS)];
     for (int v = 0; v < T(LANE_VECTORS); v++) {
         sum[v] = dvec_add(T(dvec_load)(lane + v * DVL), T(dvec_load)(lane + 8 + v * DVL));
