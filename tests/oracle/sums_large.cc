@@ -1,5 +1,7 @@
 // Sums of so many columns and clusters that rows go into the digits themselves, of clusters with
 // more rows than the digits can take before they are settled.
+#include <algorithm>
+
 #include "oracle/check.h"
 
 namespace {
@@ -24,7 +26,7 @@ TEST(LargeSums, AClusterOfManyRowsHasItsMean)
     for (const bool weighted : {false, true}) {
         request.weights.assign(weighted ? static_cast<size_t>(n) : 0, 3);
         const Outcome out = run(request);
-        expect_exact_labels(out, x);
+        ASSERT_EQ(std::count(out.labels.begin(), out.labels.end(), 0), n - (k - 1));
         for (int64_t p = 0; p < d; p++)
             ASSERT_EQ(out.centroids[static_cast<size_t>(p)], x.at(n - 1, p)) << p;
     }
