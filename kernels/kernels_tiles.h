@@ -19,6 +19,8 @@
 
 #include <stdint.h>
 
+#include "kernels_shorts.h"
+
 enum {
     KM_TILE_GROUP = 32,
     KM_TILE_WORDS = 1024,       /* bfloat16 of one group and slice */
@@ -110,6 +112,8 @@ struct km_tiles {
      * much is left to recheck, this table follows. */
     const km_tiles *wide;
     int64_t wide_from;
+
+    const km_shorts *shorts; /* for low dimensions, which do not use tiles, or NULL */
 
     /* Pack the 32 centroids of group q; the j-th of all is centroid order[j] of c and `duplicate`
      * (NULL: j), its results are the j-th. With z = (c - shift) * scale in double as in

@@ -122,6 +122,8 @@ KM_INLINE void R(low_chunk)(const R(low_rows) * rows, int64_t i0, int64_t m, con
         R(low_prefetch)(rows, i0 + i, step, d);
         if (hint != NULL) {
             T(low_check)(work->z + i, d, c, work->limit + i, hint + i, found + i);
+        } else if (m - i <= T(VL)) {
+            T(low_step)(work->z + i, ld, d, 1, c, found + i);
         } else {
             T(low_step)(work->z + i, ld, d, groups, c, found + i);
         }

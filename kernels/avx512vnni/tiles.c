@@ -56,6 +56,7 @@ const km_tiles km_tiles_avx512vnni = {
     .absolute = 1 / 127.0 * 0.289, /* uniform in a unit: / sqrt(12) */
     .value_size = 1,
     .head = WORDS_HEAD,
+    .shorts = &km_shorts_avx512vnni,
     .pack_centroids = pack_centroids,
     .pack_f32 = pack_f32,
     .pack_f64 = pack_f64,

@@ -89,7 +89,7 @@ bool km_cpu_has_amx(void)
     const uint32_t bf16 = 1U << 22, tile = 1U << 24, int8 = 1U << 25, avx512_bf16 = 1U << 5;
     const uint32_t wanted = bf16 | tile | int8;
     uint32_t a, b, c, d;
-    if ((saved_states() & tiles) != tiles || !km_cpu_has_avx512() ||
+    if ((saved_states() & tiles) != tiles || !km_cpu_has_avx512vnni() ||
         !__get_cpuid_count(7, 0, &a, &b, &c, &d) || (d & wanted) != wanted) {
         return false;
     }

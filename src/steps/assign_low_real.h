@@ -24,6 +24,25 @@ static void P(pack_few_one)(const km_packed *packed, int64_t d, int64_t nr, int6
     low[packed->k * ld + j] = ((const COMPUTE *)from->half_norm)[j];
 }
 
+/* The packed centroids, and how rows meet them. */
+static C(km_low) P(low_centroids)(const km_run *run)
+{
+    const km_packed *const packed = &run->packed;
+    return (C(km_low)){.centroids = packed->C(panels).low,
+                       .k = (int32_t)packed->k,
+                       .shift = packed->shift,
+                       .scale = packed->scale,
+                       .a0 = (COMPUTE)(packed->C(panels).a0 * 1.001),
+                       .tiny = (COMPUTE)(64 * TINY * (double)(run->d + 4))};
+}
+
+/* Screened in shorts first: float32 lanes only. */
+static bool P(in_shorts)(const km_run *run)
+{
+    return sizeof(COMPUTE) == sizeof(float) && run->packed.shorts &&
+           run->packed.k >= run->isa->tiles->shorts->least_k;
+}
+
 static void P(pack_low)(km_run *run)
 {
     for (int64_t j = 0; j < run->packed.k; j++)
@@ -31,13 +50,20 @@ static void P(pack_low)(km_run *run)
             P(pack_low_one)(&run->packed, run->d, C(kernels_of)(run->isa)->nr, j);
         else
             P(pack_few_one)(&run->packed, run->d, C(kernels_of)(run->isa)->nr, j);
+    if (P(in_shorts)(run)) {
+        const C(km_low) low = P(low_centroids)(run);
+        run->isa->tiles->shorts->pack((const void *)&low, run->d, run->packed.shorts);
+    }
 }
 
 /* How many rows are left open. */
-static int64_t P(assign_as_they_are)(const km_run *run, const km_rows *rows, const C(km_low) * low,
-                                     int32_t *label)
+static int64_t P(assign_as_they_are)(const km_run *run, km_thread *t, const km_rows *rows,
+                                     const C(km_low) * low, int32_t *label)
 {
     const C(km_kernels) *const kernels = C(kernels_of)(run->isa);
+    if (P(in_shorts)(run) && t->rests == 0)
+        return T(assign_shorts)(run, t, rows, (const void *)low, label);
+    t->rests -= t->rests > 0;
     const int64_t m = rows->m, d = run->d;
     if (sizeof(COMPUTE) == sizeof(REAL))
         return d <= KM_LOW_D ? kernels->assign_low(rows->x, rows->ldx, m, d, low, label)
@@ -49,15 +75,9 @@ static int64_t P(assign_as_they_are)(const km_run *run, const km_rows *rows, con
 /* Rows as they are; the few rows left open go through the panels, and many at once. */
 static void P(assign_lanes)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
 {
-    const km_packed *const packed = &run->packed;
-    const C(km_low) low = {.centroids = packed->C(panels).low,
-                           .k = (int32_t)packed->k,
-                           .shift = packed->shift,
-                           .scale = packed->scale,
-                           .a0 = (COMPUTE)(packed->C(panels).a0 * 1.001),
-                           .tiny = (COMPUTE)(64 * TINY * (double)(run->d + 4)),
-                           .hint = t->hint};
-    const int64_t open = P(assign_as_they_are)(run, rows, &low, label);
+    C(km_low) low = P(low_centroids)(run);
+    low.hint = t->hint;
+    const int64_t open = P(assign_as_they_are)(run, t, rows, &low, label);
     if (open == 0)
         return;
     const int64_t rechecked = t->rechecked + open;

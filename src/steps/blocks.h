@@ -61,6 +61,9 @@ bool km_uses_few(const km_sizes *s, const km_isa *isa);
 /* Whether rows are screened on tiles first. */
 bool km_uses_tiles(const km_sizes *s, const km_isa *isa);
 
+/* Whether rows of low dimensions are screened in shorts first. */
+bool km_uses_shorts(const km_sizes *s, const km_isa *isa);
+
 /* The memory for screens on tiles, shared and of one thread whose blocks have at most m rows
  * (workspace_tiles.c). */
 void km_tile_blocks(blocks *b, const km_sizes *s, const km_isa *isa);

@@ -77,6 +77,7 @@ typedef struct km_packed {
     bool repeats;           /* some centroid is a duplicate */
     km_panels panels_f32, panels_f64;
     km_packed_tiles tiles;
+    void *shorts; /* panels_f32.low as kernels_shorts.h wants it, or NULL: not used */
     km_packed_sparse sparse;
     double *shift;      /* [d], representable in REAL */
     void *shift_real;   /* [d] REAL */

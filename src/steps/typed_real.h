@@ -16,6 +16,8 @@
 static void T(assign_panels)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *own,
                              int32_t *label);
 
+#include "assign_shorts_real.h"
+
 #define COMPUTE  float
 #define C(name)  name##_f32
 #define P(name)  T(name##_by_f32)

@@ -19,6 +19,12 @@ static void panel_blocks(blocks *b, const km_sizes *s, km_panels *panels, const 
         block(b, &panels->low, times(k, low ? KM_LOW_LD(s->d) : KM_PACKED_LD(s->d) + 1), size);
 }
 
+static void short_blocks(blocks *b, const km_sizes *s, const km_isa *isa)
+{
+    if (b->release || km_uses_shorts(s, isa))
+        block(b, &b->run->packed.shorts, km_shorts_bytes(km_most_packed(s)), 1);
+}
+
 void km_dense_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa)
 {
     km_packed *const packed = &b->run->packed;
@@ -30,6 +36,7 @@ void km_dense_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const 
     panel_blocks(b, s, &packed->panels_f64, &lanes[KM_BY_F64], few, still, isa->f64->nr,
                  sizeof(double));
     km_tile_blocks(b, s, isa);
+    short_blocks(b, s, isa);
     block(b, &packed->place, km_most_packed(s), sizeof(int32_t));
     block(b, &packed->order, km_most_packed(s), sizeof(int32_t));
     if (b->release || still)

@@ -35,12 +35,19 @@ bool km_uses_tiles(const km_sizes *s, const km_isa *isa)
            km_most_packed(s) >= 2 && !km_uses_few(s, isa);
 }
 
+bool km_uses_shorts(const km_sizes *s, const km_isa *isa)
+{
+    const km_shorts *const shorts = isa->tiles ? isa->tiles->shorts : NULL;
+    return !s->sparse && shorts && s->d >= shorts->least_d && s->d <= KM_LOW_D &&
+           km_most_packed(s) >= shorts->least_k;
+}
+
 const char *km_first_kernel(const km_sizes *s, const km_isa *isa)
 {
     if (s->sparse)
         return "sparse f32";
     if (s->d <= KM_LOW_D)
-        return "lanes f32";
+        return km_uses_shorts(s, isa) ? "lanes int16" : "lanes f32";
     if (km_uses_few(s, isa))
         return "few f32";
     return km_uses_tiles(s, isa) ? first_tiles(s, isa)->name : "panel f32";
