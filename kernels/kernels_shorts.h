@@ -24,6 +24,7 @@ typedef struct km_shorts {
                           const void *shorts, int32_t *label);
 } km_shorts;
 
+extern const km_shorts km_shorts_emulated;
 #ifdef KM_HAVE_AVX512VNNI
 extern const km_shorts km_shorts_avx512vnni;
 #endif

@@ -115,6 +115,7 @@ const km_tiles km_tiles_emulated = {
     .relative = 0x1p-9 * 0.577, /* uniform in half a unit of the last place: / sqrt(3) */
     .value_size = sizeof(uint16_t),
     .init_lanes = 16,
+    .shorts = &km_shorts_emulated,
     .pack_centroids = pack_centroids,
     .pack_f32 = pack_f32,
     .pack_f64 = pack_f64,

@@ -67,7 +67,8 @@ typedef struct kmeans_plan {
     const char *isa; /* constant texts */
     const char *algorithm;
     const char *kernel;    /* first screen: "tiles bf16", "tiles int8"; "panel f32": registers;
-                           "lanes f32": rows in lanes; "few f32": few clusters */
+                           "lanes f32", "lanes int16": rows in lanes; "few f32": few
+                           clusters */
     int64_t bytes_scratch; /* of scratch files; such row state is in none of the sums above */
 } kmeans_plan;
 

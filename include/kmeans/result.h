@@ -38,7 +38,7 @@ typedef struct kmeans_result_info {
     double assign_seconds; /* of seconds_iterate, in assignment */
     double update_seconds;
     int64_t distances_done; /* row-centroid pairs evaluated */
-    int64_t rows_rechecked; /* rows whose label the fast kernel could not prove by itself */
+    int64_t rows_rechecked; /* rows whose label the first kernel could not prove by itself */
     int64_t batches;        /* mini-batch: batches of the best restart; iterations are its epochs */
     int64_t bytes_scratch;  /* of scratch files: row state beyond memory_limit */
 } kmeans_result_info;
@@ -82,7 +82,7 @@ typedef struct kmeans_trace_row {
     int64_t empty;             /* clusters found empty */
     int64_t distances_done;    /* row-centroid pairs evaluated */
     int64_t distances_avoided; /* pairs that the screen left out */
-    int64_t rows_rechecked;    /* rows whose label the fast kernel could not prove by itself */
+    int64_t rows_rechecked;    /* rows whose label the first kernel could not prove by itself */
     double assign_seconds;
     double update_seconds;
     int64_t survivors; /* centroids that it left as candidates, at least one per row */

@@ -1,7 +1,7 @@
 /* The slots assign_f32 and assign_f64. Parameters: REAL of the rows, T(name). Included by shorts.c.
  */
 
-/* Rows i0 .. i0+STEP-1, the ones from m on being row i0 again. */
+/* STEP rows, the ones from m on being the first again. */
 KM_INLINE void T(turn_step)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const REAL *shift,
                             REAL scale, float *z)
 {
@@ -17,6 +17,7 @@ static int64_t T(assign_shorts)(const REAL *x, int64_t ldx, int64_t m, int64_t d
                                 const km_low_f32 *c, const void *shorts, int32_t *label)
 {
     const shorts_head *const head = shorts;
+    const shorts_needs needs = needs_of(c, d);
     const int32_t *const record = (const int32_t *)shorts + 64 / sizeof(int32_t);
     _Alignas(64) float z[KM_LOW_D * STEP];
     REAL shift[KM_LOW_D];
@@ -39,7 +40,7 @@ static int64_t T(assign_shorts)(const REAL *x, int64_t ldx, int64_t m, int64_t d
             const int64_t left = some - g * VL_f32;
             const __mmask16 lanes = (__mmask16)(left < VL_f32 ? (1U << left) - 1 : 0xffffU);
             const __m512 norm2 = norm2_of(z + g * VL_f32, d);
-            const __m512i found = decide(&near[g], norm2, d, c, head);
+            const __m512i found = decide(&near[g], norm2, c, &needs, head);
             _mm512_mask_storeu_epi32(label + i + g * VL_f32, lanes, found);
             open += __builtin_popcount(
                 _mm512_mask_cmplt_epi32_mask(lanes, found, _mm512_setzero_si512()));

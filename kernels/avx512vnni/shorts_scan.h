@@ -90,20 +90,18 @@ KM_INLINE __m512 norm2_of(const float *z, int64_t d)
     return sum;
 }
 
-/* The labels of VL rows, -1 where the gap between the two best scores may be due to rounding (twice
- * the bound of shorts.c and the bits of the numbers) or does not fulfil what assign_low promises,
- * 13 and 12 instead of 12 and 11 making up for the roundings here. */
-KM_INLINE __m512i decide(const shorts_best *near, __m512 norm2, int64_t d, const km_low_f32 *c,
-                         const shorts_head *head)
+/* The labels of VL rows, -1 where the gap between the two best scores is not what it must be. */
+KM_INLINE __m512i decide(const shorts_best *near, __m512 norm2, const km_low_f32 *c,
+                         const shorts_needs *needs, const shorts_head *head)
 {
-    const float r = 0.504F * sqrtf((float)d);
     const __m512 length = _mm512_mul_ps(_mm512_sqrt_ps(norm2), _mm512_set1_ps(head->row_scale));
     const __m512 best = _mm512_abs_ps(_mm512_cvtepi32_ps(near->best));
-    const __m512 base = _mm512_fmadd_ps(_mm512_set1_ps(13 * c->a0), norm2, _mm512_set1_ps(c->tiny));
-    __m512 needed = _mm512_set1_ps(2 * r * (MOST + r) + 2 * GROUP + 4);
-    needed = _mm512_fmadd_ps(_mm512_set1_ps(2 * r), length, needed);
+    const __m512 base =
+        _mm512_fmadd_ps(_mm512_set1_ps(needs->norm2), norm2, _mm512_set1_ps(c->tiny));
+    __m512 needed = _mm512_set1_ps(needs->constant);
+    needed = _mm512_fmadd_ps(_mm512_set1_ps(needs->length), length, needed);
     needed = _mm512_fmadd_ps(_mm512_set1_ps(head->product_scale), base, needed);
-    needed = _mm512_fmadd_ps(_mm512_set1_ps(12 * c->a0), best, needed);
+    needed = _mm512_fmadd_ps(_mm512_set1_ps(needs->best), best, needed);
     const __m512i limit = _mm512_cvtps_epu32(_mm512_mul_ps(needed, _mm512_set1_ps(1.00001F)));
     const __m512i gap = _mm512_sub_epi32(near->best, near->second);
     const __mmask16 within = _mm512_cmp_ps_mask(norm2, _mm512_set1_ps(head->longest2), _CMP_LT_OQ);

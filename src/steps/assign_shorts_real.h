@@ -7,7 +7,7 @@ static int64_t T(assign_unproved)(const km_run *run, km_thread *t, const km_rows
 {
     const km_kernels_f32 *const kernels = run->isa->f32;
     km_low_f32 again = *low;
-    REAL *const x = t->rows == rows->x ? t->packed : t->rows;
+    REAL *const x = t->packed;
     int64_t m = 0;
     for (int64_t i = 0; i < rows->m; i++)
         if (label[i] < 0) {
@@ -25,19 +25,33 @@ static int64_t T(assign_unproved)(const km_run *run, km_thread *t, const km_rows
     return open;
 }
 
-/* As assign_low. A block of which more than a quarter is left open has cost about as much as lanes
- * alone: the next ones do without shorts. */
+/* A block of which more than an eighth was left open cost about as much as lanes alone: the next
+ * ones do without shorts, the more the oftener that happens. Small blocks say little. */
+static void T(review_shorts)(km_thread *t, int64_t m, int64_t open)
+{
+    enum { least = 64, first = 16, last = 512 };
+    if (m < least)
+        return;
+    if (8 * open <= m) {
+        t->rest = 0;
+        return;
+    }
+    t->rest = t->rest == 0 ? first : t->rest < last ? 2 * t->rest : last;
+    t->rests = t->rest;
+}
+
+/* As assign_low. */
 static int64_t T(assign_shorts)(const km_run *run, km_thread *t, const km_rows *rows,
                                 const km_low_f32 *low, int32_t *label)
 {
-    enum { rest = 32 };
     const km_shorts *const shorts = run->isa->tiles->shorts;
-    const int64_t open = sizeof(REAL) == sizeof(float)
-                             ? shorts->assign_f32(rows->x, rows->ldx, rows->m, run->d, low,
-                                                  run->packed.shorts, label)
-                             : shorts->assign_f64(rows->x, rows->ldx, rows->m, run->d, low,
-                                                  run->packed.shorts, label);
-    t->rests = open > rows->m / 4 ? rest : 0;
+    const void *const packed = run->packed.shorts;
+    const int64_t m = rows->m, d = run->d;
+    const int64_t open =
+        sizeof(REAL) == sizeof(float)
+            ? shorts->assign_f32((const void *)rows->x, rows->ldx, m, d, low, packed, label)
+            : shorts->assign_f64((const void *)rows->x, rows->ldx, m, d, low, packed, label);
+    T(review_shorts)(t, m, open);
     if (open == 0)
         return 0;
     const km_phase part = km_part(run, t, KM_PHASE_RECHECK);

@@ -55,7 +55,7 @@ static void choose_level(km_run *run)
 static void start_level(km_thread *t, km_level level)
 {
     t->level = level;
-    t->packs = t->rests = 0;
+    t->packs = 0;
     t->met = t->effort = 0;
 }
 

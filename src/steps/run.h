@@ -118,7 +118,7 @@ typedef struct km_thread {
     km_sparse_scratch sparse;
     km_level level;      /* how this thread screens now (level.c) */
     int32_t packs;       /* blocks to pack, rows as they are having been left open too often */
-    int32_t rests;       /* blocks to do without shorts, too much having been left open */
+    int32_t rests, rest; /* blocks to do without shorts, too much having been left open; at first */
     int64_t met;         /* pairs of rows and centroids since it does */
     int64_t effort;      /* multiply-adds that rechecks took since then */
     const int32_t *hint; /* labels that most rows of the block may keep, for assign; NULL: none */

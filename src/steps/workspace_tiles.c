@@ -47,7 +47,8 @@ const char *km_first_kernel(const km_sizes *s, const km_isa *isa)
     if (s->sparse)
         return "sparse f32";
     if (s->d <= KM_LOW_D)
-        return km_uses_shorts(s, isa) ? "lanes int16" : "lanes f32";
+        return km_uses_shorts(s, isa) && s->k >= isa->tiles->shorts->least_k ? "lanes int16"
+                                                                             : "lanes f32";
     if (km_uses_few(s, isa))
         return "few f32";
     return km_uses_tiles(s, isa) ? first_tiles(s, isa)->name : "panel f32";

@@ -6,7 +6,7 @@ namespace {
 
 std::vector<const km_shorts *> shorts_here()
 {
-    std::vector<const km_shorts *> usable;
+    std::vector<const km_shorts *> usable = {&km_shorts_emulated};
     for (const char *name : {"avx512vnni", "amx"})
         if (tiles_of(name) != nullptr && tiles_of(name)->shorts != nullptr)
             usable.push_back(tiles_of(name)->shorts);
@@ -121,46 +121,83 @@ TYPED_TEST(Shorts, TiesStayOpen)
 }
 
 // Every rounding of every component works against the row, and to the full: centroids a and -a, and
-// rows at a right angle to them, half of the components rounded up, half of them down. The third
+// rows at a right angle to them, half of the components rounded up, half of them down. The last
 // centroid is the longest: its 32,000 units make the units of the others 2^-13 and of rows 2^-12.
+// -a has the largest number, which works against the row as well.
 template <class X> void set_worst_case(LowProblem<float, X> &problem, double part)
 {
-    const std::int64_t d = problem.d, half = d / 2;
+    const std::int64_t d = problem.d, ld = KM_LOW_LD(d), half = d / 2;
     const double q = std::floor(31900 / std::sqrt(static_cast<double>(d))), off = 0.499;
     const double norm2 = static_cast<double>(d) * (q * q + off * off) * 0x1p-26;
     const double bound = static_cast<double>(d) * 4 * off * q * 0x1p-25; // of the two scores
     std::fill(problem.shift.begin(), problem.shift.end(), 0);
-    for (std::int32_t j = 0; j < 3; j++) {
-        float *const c = problem.centroids.get() + j * KM_LOW_LD(d);
-        for (std::int64_t p = 0; p < d; p++) {
-            const double a = p < half ? q + off : -(q - off);
-            c[p] = static_cast<float>((j == 0 ? a : -a) * 0x1p-13);
-        }
-        if (j == 2) {
-            std::fill(c, c + d, 0.0F);
-            c[0] = -32000 * 0x1p-13F;
-        }
+    std::fill(problem.centroids.begin(), problem.centroids.end(), 0.0F);
+    for (std::int32_t j = 0; j < problem.k; j++)
+        *problem.half_norm(j) = std::numeric_limits<float>::infinity();
+    for (std::int64_t p = 0; p < d; p++) {
+        const double a = p < half ? q + off : -(q - off);
+        problem.centroids[size(p)] = static_cast<float>(a * 0x1p-13);
+        problem.centroids[size(255 * ld + p)] = static_cast<float>(-a * 0x1p-13);
     }
+    problem.centroids[size(256 * ld)] = -32000 * 0x1p-13F;
     *problem.half_norm(0) = static_cast<float>(norm2 / 2);
-    *problem.half_norm(1) = static_cast<float>(norm2 / 2 - part * bound);
-    *problem.half_norm(2) = 32000 * 32000 * 0x1p-27F;
+    *problem.half_norm(255) = static_cast<float>(norm2 / 2 - part * bound);
+    *problem.half_norm(256) = 32000 * 32000 * 0x1p-27F;
     for (std::int64_t i = 0; i < problem.m; i++)
         for (std::int64_t p = 0; p < d; p++) // z is twice as long
             problem.x[size(i * problem.ldx + p)] =
                 static_cast<X>((p < half ? q + off : q - off) * 0x1p-13);
 }
 
+// Below part = 1 rounding wins, and the row must stay open.
 TYPED_TEST(Shorts, WorstCase)
 {
     for (const auto *shorts : shorts_here())
-        for (std::int64_t d = 4; d <= KM_LOW_D; d += 2)
-            for (int part = 0; part <= 400; part++) {
-                LowProblem<float, TypeParam> problem(2, 3, d, Kind::Uniform);
-                set_worst_case(problem, part / 200.0); // wrong below 1, where rounding wins
-                const int labelled = check(problem, *shorts);
-                ASSERT_FALSE(this->HasFailure());
-                EXPECT_EQ(labelled, part <= 195 ? 0 : labelled);
+        for (std::int64_t d = 4; d <= KM_LOW_D; d += 2) {
+            LowProblem<float, TypeParam> problem(2, 257, d, Kind::Uniform);
+            for (int step = 0; step <= 400; step++) {
+                set_worst_case(problem, step < 200 ? step / 200.0 : 1 - (step - 200) * 0x1p-14);
+                EXPECT_EQ(check(problem, *shorts), 0) << d << " " << step;
             }
+            set_worst_case(problem, 3);
+            EXPECT_EQ(check(problem, *shorts), 2) << d;
+        }
+}
+
+// One component beyond what a short holds: further out than twice the longest centroid.
+TYPED_TEST(Shorts, RowsAlongAnAxis)
+{
+    for (const auto *shorts : shorts_here())
+        for (const std::int64_t d : {4, 5, 16}) {
+            LowProblem<float, TypeParam> problem(100, 12, d, Kind::Uniform);
+            double longest2 = 0;
+            for (std::int32_t j = 0; j < problem.k; j++)
+                if (std::isfinite(*problem.half_norm(j)))
+                    longest2 = std::max(longest2, 2 * static_cast<double>(*problem.half_norm(j)));
+            std::fill(problem.shift.begin(), problem.shift.end(), 0);
+            std::fill(problem.x.begin(), problem.x.end(), TypeParam(0));
+            for (std::int64_t i = 0; i < problem.m; i++) {
+                const double z = std::sqrt(longest2) * (1.9 + 0.002 * static_cast<double>(i));
+                problem.x[size(i * problem.ldx + i % d)] =
+                    static_cast<TypeParam>((i % 3 == 0 ? -z : z) / 2);
+            }
+            EXPECT_GE(check(problem, *shorts), 30);
+        }
+}
+
+// Nothing to compare with: the gap is more than 2^31.
+TYPED_TEST(Shorts, OneCentroid)
+{
+    for (const auto *shorts : shorts_here()) {
+        LowProblem<float, TypeParam> problem(50, 1, 8, Kind::Uniform);
+        for (std::int64_t p = 0; p < 8; p++) { // behind it, as far as can be screened
+            problem.shift[size(p)] = 0;
+            for (std::int64_t i = 0; i < problem.m; i++)
+                problem.x[size(i * problem.ldx + p)] =
+                    problem.centroids[size(p)] / 2 * (1 + TypeParam(0.019) * TypeParam(i));
+        }
+        EXPECT_EQ(check(problem, *shorts), 50);
+    }
 }
 
 TYPED_TEST(Shorts, WhatIsNoNumberOrFarAwayStaysOpen)

@@ -30,7 +30,7 @@ TEST(LowDimensions, ClearAndTiedRows)
             Request request(x, distinct_rows(x, 40, 1));
             request.set("iterations", 3);
             Outcome first;
-            for (const std::string &isa : usable_isas())
+            for (const std::string &isa : isas_with_emulation())
                 for (const int threads : {1, 2}) {
                     SCOPED_TRACE(isa + " " + kmeans_dtype_name(dtype));
                     request.isa = isa;
