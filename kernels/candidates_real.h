@@ -152,10 +152,16 @@ KM_INLINE void T(open_group)(const REAL *x, int64_t ldx, const int32_t *index, i
     }
 }
 
+#include "candidates_low.h"
+
 static void T(open_candidates)(const REAL *x, int64_t ldx, const int32_t *index, int64_t rows,
                                const REAL *group, int64_t m, int64_t d, const REAL *least,
                                REAL most, uint8_t *open)
 {
+    if (d <= KM_LOW_D) {
+        T(open_lanes)(x, ldx, index, rows, group, m, d, least, most, open);
+        return;
+    }
     switch (m) {
     case 1: T(open_group)(x, ldx, index, rows, group, 1, d, least, most, open); break;
     case 2: T(open_group)(x, ldx, index, rows, group, 2, d, least, most, open); break;
