@@ -55,7 +55,7 @@ typedef struct km_centroid_kernels {
     void (*near_f64)(const double *x, const double *packed, int64_t m, int64_t d, double *d2);
 
     /* The same for rows x + index[i]*ldx, 0 <= i < rows: from open[i], a set of q < m, bit q, those
-     * are taken whose distance, as near has it, or a lower bound of the real distance is in
+     * are taken whose distance, within near's bound, or a lower bound of the real distance is in
      * [least[i], most). The bound is s |t|^2 + s |e_q|^2 - 2 t.e_q, t = x - c_0: half the work. Its
      * error is below 4 (d + 12) u (|t|^2 + |e_q|^2), barring underflow (4 d * tiny):
      *   t and e_q are rounded: u (|t| + |e_q|) of length, at most 4 u (|t|^2 + |e_q|^2) of square;

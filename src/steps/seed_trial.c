@@ -101,7 +101,7 @@ static void try_group(const km_seed_step *work, km_run *run, int32_t t, const km
         const int64_t row = km_row_number(rows, i), a = run->fresh_labels[row];
         const double d2 = s->d2[row];
         uint32_t open = (1U << m) - 1;
-        if (d2 * (1 + 0x1p-52) <= s->most[a])
+        if (run->d > KM_LOW_D && d2 * (1 + 0x1p-52) <= s->most[a]) /* lanes meet all at once */
             open = list_candidates(s, s->quarter + a * s->trials, d2, first);
         list.at[list.m] = (int32_t)i;
         list.d2[list.m] = d2;
