@@ -4,7 +4,7 @@
 /* A float as a short; what is no number, or too long, is some number: such rows stay open. */
 static int32_t rounded(float value)
 {
-    return value > -32768 && value < 32767 ? (int32_t)lrintf(value) : 0;
+    return value > -32768 && value < 32767 ? nearest_integer((double)value) : 0;
 }
 
 typedef struct best_two {

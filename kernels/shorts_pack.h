@@ -59,9 +59,15 @@ static double largest_norm2(const km_low_f32 *c, int64_t d)
     return largest;
 }
 
+/* Within 1/2; below 2^30. */
+static inline int32_t nearest_integer(double value)
+{
+    return (int32_t)(value < 0 ? value - 0.5 : value + 0.5);
+}
+
 static uint32_t short_of(const float *c, int64_t d, int64_t p, double scale)
 {
-    return p < d ? (uint32_t)(int32_t)rint((double)c[p] * scale) & 0xffffU : 0;
+    return p < d ? (uint32_t)nearest_integer((double)c[p] * scale) & 0xffffU : 0;
 }
 
 static void pack_shorts(const km_low_f32 *c, int64_t d, void *shorts)
@@ -77,7 +83,7 @@ static void pack_shorts(const km_low_f32 *c, int64_t d, void *shorts)
     for (int32_t j = 0; j < c->k; j++, record += RECORD) {
         const float *const at = c->centroids + j * KM_LOW_LD(d);
         const double size = at[d] < INFINITY ? scale : 0;
-        record[0] = at[d] < INFINITY ? (int32_t)-rint(product * (double)at[d]) : NEVER;
+        record[0] = at[d] < INFINITY ? -nearest_integer(product * (double)at[d]) : NEVER;
         record[1] = j % GROUP;
         for (int64_t p = 0; p < KM_SHORTS_PAIRS; p++) {
             const uint32_t even = short_of(at, d, 2 * p, size);

@@ -35,7 +35,7 @@ static int64_t T(assign_shorts)(const REAL *x, int64_t ldx, int64_t m, int64_t d
             near[g].best = near[g].second = _mm512_set1_epi32(INT32_MIN);
             near[g].group = _mm512_setzero_si512();
         }
-        scan_all((const __m512i(*)[KM_SHORTS_PAIRS])row, d, record, c->k, near);
+        scan_shorts((const __m512i(*)[KM_SHORTS_PAIRS])row, d, record, c->k, near);
         for (int64_t g = 0; g < 2 && g * VL_f32 < some; g++) {
             const int64_t left = some - g * VL_f32;
             const __mmask16 lanes = (__mmask16)(left < VL_f32 ? (1U << left) - 1 : 0xffffU);
