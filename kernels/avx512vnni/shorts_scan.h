@@ -55,7 +55,7 @@ KM_INLINE void scan_pairs(const __m512i row[2][KM_SHORTS_PAIRS], const int pairs
 
 /* The loop over pairs is unrolled: their number is a constant each time. */
 static void scan_shorts(const __m512i row[2][KM_SHORTS_PAIRS], int64_t d, const int32_t *record,
-                     int32_t k, shorts_best near[2])
+                        int32_t k, shorts_best near[2])
 {
     switch ((d + 1) / 2) {
     case 2: scan_pairs(row, 2, record, k, near); break;
