@@ -23,15 +23,37 @@ typedef struct T(few_work) {
     int32_t label[T(FEW_ROWS)];
 } T(few_work);
 
+/* The rows of the next tile, asked for while this one's products are formed, a few lines a step:
+ * all at once they would wait for each other, and nothing be computed meanwhile. */
+typedef struct T(few_ahead) {
+    uintptr_t row;      /* it need not exist */
+    int64_t rows, step; /* how many, bytes from one to the next */
+} T(few_ahead);
+
+/* The lines that begin in column vector `at`, which has `vector` bytes of a row. */
+KM_INLINE void T(few_fetch)(const T(few_ahead) * ahead, int64_t at, const int vector)
+{
+    if (vector < 64 && at % (64 / vector) != 0) {
+        return;
+    }
+    for (int64_t r = 0; r < ahead->rows; r++) {
+        for (int b = 0; b < vector; b += 64) {
+            const uintptr_t line = ahead->row + (uintptr_t)(r * ahead->step + at * vector + b);
+            __builtin_prefetch((const void *)line, 0, 2);
+        }
+    }
+}
+
 /* Minus the products of four rows z and the first `shared` centroids from c on. */
 KM_INLINE void T(few_products)(const REAL *z, int64_t d, const REAL *c, const int shared,
-                               T(vec) pair[T(FEW_PAIRS)])
+                               T(few_ahead) ahead, const int vector, T(vec) pair[T(FEW_PAIRS)])
 {
     const int64_t ld = KM_PACKED_LD(d);
     for (int s = 0; s < T(FEW_PAIRS); s++) {
         pair[s] = T(vec_set)(0);
     }
     for (int64_t p = 0; p < d; p += T(VL)) {
+        T(few_fetch)(&ahead, p / T(VL), vector);
         T(vec) row[T(FEW_GROUP)]; /* loaded once for all that share them */
         for (int r = 0; r < T(FEW_GROUP); r++) {
             row[r] = T(vec_hold)(T(vec_load)(z + r * ld + p));
@@ -46,12 +68,18 @@ KM_INLINE void T(few_products)(const REAL *z, int64_t d, const REAL *c, const in
     }
 }
 
-/* Scores of rows i .. i+3 for centroids j .. j+shared-1. */
+/* Scores of rows i .. i+3 for centroids j .. j+shared-1; meanwhile as many of the rows ahead are
+ * asked for as it takes for all of them to be by the last centroid. */
 KM_INLINE void T(few_scores)(int64_t d, const T(km_low) * c, int64_t j, const int shared, int64_t i,
-                             T(few_work) * work)
+                             T(few_ahead) * ahead, const int vector, T(few_work) * work)
 {
     T(vec) pair[T(FEW_PAIRS)];
-    T(few_products)(work->z, d, c->centroids + j * KM_PACKED_LD(d), shared, pair);
+    T(few_ahead) some = *ahead;
+    const int64_t turns = (c->k - j + T(FEW_SHARED) - 1) / T(FEW_SHARED);
+    some.rows = (ahead->rows + turns - 1) / turns;
+    T(few_products)(work->z, d, c->centroids + j * KM_PACKED_LD(d), shared, some, vector, pair);
+    ahead->row += (uintptr_t)(some.rows * ahead->step);
+    ahead->rows -= some.rows;
     for (int s = 0; s < T(FEW_PAIRS); s += T(VL)) {
         T(vec_store)(work->pair + s, T(vec_sums)(pair + s));
     }
@@ -62,7 +90,8 @@ KM_INLINE void T(few_scores)(int64_t d, const T(km_low) * c, int64_t j, const in
 }
 
 /* Rows i .. i+3, which are in z, against all centroids. */
-KM_INLINE void T(few_group)(int64_t d, const T(km_low) * c, int64_t i, T(few_work) * work)
+KM_INLINE void T(few_group)(int64_t d, const T(km_low) * c, int64_t i, T(few_ahead) ahead,
+                            const int vector, T(few_work) * work)
 {
     for (int r = 0; r < T(FEW_GROUP); r++) {
         T(vec) minus = T(vec_set)(0);
@@ -74,13 +103,17 @@ KM_INLINE void T(few_group)(int64_t d, const T(km_low) * c, int64_t i, T(few_wor
     }
     int64_t j = 0;
     for (; j + T(FEW_SHARED) <= c->k; j += T(FEW_SHARED)) {
-        T(few_scores)(d, c, j, T(FEW_SHARED), i, work);
+        T(few_scores)(d, c, j, T(FEW_SHARED), i, &ahead, vector, work);
     }
     switch (c->k - j) {
     case 0: break;
-    case 1: T(few_scores)(d, c, j, 1, i, work); break;
-    case 2: T(few_scores)(d, c, j, T(FEW_SHARED) < 2 ? T(FEW_SHARED) : 2, i, work); break;
-    default: T(few_scores)(d, c, j, T(FEW_SHARED) < 3 ? T(FEW_SHARED) : 3, i, work); break;
+    case 1: T(few_scores)(d, c, j, 1, i, &ahead, vector, work); break;
+    case 2:
+        T(few_scores)(d, c, j, T(FEW_SHARED) < 2 ? T(FEW_SHARED) : 2, i, &ahead, vector, work);
+        break;
+    default:
+        T(few_scores)(d, c, j, T(FEW_SHARED) < 3 ? T(FEW_SHARED) : 3, i, &ahead, vector, work);
+        break;
     }
 }
 

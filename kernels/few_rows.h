@@ -9,13 +9,15 @@
 KM_INLINE void R(few_chunk)(const ROW *x, int64_t ldx, int64_t m, int64_t d, const T(km_low) * c,
                             const R(few_shift) * shift, T(few_work) * work)
 {
+    const int64_t bytes = ldx * (int64_t)sizeof *x, tile = T(FEW_GROUP) * bytes;
+    const int64_t far = (8192 / tile + 1) * tile; /* whole tiles: by measurement 4 to 16 KB do */
     for (int64_t i = 0; i < m; i += T(FEW_GROUP)) {
         for (int r = 0; r < T(FEW_GROUP); r++) {
             const ROW *const row = x + (i + r < m ? i + r : m - 1) * ldx;
-            km_prefetch_ahead(row, d * (int64_t)sizeof *row);
             R(few_load)(row, d, c, shift, work->z + r * KM_PACKED_LD(d));
         }
-        T(few_group)(d, c, i, work);
+        const T(few_ahead) ahead = {(uintptr_t)(x + i * ldx) + (uintptr_t)far, T(FEW_GROUP), bytes};
+        T(few_group)(d, c, i, ahead, T(VL) * (int)sizeof *x, work);
     }
     for (int64_t i = 0; i < m; i += T(VL)) {
         T(few_compare)(d, c, i, work);

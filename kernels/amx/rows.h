@@ -41,12 +41,15 @@ KM_INLINE void T(pack_slice)(const REAL *x, const REAL *shift, double scale, con
 /* Row x as bfloat16 to `to`, its facts to entry i. near: its centroid, or NULL. Of at most d
  * squares a sum has d/16 + 8 roundings of 2^-24 at most (counted twice), and d underflows. */
 KM_INLINE void T(pack_row)(const REAL *x, int64_t d, const REAL *shift, double scale,
-                           const float *near, uint16_t *to, int64_t i, const km_tile_rows *out)
+                           const float *near, const T(tile_next) * next, uint16_t *to, int64_t i,
+                           const km_tile_rows *out)
 {
     const __m512 zero = _mm512_setzero_ps();
     T(row_sums) sums = {zero, zero, zero};
     int64_t p = 0;
     for (; p + 32 <= d; p += 32) {
+        T(fetch_slice)(next, p);
+        T(fetch_slice)(next, p + 16);
         T(pack_slice)
         (x + p, shift + p, scale, near != NULL ? near + p : NULL, 0xffff, 0xffff, to + p, &sums);
     }
@@ -79,11 +82,10 @@ static void T(pack)(const REAL *x, int64_t ldx, const int32_t *order, int64_t m,
                 continue;
             }
             const int32_t j = near->label[i];
-            T(fetch_near)(near, i + 1, m);
-            T(fetch_row)(x, ldx, order, i, m, d);
+            const T(tile_next) next = T(next_after)(x, ldx, order, i, m, d, near);
             T(pack_row)
-            (x + order[i] * ldx, d, scaled, scale, j >= 0 ? near->c + j * near->ld : NULL, to, i,
-             out);
+            (x + order[i] * ldx, d, scaled, scale, j >= 0 ? near->c + j * near->ld : NULL, &next,
+             to, i, out);
         }
         uint16_t *const group =
             (uint16_t *)out->tiles + i0 / KM_TILE_GROUP * slices * KM_TILE_WORDS;

@@ -55,14 +55,15 @@ KM_INLINE void T(take_slice)(const REAL *x, const REAL *shift, double scale, con
  * Of at most d squares a sum has d/16 + 8 roundings of 2^-24 at most (counted twice), and d
  * underflows. */
 KM_INLINE void T(pack_row)(const REAL *x, int64_t d, const REAL *shift, double scale,
-                           const float *near, float *z, int64_t i, const km_tile_rows *out,
-                           float *factor, uint8_t *to)
+                           const float *near, const T(tile_next) * next, float *z, int64_t i,
+                           const km_tile_rows *out, float *factor, uint8_t *to)
 {
     const __m512 zero = _mm512_setzero_ps();
     row_facts facts = {zero, zero, zero};
     float unit, inverse;
     int64_t p = 0;
     for (; p + 16 <= d; p += 16) {
+        T(fetch_slice)(next, p);
         T(take_slice)
         (x + p, shift + p, scale, near != NULL ? near + p : NULL, 0xffff, z + p, &facts);
     }
@@ -98,12 +99,11 @@ static void T(pack)(const REAL *x, int64_t ldx, const int32_t *order, int64_t m,
         float *const factor = (float *)group + i % KM_TILE_GROUP;
         const int32_t j = i < m ? near->label[i] : -1;
         *factor = i < m ? near->unit : 0;
-        T(fetch_near)(near, i + 1, m);
-        T(fetch_row)(x, ldx, order, i, m, d);
+        const T(tile_next) next = T(next_after)(x, ldx, order, i, m, d, near);
         if (i < m) {
             T(pack_row)
-            (x + order[i] * ldx, d, scaled, scale, j >= 0 ? near->c + j * near->ld : NULL, z, i,
-             out, factor, line);
+            (x + order[i] * ldx, d, scaled, scale, j >= 0 ? near->c + j * near->ld : NULL, &next, z,
+             i, out, factor, line);
         } else {
             memset(line, 0, (size_t)ld);
         }

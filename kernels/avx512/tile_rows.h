@@ -70,26 +70,30 @@ static void T(scale_shift)(const REAL *shift, int64_t d, double scale, REAL *to)
     }
 }
 
-/* The floats of a centroid that will be read soon: which one, no hardware foresees. */
-KM_INLINE void T(fetch_near)(const km_tile_near *near, int64_t i, int64_t m)
+/* What later rows will read, asked for a slice of 16 dimensions at a time while this one is packed:
+ * all at once the lines would wait for each other, and nothing be packed. NULL: nothing. */
+typedef struct T(tile_next) {
+    const REAL *row;   /* some KB on: the order of rows is not that in memory */
+    const float *near; /* the next row's centroid: which one, no hardware foresees */
+} T(tile_next);
+
+KM_INLINE T(tile_next) T(next_after)(const REAL *x, int64_t ldx, const int32_t *order, int64_t i,
+                                     int64_t m, int64_t d, const km_tile_near *near)
 {
-    const int32_t j = i < m ? near->label[i] : -1;
-    for (int64_t p = 0; j >= 0 && p < near->ld; p += 16) {
-        _mm_prefetch((const char *)(near->c + j * near->ld + p), _MM_HINT_T0);
-    }
+    enum { ahead = 4096 };
+    const int64_t later = i + 1 + ahead / (d * (int64_t)sizeof *x);
+    const int32_t j = i + 1 < m ? near->label[i + 1] : -1;
+    return (T(tile_next)){later < m ? x + order[later] * ldx : NULL,
+                          j >= 0 ? near->c + j * near->ld : NULL};
 }
 
-/* A row that comes some rows after row i: their order is not that in memory. */
-KM_INLINE void T(fetch_row)(const REAL *x, int64_t ldx, const int32_t *order, int64_t i, int64_t m,
-                            int64_t d)
+KM_INLINE void T(fetch_slice)(const T(tile_next) * next, int64_t p)
 {
-    enum { ahead = 4096, line = 64 };
-    const int64_t bytes = d * (int64_t)sizeof *x, later = i + 1 + ahead / bytes;
-    if (later < m) {
-        const char *const row = (const char *)(x + order[later] * ldx);
-        for (int64_t b = 0; b < bytes; b += line) {
-            _mm_prefetch(row + b, _MM_HINT_T0);
-        }
+    for (int64_t q = p; next->row != NULL && q < p + 16; q += 64 / (int64_t)sizeof(REAL)) {
+        _mm_prefetch((const char *)(next->row + q), _MM_HINT_T1);
+    }
+    if (next->near != NULL) {
+        _mm_prefetch((const char *)(next->near + p), _MM_HINT_T0);
     }
 }
 
