@@ -13,6 +13,16 @@ KM_INLINE void T(turn_step)(const REAL *x, int64_t ldx, int64_t m, int64_t d, co
     T(turn)(x, ldx, index + VL_f32, (int)d, shift, scale, z + VL_f32);
 }
 
+/* Rows of the step after the next are asked for while those of this one meet all centroids. */
+KM_INLINE void T(fetch_rows)(const REAL *x, int64_t ldx, int64_t d)
+{
+    const int64_t bytes = STEP * ldx * (int64_t)sizeof *x;
+    for (int64_t b = 0; ldx == d && b < bytes; b += 64) {
+        const uintptr_t line = (uintptr_t)x + (uintptr_t)(2 * bytes + b); /* need not exist */
+        _mm_prefetch((const void *)line, _MM_HINT_T1);
+    }
+}
+
 static int64_t T(assign_shorts)(const REAL *x, int64_t ldx, int64_t m, int64_t d,
                                 const km_low_f32 *c, const void *shorts, int32_t *label)
 {
@@ -27,6 +37,7 @@ static int64_t T(assign_shorts)(const REAL *x, int64_t ldx, int64_t m, int64_t d
     }
     for (int64_t i = 0; i < m; i += STEP) {
         const int64_t some = m - i < STEP ? m - i : STEP;
+        T(fetch_rows)(x + i * ldx, ldx, d);
         T(turn_step)(x + i * ldx, ldx, some, d, shift, (REAL)c->scale, z);
         __m512i row[2][KM_SHORTS_PAIRS];
         shorts_best near[2];
