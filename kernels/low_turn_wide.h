@@ -1,27 +1,13 @@
 /* float64 rows turned into float32 columns, shifted and scaled before they are rounded. Included by
  * low_rows.h; REAL is float, ROW is double. */
 
-/* VL rows of four columns and more: as many vectors of doubles as it takes, then rounded. */
-KM_INLINE void R(low_turn_rows)(const R(low_rows) * rows, const double *x, const int32_t *index,
-                                int d, float *z, int64_t ld)
-{
-    _Alignas(64) double turned[KM_LOW_D * VL_f32];
-    for (int r = 0; r < VL_f32; r += VL_f64) {
-        const double *const from = index != NULL ? x : x + r * rows->ldx;
-        low_turn_rows_f64(from, rows->ldx, index != NULL ? index + r : NULL, d, rows->shift,
-                          rows->scale, turned + r, VL_f32);
-    }
-    for (int p = 0; p < d; p++) {
-        for (int r = 0; r < VL_f32; r++) {
-            z[p * ld + r] = (float)turned[p * VL_f32 + r];
-        }
-    }
-}
+#include "turn_rows_wide.h"
 
 static __attribute__((noinline)) void R(low_turn)(const R(low_rows) * rows, int64_t i0, int d,
                                                   float *z, int64_t ld)
 {
-    R(low_turn_rows)(rows, rows->x + i0 * rows->ldx, NULL, d, z, ld);
+    low_turn_rows_wide(rows->x + i0 * rows->ldx, rows->ldx, NULL, d, rows->shift, rows->scale, z,
+                       ld);
 }
 
 /* None: compilers' shuffles do as well. */
@@ -44,7 +30,7 @@ static __attribute__((noinline)) void R(low_pick)(const R(low_rows) * rows, int6
 {
     const double *const x = rows->x + i0 * rows->ldx;
     if (d > 3) {
-        R(low_turn_rows)(rows, x, index, d, z, ld);
+        low_turn_rows_wide(x, rows->ldx, index, d, rows->shift, rows->scale, z, ld);
         return;
     }
     for (int r = 0; r < VL_f32; r++) {

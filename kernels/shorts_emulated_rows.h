@@ -5,7 +5,7 @@ static int64_t T(assign_shorts)(const REAL *x, int64_t ldx, int64_t m, int64_t d
                                 const km_low_f32 *c, const void *shorts, int32_t *label)
 {
     const shorts_head *const head = shorts;
-    const int32_t *const record = (const int32_t *)shorts + 64 / sizeof(int32_t);
+    const int32_t *const record = records_of(shorts);
     const shorts_needs needs = needs_of(c, d);
     int64_t open = 0;
     for (int64_t i = 0; i < m; i++) {

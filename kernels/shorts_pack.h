@@ -29,6 +29,12 @@ typedef struct shorts_head {
     float longest2;                 /* |z|^2 up to which |s z| <= MOST holds; -1: for no row */
 } shorts_head;
 
+/* Behind the head, RECORD numbers a centroid. */
+static inline const int32_t *records_of(const void *shorts)
+{
+    return (const int32_t *)shorts + 64 / sizeof(int32_t);
+}
+
 /* What the gap between two scores must exceed, as constant + length |s z| + s t (norm2 |z|^2 +
  * tiny) + best |S|: twice the bound above, the bits of the two numbers, and what assign_low
  * promises, with 13 and 12 instead of 12 and 11. The constant has room for the error of S in the

@@ -18,37 +18,22 @@ enum { STEP = 2 * VL_f32 }; /* rows whose shorts stay in registers while all cen
 
 #include "shorts_scan.h"
 
-/* VL rows as columns of z. */
-KM_INLINE void turn_f32(const float *x, int64_t ldx, const int32_t *index, int d,
-                        const float *shift, float scale, float *z)
-{
-    low_turn_rows_f32(x, ldx, index, d, shift, scale, z, STEP);
-}
-
-KM_INLINE void turn_f64(const double *x, int64_t ldx, const int32_t *index, int d,
-                        const double *shift, double scale, float *z)
-{
-    _Alignas(64) double turned[KM_LOW_D * VL_f32];
-    for (int r = 0; r < VL_f32; r += VL_f64) {
-        low_turn_rows_f64(x, ldx, index + r, d, shift, scale, turned + r, VL_f32);
-    }
-    for (int p = 0; p < d; p++) {
-        const __m512d *const from = (const __m512d *)(turned + p * VL_f32);
-        _mm256_store_ps(z + p * STEP, _mm512_cvtpd_ps(from[0]));
-        _mm256_store_ps(z + p * STEP + VL_f64, _mm512_cvtpd_ps(from[1]));
-    }
-}
+#include "../turn_rows_wide.h"
 
 #define REAL    float
 #define T(name) name##_f32
+#define TURN    low_turn_rows_f32
 #include "shorts_rows.h"
 #undef REAL
+#undef TURN
 #undef T
 
 #define REAL    double
 #define T(name) name##_f64
+#define TURN    low_turn_rows_wide
 #include "shorts_rows.h"
 #undef REAL
+#undef TURN
 #undef T
 
 const km_shorts km_shorts_avx512vnni = {

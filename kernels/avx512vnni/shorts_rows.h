@@ -1,5 +1,5 @@
-/* The slots assign_f32 and assign_f64. Parameters: REAL of the rows, T(name). Included by shorts.c.
- */
+/* The slots assign_f32 and assign_f64. Parameters: REAL of the rows, T(name), and TURN, which makes
+ * columns of floats of them. Included by shorts.c. */
 
 /* STEP rows, the ones from m on being the first again. */
 KM_INLINE void T(turn_step)(const REAL *x, int64_t ldx, int64_t m, int64_t d, const REAL *shift,
@@ -9,8 +9,8 @@ KM_INLINE void T(turn_step)(const REAL *x, int64_t ldx, int64_t m, int64_t d, co
     for (int32_t r = 0; r < STEP; r++) {
         index[r] = r < m ? r : 0;
     }
-    T(turn)(x, ldx, index, (int)d, shift, scale, z);
-    T(turn)(x, ldx, index + VL_f32, (int)d, shift, scale, z + VL_f32);
+    TURN(x, ldx, index, (int)d, shift, scale, z, STEP);
+    TURN(x, ldx, index + VL_f32, (int)d, shift, scale, z + VL_f32, STEP);
 }
 
 /* Rows of the step after the next are asked for while those of this one meet all centroids. */
@@ -28,7 +28,7 @@ static int64_t T(assign_shorts)(const REAL *x, int64_t ldx, int64_t m, int64_t d
 {
     const shorts_head *const head = shorts;
     const shorts_needs needs = needs_of(c, d);
-    const int32_t *const record = (const int32_t *)shorts + 64 / sizeof(int32_t);
+    const int32_t *const record = records_of(shorts);
     _Alignas(64) float z[KM_LOW_D * STEP];
     REAL shift[KM_LOW_D];
     int64_t open = 0;
