@@ -21,6 +21,9 @@
 #define KM_FEW_K 16
 #define KM_FEW_D 1024
 
+/* Entries of a row's list that list_below may write beyond it. */
+#define KM_BELOW_MORE 16
+
 #define REAL    float
 #define OTHER   double
 #define T(name) name##_f32

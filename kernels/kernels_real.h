@@ -32,6 +32,14 @@ typedef struct T(km_nearest) {
                         then third <= second */
 } T(km_nearest);
 
+/* For `list_below`. */
+typedef struct T(km_below) {
+    const REAL *limit; /* [m] */
+    int32_t room;      /* at least KM_BELOW_MORE; where count is not below room - KM_BELOW_MORE, */
+    int32_t *count;    /* [m] how many there are, */
+    int32_t *list;     /* [m*room] what is listed from i*room on, else ascending, is not complete */
+} T(km_below);
+
 /* Centroids for `assign_low`: k x KM_LOW_LD(d), each d shifted, scaled and rounded components as in
  * the panels, then the half norm (lowered by its bias, +infinity for a duplicate), then zeros. Any
  * alignment. */
@@ -147,10 +155,22 @@ typedef struct T(km_kernels) {
     /* Numbers i < m with a[i] != b[i], ascending, into list (room for m); returns how many. */
     int64_t (*list_different)(const int32_t *a, const int32_t *b, int64_t m, int32_t *list);
 
-    /* All the scores, same values as `assign` sees to the bit: out[i*ldo + j], j < npanels*nr.
-     * ldo >= npanels*nr, a multiple of nr; out is 64-byte aligned; only m rows are written. */
+    /* All the scores, same values as `assign` sees to the bit: out[i*ldo + j], j < npanels*nr, but
+     * perhaps for whole vectors behind the last finite half norm. ldo is a multiple of 16 and at
+     * least what is written; out is 64-byte aligned; only m rows are written. */
     void (*scores)(const REAL *xp, int64_t m, int64_t d, const REAL *panels, const REAL *half_norm,
                    int64_t npanels, REAL *out, int64_t ldo);
+
+    /* Scores of one packed row with n centroids, number[q] < 2^31, within the bound of `assign`:
+     *   out[q] = half_norm[j] - sum_p x[p] * c[j*ld + p],   j = number[q], ld = KM_PACKED_LD(d).
+     * c: 64-byte aligned, zeros from d on. */
+    void (*row_scores)(const REAL *x, int64_t d, const REAL *c, const REAL *half_norm,
+                       const int32_t *number, int64_t n, REAL *out);
+
+    /* The lanes whose scores, within the bound of `assign`, are below a limit of the row. For d up
+     * to some hundred: panels are not cut into slices. */
+    void (*list_below)(const REAL *xp, int64_t m, int64_t d, const REAL *panels,
+                       const REAL *half_norm, int64_t npanels, const T(km_below) * below);
 
     /* The score of each row with one centroid, j = own[i], within the bound of `assign`:
      *   out[i] = half_norm[j] - sum_p xp[i][p] * c[j*ld + p],   ld = KM_PACKED_LD(d).

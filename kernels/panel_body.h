@@ -86,18 +86,25 @@ KM_INLINE int T(live_vectors)(const REAL *half_norm)
     return (lane + T(VL) - 1) / T(VL);
 }
 
+/* Dimensions of a slice: as even as they go, at most DEPTH. */
+KM_INLINE int64_t T(slice_depth)(int64_t d)
+{
+    const int64_t slices = d > T(DEPTH) ? (d + T(DEPTH) - 1) / T(DEPTH) : 1;
+    return (d + slices - 1) / slices;
+}
+
 static void T(assign)(const REAL *xp, int64_t m, int64_t d, const REAL *panels,
                       const REAL *half_norm, int64_t npanels, REAL *state,
                       const T(km_nearest) * out)
 {
     const int64_t nr = T(NV) * T(VL), rows = (m + T(MR) - 1) / T(MR) * T(MR);
-    const int64_t slices = d > T(DEPTH) ? (d + T(DEPTH) - 1) / T(DEPTH) : 1;
-    const int64_t depth = (d + slices - 1) / slices;
+    const int64_t depth = T(slice_depth)(d);
     T(nearest_clear)(rows, state);
     for (int64_t q = 0; q < npanels; q++) {
         const REAL *const norms = half_norm + q * nr;
         const int nv = q == npanels - 1 ? T(live_vectors)(norms) : T(NV);
-        for (int64_t t = 0, p = 0; t < slices; t++, p += depth) {
+        int64_t p = 0;
+        do {
             const T(slice) slice = {
                 .x = xp + p,
                 .m = m,
@@ -105,55 +112,109 @@ static void T(assign)(const REAL *xp, int64_t m, int64_t d, const REAL *panels,
                 .panel = panels + (q * d + p) * nr,
                 .half_norm = norms,
                 .depth = d - p < depth ? d - p : depth,
-                .first = t == 0,
-                .last = t == slices - 1,
+                .first = p == 0,
+                .last = p + depth >= d,
                 .vector = (int32_t)q * T(NV),
                 .state = state,
                 .sums = state + rows * 3 * T(VL),
             };
             T(assign_vectors)(&slice, nv);
-        }
+            p += depth;
+        } while (p < d);
     }
     for (int64_t i = 0; i < m; i++) {
         T(nearest_finish)(state + i * 3 * T(VL), i, out);
     }
 }
 
-static void T(scores)(const REAL *xp, int64_t m, int64_t d, const REAL *panels,
-                      const REAL *half_norm, int64_t npanels, REAL *out, int64_t ldo)
+/* All rows against the first nv vectors of the slice; sums are scores in the end, ldo apart. */
+KM_INLINE void T(scores_slice)(const T(slice) * s, int64_t ldo, const int nv)
 {
-    const int64_t ld = KM_PACKED_LD(d), nr = T(NV) * T(VL);
-    for (int64_t q = 0; q < npanels; q++) {
-        for (int64_t i = 0; i < m; i += T(MR)) {
-            T(vec) acc[T(MR)][T(NV)];
-            for (int v = 0; v < T(NV) * T(MR); v++) {
-                acc[v / T(NV)][v % T(NV)] = T(vec_load)(half_norm + q * nr + v % T(NV) * T(VL));
+    for (int64_t i = 0; i < s->m; i += T(MR)) {
+        T(vec) acc[T(MR)][T(NV)];
+        REAL *const sums = s->sums + i * ldo;
+        for (int r = 0; r < T(MR); r++) {
+            const REAL *const from = s->first || i + r >= s->m ? s->half_norm : sums + r * ldo;
+            for (int v = 0; v < nv; v++) {
+                acc[r][v] = T(vec_load)(from + v * T(VL));
             }
-            T(tile_products)(xp + i * ld, ld, panels + q * d * nr, d, T(NV), acc);
-            for (int r = 0; r < T(MR) && i + r < m; r++) {
-                for (int v = 0; v < T(NV); v++) {
-                    T(vec_store)(out + (i + r) * ldo + q * nr + v * T(VL), acc[r][v]);
-                }
+        }
+        T(tile_products)(s->x + i * s->ld, s->ld, s->panel, s->depth, nv, acc);
+        for (int r = 0; r < T(MR) && i + r < s->m; r++) {
+            for (int v = 0; v < nv; v++) {
+                T(vec_store)(sums + r * ldo + v * T(VL), acc[r][v]);
             }
         }
     }
 }
 
-/* Minus the sum of the products of two packed rows, as sixteen partial sums. */
+static void T(scores_vectors)(const T(slice) * s, int64_t ldo, int nv)
+{
+    switch (nv) {
+    case 1: T(scores_slice)(s, ldo, 1); break;
+    case 2: T(scores_slice)(s, ldo, T(NV) < 2 ? T(NV) : 2); break;
+    case 3: T(scores_slice)(s, ldo, T(NV) < 3 ? T(NV) : 3); break;
+    default: T(scores_slice)(s, ldo, T(NV)); break;
+    }
+}
+
+static void T(scores)(const REAL *xp, int64_t m, int64_t d, const REAL *panels,
+                      const REAL *half_norm, int64_t npanels, REAL *out, int64_t ldo)
+{
+    const int64_t nr = T(NV) * T(VL), depth = T(slice_depth)(d);
+    for (int64_t q = 0; q < npanels; q++) {
+        const REAL *const norms = half_norm + q * nr;
+        const int nv = q == npanels - 1 ? T(live_vectors)(norms) : T(NV);
+        int64_t p = 0;
+        do {
+            const T(slice) slice = {
+                .x = xp + p,
+                .m = m,
+                .ld = KM_PACKED_LD(d),
+                .panel = panels + (q * d + p) * nr,
+                .half_norm = norms,
+                .depth = d - p < depth ? d - p : depth,
+                .first = p == 0,
+                .sums = out + q * nr,
+            };
+            T(scores_vectors)(&slice, ldo, nv);
+            p += depth;
+        } while (p < d);
+    }
+}
+
+/* acc[l] -= x[l] * y[l], sixteen REALs. */
+KM_INLINE void T(minus_sixteen)(const REAL *x, const REAL *y, T(vec) acc[16 / T(VL)])
+{
+    for (int v = 0; v < 16 / T(VL); v++) {
+        acc[v] = T(vec_fnmadd)(acc[v], T(vec_load)(x + v * T(VL)), T(vec_load)(y + v * T(VL)));
+    }
+}
+
+/* Minus the sum of the products of two packed rows, as sixteen partial sums: as many chains of
+ * additions side by side as hide their latency, at least one of sixteen REALs. */
 KM_INLINE void T(minus_products)(const REAL *x, const REAL *y, int64_t ld, REAL *lane)
 {
-    T(vec) minus[16 / T(VL)];
-    for (int v = 0; v < 16 / T(VL); v++) {
-        minus[v] = T(vec_set)(0);
+    enum { chains = T(VL) >= 4 ? T(VL) / 4 : 1 };
+    T(vec) minus[chains][16 / T(VL)];
+    for (int v = 0; v < chains * (16 / T(VL)); v++) {
+        minus[v / (16 / T(VL))][v % (16 / T(VL))] = T(vec_set)(0);
     }
-    for (int64_t p = 0; p < ld; p += 16) {
-        for (int v = 0; v < 16 / T(VL); v++) {
-            minus[v] = T(vec_fnmadd)(minus[v], T(vec_load)(x + p + v * T(VL)),
-                                     T(vec_load)(y + p + v * T(VL)));
+    int64_t p = 0;
+    for (; p + 16 * chains <= ld; p += 16 * chains) {
+        for (int q = 0; q < chains; q++) {
+            T(minus_sixteen)(x + p + 16 * q, y + p + 16 * q, minus[q]);
         }
     }
+    for (; p < ld; p += 16) {
+        T(minus_sixteen)(x + p, y + p, minus[0]);
+    }
     for (int v = 0; v < 16 / T(VL); v++) {
-        T(vec_store)(lane + v * T(VL), minus[v]);
+        T(vec) sum = minus[0][v];
+        for (int q = 1; q < chains; q++) {
+            sum = T(vec_fnmadd)(sum, minus[q][v], T(vec_set)(-1));
+        }
+        T(vec_store)(lane + v * T(VL), sum);
     }
 }
 

@@ -23,6 +23,7 @@
 
 #include "nearest_body.h"
 #include "panel_body.h"
+#include "below_body.h"
 #include "range_body.h"
 #include "rows_body.h"
 #include "rows_other_body.h"
@@ -48,6 +49,8 @@ const T(km_kernels) KM_NAME(KM_TABLE) = {
     .assign_sparse = T(assign_sparse),
     .list_different = T(list_different),
     .scores = T(scores),
+    .row_scores = T(row_scores),
+    .list_below = T(list_below),
     .own_scores = T(own_scores),
     .add_rows = T(add_rows),
     .add_rows_weighted = T(add_rows_weighted),

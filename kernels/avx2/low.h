@@ -176,4 +176,30 @@ KM_INLINE int64_t list_different(const int32_t *a, const int32_t *b, int64_t m, 
     return list_different_plain(a, b, i, m, count, list);
 }
 
+/* The numbers of the set bits of four, a byte each, the first lowest. */
+KM_INLINE __m128i lanes_of_four(unsigned bits, int32_t first)
+{
+    static const int32_t lanes[16] = {0,      0,        1,        0x0100,    2,      0x0200,
+                                      0x0201, 0x020100, 3,        0x0300,    0x0301, 0x030100,
+                                      0x0302, 0x030200, 0x030201, 0x03020100};
+    const __m128i number = _mm_cvtepu8_epi32(_mm_cvtsi32_si128(lanes[bits]));
+    return _mm_add_epi32(number, _mm_set1_epi32(first));
+}
+
+/* See ../below_body.h. No branches: of a panel any lane may be below. */
+KM_INLINE int32_t list_lanes_f64(__m256d mask, int32_t first, int32_t *list)
+{
+    const unsigned bits = (unsigned)_mm256_movemask_pd(mask);
+    _mm_storeu_si128((__m128i *)(void *)list, lanes_of_four(bits, first));
+    return __builtin_popcount(bits);
+}
+KM_INLINE int32_t list_lanes_f32(__m256 mask, int32_t first, int32_t *list)
+{
+    const unsigned bits = (unsigned)_mm256_movemask_ps(mask), low = bits & 15;
+    const int32_t n = __builtin_popcount(low);
+    _mm_storeu_si128((__m128i *)(void *)list, lanes_of_four(low, first));
+    _mm_storeu_si128((__m128i *)(void *)(list + n), lanes_of_four(bits >> 4, first + 4));
+    return __builtin_popcount(bits);
+}
+
 #endif

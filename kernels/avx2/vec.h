@@ -6,6 +6,8 @@
 #include "../inline.h"
 
 /* 12 accumulators + 2 panel vectors + 1 row value of 16 registers. */
+#define KM_OWN_LIST_LANES
+
 enum { VL_f32 = 8, MR_f32 = 6, NV_f32 = 2, BLOCK_ROWS_f32 = 192, DEPTH_f32 = 256 };
 enum { VL_f64 = 4, MR_f64 = 6, NV_f64 = 2, BLOCK_ROWS_f64 = 192, DEPTH_f64 = 256 };
 
@@ -53,6 +55,7 @@ KM_INLINE vec_mask_f32 vec_less_f32(vec_f32 a, vec_f32 b)
 {
     return _mm256_cmp_ps(a, b, _CMP_LT_OQ);
 }
+KM_INLINE unsigned vec_bits_f32(vec_mask_f32 mask) { return (unsigned)_mm256_movemask_ps(mask); }
 KM_INLINE vec_f32 vec_select_f32(vec_mask_f32 mask, vec_f32 yes, vec_f32 no)
 {
     return _mm256_blendv_ps(no, yes, mask);
@@ -103,6 +106,7 @@ KM_INLINE vec_mask_f64 vec_less_f64(vec_f64 a, vec_f64 b)
 {
     return _mm256_cmp_pd(a, b, _CMP_LT_OQ);
 }
+KM_INLINE unsigned vec_bits_f64(vec_mask_f64 mask) { return (unsigned)_mm256_movemask_pd(mask); }
 KM_INLINE vec_f64 vec_select_f64(vec_mask_f64 mask, vec_f64 yes, vec_f64 no)
 {
     return _mm256_blendv_pd(no, yes, mask);

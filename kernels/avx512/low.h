@@ -162,6 +162,22 @@ KM_INLINE vec_f64 vec_lookup_f64(const double *table, int32_t k, vec_f64 index)
     return _mm512_mask_blend_pd(_mm512_test_epi64_mask(i, _mm512_set1_epi64(16)), low, high);
 }
 
+/* See ../below_body.h. No branches: of a panel any lane may be below. */
+KM_INLINE int32_t list_lanes_f32(__mmask16 mask, int32_t first, int32_t *list)
+{
+    const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const __m512i number = _mm512_add_epi32(lanes, _mm512_set1_epi32(first));
+    _mm512_storeu_si512(list, _mm512_maskz_compress_epi32(mask, number));
+    return __builtin_popcount(mask);
+}
+KM_INLINE int32_t list_lanes_f64(__mmask8 mask, int32_t first, int32_t *list)
+{
+    const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    const __m256i number = _mm256_add_epi32(lanes, _mm256_set1_epi32(first));
+    _mm256_storeu_si256((__m256i *)(void *)list, _mm256_maskz_compress_epi32(mask, number));
+    return __builtin_popcount(mask);
+}
+
 /* Not compressed into memory at once: on Zen 4 passes at d = 2 then take 1.16 times as long. */
 KM_INLINE int64_t list_different(const int32_t *a, const int32_t *b, int64_t m, int32_t *list)
 {

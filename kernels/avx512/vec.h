@@ -13,6 +13,7 @@ enum { VL_f32 = 16, MR_f32 = 6, NV_f32 = 4, BLOCK_ROWS_f32 = 192, DEPTH_f32 = 19
 enum { VL_f64 = 8, MR_f64 = 6, NV_f64 = 4, BLOCK_ROWS_f64 = 192, DEPTH_f64 = 192 };
 
 #define KM_OWN_HALVES
+#define KM_OWN_LIST_LANES
 
 /* Sixteen halves at a time by VCVTPH2PS. */
 KM_INLINE int64_t halves_own(const uint16_t *x, int64_t count, float *out)
@@ -45,6 +46,7 @@ KM_INLINE vec_mask_f32 vec_less_f32(vec_f32 a, vec_f32 b)
 {
     return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ);
 }
+KM_INLINE unsigned vec_bits_f32(vec_mask_f32 mask) { return mask; }
 KM_INLINE vec_f32 vec_select_f32(vec_mask_f32 mask, vec_f32 yes, vec_f32 no)
 {
     return _mm512_mask_blend_ps(mask, no, yes);
@@ -82,6 +84,7 @@ KM_INLINE vec_mask_f64 vec_less_f64(vec_f64 a, vec_f64 b)
 {
     return _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ);
 }
+KM_INLINE unsigned vec_bits_f64(vec_mask_f64 mask) { return mask; }
 KM_INLINE vec_f64 vec_select_f64(vec_mask_f64 mask, vec_f64 yes, vec_f64 no)
 {
     return _mm512_mask_blend_pd(mask, no, yes);

@@ -31,6 +31,11 @@ KM_INLINE vec_f32 vec_fnmadd_f32(vec_f32 acc, vec_f32 a, vec_f32 b) { return vfm
 KM_INLINE vec_f32 vec_min_f32(vec_f32 a, vec_f32 b) { return vminq_f32(a, b); }
 KM_INLINE vec_f32 vec_max_f32(vec_f32 a, vec_f32 b) { return vmaxq_f32(a, b); }
 KM_INLINE vec_mask_f32 vec_less_f32(vec_f32 a, vec_f32 b) { return vcltq_f32(a, b); }
+KM_INLINE unsigned vec_bits_f32(vec_mask_f32 mask)
+{
+    static const uint32_t bits[4] = {1, 2, 4, 8};
+    return vaddvq_u32(vandq_u32(mask, vld1q_u32(bits)));
+}
 KM_INLINE vec_f32 vec_select_f32(vec_mask_f32 mask, vec_f32 yes, vec_f32 no)
 {
     return vbslq_f32(mask, yes, no);
@@ -67,6 +72,11 @@ KM_INLINE vec_f64 vec_fnmadd_f64(vec_f64 acc, vec_f64 a, vec_f64 b) { return vfm
 KM_INLINE vec_f64 vec_min_f64(vec_f64 a, vec_f64 b) { return vminq_f64(a, b); }
 KM_INLINE vec_f64 vec_max_f64(vec_f64 a, vec_f64 b) { return vmaxq_f64(a, b); }
 KM_INLINE vec_mask_f64 vec_less_f64(vec_f64 a, vec_f64 b) { return vcltq_f64(a, b); }
+KM_INLINE unsigned vec_bits_f64(vec_mask_f64 mask)
+{
+    static const uint64_t bits[2] = {1, 2};
+    return (unsigned)vaddvq_u64(vandq_u64(mask, vld1q_u64(bits)));
+}
 KM_INLINE vec_f64 vec_select_f64(vec_mask_f64 mask, vec_f64 yes, vec_f64 no)
 {
     return vbslq_f64(mask, yes, no);

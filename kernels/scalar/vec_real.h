@@ -77,6 +77,11 @@ KM_INLINE T(vec_mask) T(vec_less)(T(vec) x, T(vec) y)
     return (T(vec_mask)){x.a < y.a, x.b < y.b, x.c < y.c, x.d < y.d};
 }
 
+KM_INLINE unsigned T(vec_bits)(T(vec_mask) mask)
+{
+    return (unsigned)(mask.a | mask.b << 1 | mask.c << 2 | mask.d << 3);
+}
+
 KM_INLINE T(vec) T(vec_select)(T(vec_mask) mask, T(vec) yes, T(vec) no)
 {
     return (T(vec)){mask.a ? yes.a : no.a, mask.b ? yes.b : no.b, mask.c ? yes.c : no.c,

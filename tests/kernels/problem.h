@@ -57,6 +57,7 @@ template <class R> struct Problem {
     {
         const std::int64_t ldo = lanes + t.nr;
         Guarded<R> out(size(m * ldo), 64);
+        std::fill(out.begin(), out.end(), std::numeric_limits<R>::infinity()); // dead vectors stay
         t.scores(xp.get(), m, d, panels.get(), half_norm.get(), npanels, out.get(), ldo);
         EXPECT_TRUE(out.intact());
         std::vector<R> result;
@@ -67,16 +68,22 @@ template <class R> struct Problem {
     }
 };
 
-// The same from own_scores, j by j.
-template <class R> std::vector<R> own_scores(Problem<R> &problem)
+// The centroids row by row, as own_scores and row_scores want them.
+template <class R> void fill_rows(Problem<R> &problem, Guarded<R> &rows)
 {
-    const std::int64_t m = problem.m, ld = KM_PACKED_LD(problem.d);
-    Guarded<R> rows(size(problem.k * ld), 64), out(size(m));
-    Guarded<std::int32_t> own(size(m));
     std::fill(rows.begin(), rows.end(), R(0));
     for (std::int64_t j = 0; j < problem.k; j++)
         for (std::int64_t p = 0; p < problem.d; p++)
-            rows[size(j * ld + p)] = problem.c(j, p);
+            rows[size(j * problem.ld + p)] = problem.c(j, p);
+}
+
+// The same from own_scores, j by j.
+template <class R> std::vector<R> own_scores(Problem<R> &problem)
+{
+    const std::int64_t m = problem.m;
+    Guarded<R> rows(size(problem.k * problem.ld), 64), out(size(m));
+    Guarded<std::int32_t> own(size(m));
+    fill_rows(problem, rows);
     std::vector<R> result(size(m * problem.lanes));
     for (std::int64_t step = 0; step < problem.k; step++) {
         for (std::int64_t i = 0; i < m; i++)

@@ -23,6 +23,7 @@ template <class R> struct Types;
 template <> struct Types<float> {
     using Kernels = km_kernels_f32;
     using Nearest = km_nearest_f32;
+    using Below = km_below_f32;
     static constexpr auto pack_panels = km_pack_panels_f32;
     static km_low_f32 low(const float *c, std::int32_t k, const double *shift, double scale,
                           float a0, float tiny)
@@ -33,6 +34,7 @@ template <> struct Types<float> {
 template <> struct Types<double> {
     using Kernels = km_kernels_f64;
     using Nearest = km_nearest_f64;
+    using Below = km_below_f64;
     static constexpr auto pack_panels = km_pack_panels_f64;
     static km_low_f64 low(const double *c, std::int32_t k, const double *shift, double scale,
                           double a0, double tiny)
