@@ -33,8 +33,7 @@ typedef struct list {
     km_memory *memory; /* NULL: count only */
     int64_t bytes;
     int64_t scratch; /* of row state, where `spill` */
-    bool spill;
-    bool failed;
+    bool spill, failed;
 } list;
 
 static void *take(list *l, int64_t count, int64_t size)
@@ -270,8 +269,8 @@ int km_fit_plan_with(kmeans_context *context, const km_settings *settings, kmean
     const int status = km_fit_choose(&fit, context, settings, source);
     if (status < 0)
         return status;
-    const int32_t limbs = most_limbs(source);
-    const km_sizes sizes = km_fit_sizes(&fit, limbs, source->weights ? KM_MAX_LIMBS : 0);
+    const km_sizes sizes =
+        km_fit_sizes(&fit, most_limbs(source), source->weights ? KM_MAX_LIMBS : 0);
     int64_t rows, clusters, threads, scratch;
     km_run_bytes(&sizes, fit.isa, &rows, &clusters, &threads, &scratch);
     list own = {0}, own_rows = {.spill = spill};
@@ -286,15 +285,16 @@ int km_fit_plan_with(kmeans_context *context, const km_settings *settings, kmean
         take_rows(&own_rows, sizes.n, 2 * sizeof(double));
     kmeans_plan filled = {.size = plan->size,
                           .threads = fit.threads,
+                          .axes = km_axes_of(&sizes, fit.isa),
+                          .bytes_thread = threads,
                           .isa = fit.isa->name,
                           .algorithm = fit.algorithm->name,
-                          .kernel = km_first_kernel(&sizes, fit.isa)};
-    filled.bytes_rows = add_up(rows, own_rows.bytes, seeding);
+                          .kernel = km_first_kernel(&sizes, fit.isa),
+                          .bytes_scratch = km_size_add(scratch, own_rows.scratch)};
     filled.bytes_cluster = add_up(km_size_add(clusters, own.bytes), result_bytes(settings, &sizes),
                                   km_relocation_bytes(sizes.k, sizes.d, sizes.threads));
-    filled.bytes_thread = threads;
+    filled.bytes_rows = add_up(rows, own_rows.bytes, seeding);
     filled.bytes_total = add_up(filled.bytes_rows, filled.bytes_cluster, threads);
-    filled.bytes_scratch = km_size_add(scratch, own_rows.scratch);
     memcpy(plan, &filled, plan->size < sizeof filled ? plan->size : sizeof filled);
     return KMEANS_OK;
 }

@@ -229,28 +229,6 @@ static int32_t T(settle_row)(const km_run *run, km_thread *t, const km_rows *row
     return settled;
 }
 
-/* Rows that the tiles left open go through the panels together, as many at a time as the tiles'
- * memory holds. */
-static void T(assign_open)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
-{
-    const int64_t d = run->d, room = t->tile.bytes / (d * (int64_t)sizeof(REAL));
-    REAL *const x = t->tile.tiles;
-    for (int64_t i = 0; i < rows->m;) {
-        int64_t m = 0;
-        for (; i < rows->m && m < room; i++) {
-            if (label[i] >= 0)
-                continue;
-            memcpy(x + m * d, (const REAL *)rows->x + i * rows->ldx, (size_t)d * sizeof(REAL));
-            t->tile.count[m++] = (int32_t)i;
-        }
-        const km_rows open = {.x = x, .ldx = d, .m = m};
-        t->effort += m * d * run->packed.k;
-        T(assign_panels)(run, t, &open, NULL, t->tile.near);
-        for (int64_t r = 0; r < m; r++)
-            label[t->tile.count[r]] = t->tile.near[r];
-    }
-}
-
 static int32_t T(centroid_near)(const km_run *run, const km_thread *t, int64_t i)
 {
     return t->tile.near[i] < 0 ? -1 : run->packed.order[t->tile.near[i]];
@@ -270,7 +248,8 @@ static void T(assign_tiles)(const km_run *run, km_thread *t, const km_rows *rows
         return;
     const int64_t rechecked = t->rechecked + open;
     const km_phase part = km_part(run, t, KM_PHASE_RECHECK);
-    T(assign_open)(run, t, rows, label);
+    const T(open_rows) work = {t->tile.tiles, t->tile.bytes, t->tile.count, t->tile.near};
+    T(assign_open)(run, t, rows, label, &work);
     km_part_return(run, t, part);
     t->rechecked = rechecked;
 }

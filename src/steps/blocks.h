@@ -64,6 +64,14 @@ bool km_uses_tiles(const km_sizes *s, const km_isa *isa);
 /* Whether rows of low dimensions are screened in shorts first. */
 bool km_uses_shorts(const km_sizes *s, const km_isa *isa);
 
+/* What a multiply-add of the first screen of dense rows above the low dimensions costs, that of a
+ * float32 kernel being 1. */
+double km_first_cost(const km_sizes *s, const km_isa *isa);
+
+/* The memory of one thread for screens on axes (workspace_dense.c). */
+void km_axes_scratch_blocks(blocks *b, const km_sizes *s, const km_isa *isa, int64_t m,
+                            km_axes_scratch *t);
+
 /* The memory for screens on tiles, shared and of one thread whose blocks have at most m rows
  * (workspace_tiles.c). */
 void km_tile_blocks(blocks *b, const km_sizes *s, const km_isa *isa);

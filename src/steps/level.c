@@ -52,6 +52,25 @@ static void choose_level(km_run *run)
     packed->packings++;
 }
 
+/* Whether rows meet the axes first in the coming pass. That needs the centroids of the pass before;
+ * where the threads gave it up, not for some passes. */
+static void choose_axes(km_run *run)
+{
+    enum { least = 4, most = 64 };
+    km_axes *const axes = &run->packed.axes;
+    bool failed = false;
+    for (int32_t i = 0; i < run->threads; i++)
+        failed = failed || (axes->used && !run->thread[i].by_axes);
+    if (failed) {
+        axes->rest = axes->rest == 0 ? least : axes->rest < most ? 2 * axes->rest : most;
+        axes->rests = axes->rest;
+    }
+    const bool can = axes->h > 0 && run->labels_known;
+    axes->trial = !axes->used;
+    axes->used = can && axes->rests == 0;
+    axes->rests -= can && axes->rests > 0;
+}
+
 static void start_level(km_thread *t, km_level level)
 {
     t->level = level;
@@ -61,13 +80,40 @@ static void start_level(km_thread *t, km_level level)
 
 void km_start_levels(km_run *run)
 {
-    choose_level(run);
-    for (int32_t i = 0; i < run->threads; i++)
+    if (!run->packed.axes.used) /* else levels say nothing about themselves */
+        choose_level(run);
+    choose_axes(run);
+    for (int32_t i = 0; i < run->threads; i++) {
         start_level(&run->thread[i], run->packed.level);
+        run->thread[i].by_axes = run->packed.axes.used;
+    }
+}
+
+/* Rechecks after the axes against what they spared. */
+static double axes_burden(const km_run *run, const km_thread *t)
+{
+    enum { grace = 64 };
+    const double k = (double)run->packed.k, d = (double)run->d;
+    const double axes = (double)run->packed.axes.h * (d + k) / (k * d);
+    const double saving = level_cost(run, run->packed.level) - 1.2 * axes;
+    return (double)t->effort / (saving * ((double)t->met + grace * k) * d);
+}
+
+/* The level itself is packed only where the axes are tried. */
+static void review_axes(const km_run *run, km_thread *t)
+{
+    if (axes_burden(run, t) <= 1)
+        return;
+    t->by_axes = false;
+    start_level(t, run->packed.axes.trial || t->level > KM_BY_F32 ? t->level : KM_BY_F32);
 }
 
 void km_review_level(const km_run *run, km_thread *t)
 {
+    if (t->by_axes) {
+        review_axes(run, t);
+        return;
+    }
     if (t->level < KM_BY_F64 && burden(run, t) > 1) {
         start_level(t, t->level + 1);
     }

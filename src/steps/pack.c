@@ -5,6 +5,7 @@
 
 #include "kernels/exact/ieee.h"
 #include "kernels/pack_panels.h"
+#include "axes.h"
 #include "level.h"
 #include "pack_bounds.h"
 #include "services/hash.h"
@@ -161,9 +162,10 @@ static bool starts_packed(km_run *run)
     const km_packed *const packed = &run->packed;
     const km_level level = packed->level;
     const km_tiles *const kernels = packed->tiles.kernels;
+    const bool axes = packed->axes.used;
     km_start_levels(run);
-    return run->unmoved && packed->level == level && packed->tiles.kernels == kernels &&
-           packed->packings > 1;
+    return run->unmoved && packed->level == level && packed->axes.used == axes &&
+           packed->tiles.kernels == kernels && packed->packings > 1;
 }
 
 /* Centroids that moved first, where that spares the rows of others a quarter of the groups of tiles
@@ -198,6 +200,12 @@ static void pack_dense(km_run *run)
     packed->panels_f32.low_ready = packed->panels_f64.low_ready = false;
     start_panels_f32(run, 1.01 * (double)run->d * most * most);
     start_panels_f64(run, 1.01 * (double)run->d * most * most);
+    if (packed->axes.used) {
+        pack_panels_f32(run);
+        km_pack_axes(run);
+    }
+    if (packed->axes.used && !packed->axes.trial)
+        return;
     if (packed->level == KM_BY_TILES)
         km_pack_tiles_all(run, most);
     else

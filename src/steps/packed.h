@@ -44,6 +44,27 @@ typedef struct km_packed_tiles {
     float most_raise; /* of to.raise */
 } km_packed_tiles;
 
+/* The leading principal axes of the centroids and the centroids on them (axes.c), where so many
+ * dimensions and clusters may pay. Tails: what lies off the axes. */
+enum { KM_AXES_LEAD = 15 };
+typedef struct km_axes {
+    int64_t h;     /* axes; 0: no memory, never used */
+    bool known;    /* they have been made */
+    bool used;     /* rows meet the centroids on them in this pass */
+    bool trial;    /* and those of a level are packed as well */
+    int64_t rests; /* passes to do without */
+    int64_t rest;  /* how many that was last */
+    float *row;    /* [h][KM_PACKED_LD(d)], and as much again */
+    float *panels; /* the axes as centroids of `scores` */
+    float *zero;   /* half norms for these: 0, +inf behind the last one */
+    float *lead;   /* panels: the centroids' first KM_AXES_LEAD components and their tails */
+    float *to;     /* [k][KM_PACKED_LD(h + 1)] all components and tails, row by row */
+    float *half;   /* half norms of the centroids, lowered */
+    double eta;    /* error of the components, times the norm */
+    double off;    /* the axes are orthonormal up to this */
+    double bound;  /* B of assign_axes_real.h; +inf: nothing is proved */
+} km_axes;
+
 /* In what precision rows are screened, cheapest first. Labels do not depend on it. */
 typedef enum km_level { KM_BY_TILES, KM_BY_F32, KM_BY_F64 } km_level;
 
@@ -77,6 +98,7 @@ typedef struct km_packed {
     bool repeats;           /* some centroid is a duplicate */
     km_panels panels_f32, panels_f64;
     km_packed_tiles tiles;
+    km_axes axes;
     void *shorts; /* panels_f32.low as kernels_shorts.h wants it, or NULL: not used */
     km_packed_sparse sparse;
     double *shift;      /* [d], representable in REAL */

@@ -64,6 +64,19 @@ typedef struct km_tile_scratch {
     int64_t norm2_exponents, residual2_exponents, sampled; /* over rows: for tau and sigma only */
 } km_tile_scratch;
 
+/* A block of rows on the axes of km_axes, and what the screen leaves of the centroids. */
+typedef struct km_axes_scratch {
+    float *z;       /* [rows][KM_PACKED_LD(h + 1)] */
+    int64_t bytes;  /* of z */
+    float *lead;    /* [rows][KM_PACKED_LD(KM_AXES_LEAD + 1)] */
+    float *limit;   /* [rows] */
+    int32_t *count; /* [rows] */
+    int32_t *list;  /* [rows][KM_AXES_ROOM] places that the first few axes leave */
+} km_axes_scratch;
+
+/* Of places that are left of a row by the first axes, and by all. */
+enum { KM_AXES_LISTED = 240, KM_AXES_ROOM = 256, KM_AXES_CANDIDATES = 32 };
+
 /* A sparse row in one form, whatever its types are in memory (sparse.h). */
 typedef struct km_sparse_scratch {
     int32_t *column;   /* [d] */
@@ -115,7 +128,9 @@ typedef struct km_thread {
     int64_t survivors;          /* centroids that were left after the screen, one or more per row */
     int64_t distances, avoided; /* pairs that rows made with centroids; those not evaluated */
     km_tile_scratch tile;
+    km_axes_scratch axes;
     km_sparse_scratch sparse;
+    bool by_axes;        /* before the level: rows meet the leading axes first */
     km_level level;      /* how this thread screens now (level.c) */
     int32_t packs;       /* blocks to pack, rows as they are having been left open too often */
     int32_t rests, rest; /* blocks to do without shorts, too much having been left open; at first */
@@ -200,6 +215,9 @@ int64_t km_block_rows(const km_typed *typed, const km_isa *isa, int64_t d);
 
 /* The first screen's name for people: "tiles bf16", "tiles int8", "few f32", "panel f32", ... */
 const char *km_first_kernel(const km_sizes *sizes, const km_isa *isa);
+
+/* How many leading principal axes the centroids may be met on (axes.h), 0: none. */
+int32_t km_axes_of(const km_sizes *sizes, const km_isa *isa);
 
 /* Allocate all but the sums for `sizes`; zeroes *run first, keeps what the caller must set later.
  * Errors: KMEANS_ERROR_MEMORY with nothing left allocated. */

@@ -101,6 +101,7 @@ static void dense_thread_blocks(blocks *b, const km_sizes *s, const km_typed *ty
     block(b, &t->scores, times(mr, b->run->score_ld), sizeof(double));
     block(b, &t->norm2, m, sizeof(double));
     block(b, &t->row, times(mr, s->d), sizeof(double));
+    km_axes_scratch_blocks(b, s, isa, m, &t->axes);
     if (b->release || km_uses_tiles(s, isa))
         km_tile_scratch_blocks(b, s, isa, m, &t->tile);
 }

@@ -1,4 +1,5 @@
 /* The memory of packed centroids for dense rows. */
+#include "axes.h"
 #include "blocks.h"
 
 static void panel_blocks(blocks *b, const km_sizes *s, km_panels *panels, const km_lanes *lanes,
@@ -25,6 +26,48 @@ static void short_blocks(blocks *b, const km_sizes *s, const km_isa *isa)
         block(b, &b->run->packed.shorts, km_shorts_bytes(km_most_packed(s)), 1);
 }
 
+/* Panels of n lanes and more. */
+static int64_t whole_panels(const km_isa *isa, int64_t n)
+{
+    return (n + isa->f32->nr - 1) / isa->f32->nr * isa->f32->nr;
+}
+
+int32_t km_axes_of(const km_sizes *s, const km_isa *isa)
+{
+    const bool possible = s->passes && !s->sparse && s->d > KM_LOW_D && !km_uses_few(s, isa);
+    return possible ? km_axes_count(s->d, s->k, km_first_cost(s, isa)) : 0;
+}
+
+static void axes_blocks(blocks *b, const km_sizes *s, const km_isa *isa)
+{
+    km_axes *const axes = &b->run->packed.axes;
+    if (!b->release)
+        axes->h = km_axes_of(s, isa);
+    if (axes->h == 0)
+        return;
+    const int64_t k = whole_panels(isa, s->k), h = whole_panels(isa, axes->h);
+    block(b, &axes->row, times(2 * axes->h, KM_PACKED_LD(s->d)), sizeof(float));
+    block(b, &axes->panels, times(h, s->d), sizeof(float));
+    block(b, &axes->zero, h, sizeof(float));
+    block(b, &axes->lead, times(k, KM_AXES_LEAD + 1), sizeof(float));
+    block(b, &axes->to, times(k, KM_PACKED_LD(axes->h + 1)), sizeof(float));
+    block(b, &axes->half, k, sizeof(float));
+}
+
+void km_axes_scratch_blocks(blocks *b, const km_sizes *s, const km_isa *isa, int64_t m,
+                            km_axes_scratch *t)
+{
+    const int64_t h = b->release ? 1 : km_axes_of(s, isa), ld = KM_PACKED_LD(h + 1);
+    if (h == 0)
+        return;
+    t->bytes = times(m, ld) * (int64_t)sizeof(float);
+    block(b, &t->z, times(m, ld), sizeof(float));
+    block(b, &t->lead, times(m, KM_PACKED_LD(KM_AXES_LEAD + 1)), sizeof(float));
+    block(b, &t->limit, m, sizeof(float));
+    block(b, &t->count, m, sizeof(int32_t));
+    block(b, &t->list, times(m, KM_AXES_ROOM), sizeof(int32_t));
+}
+
 void km_dense_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa)
 {
     km_packed *const packed = &b->run->packed;
@@ -37,6 +80,7 @@ void km_dense_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const 
                  sizeof(double));
     km_tile_blocks(b, s, isa);
     short_blocks(b, s, isa);
+    axes_blocks(b, s, isa);
     block(b, &packed->place, km_most_packed(s), sizeof(int32_t));
     block(b, &packed->order, km_most_packed(s), sizeof(int32_t));
     if (b->release || still)

@@ -42,6 +42,11 @@ bool km_uses_shorts(const km_sizes *s, const km_isa *isa)
            km_most_packed(s) >= shorts->least_k;
 }
 
+double km_first_cost(const km_sizes *s, const km_isa *isa)
+{
+    return km_uses_tiles(s, isa) ? first_tiles(s, isa)->cost : 1;
+}
+
 const char *km_first_kernel(const km_sizes *s, const km_isa *isa)
 {
     if (s->sparse)

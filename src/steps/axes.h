@@ -1,0 +1,34 @@
+/* Floor 2: the leading principal axes of the centroids, and the centroids on them, for the screen
+ * of assign_axes_real.h. */
+#ifndef KM_AXES_H
+#define KM_AXES_H
+
+#include "typed.h"
+
+/* How many axes pay for these sizes, 0: none do. cost: of a multiply-add of the screen that rows
+ * would meet otherwise, that of a float32 kernel being 1. */
+int32_t km_axes_count(int64_t d, int64_t k, double cost);
+
+/* After panels_f32 are packed: the axes, where there are none yet, and the centroids on them. */
+void km_pack_axes(km_run *run);
+
+/* Where the packed centroids lie row by row, KM_PACKED_LD(d) apart. */
+static inline float *km_axes_near(const km_packed *packed)
+{
+    return packed->tiles.used ? packed->tiles.to.near : packed->panels_f32.rows;
+}
+
+/* Panels of the axes. */
+static inline int64_t km_axes_panels(const km_run *run)
+{
+    return (run->packed.axes.h + run->isa->f32->nr - 1) / run->isa->f32->nr;
+}
+
+/* The distance of a point from the space of the axes, from above: of squared norm n2 or less, with
+ * squared norm z2 on the axes as computed. */
+float km_axes_tail(const km_axes *axes, double n2, double z2);
+
+/* Sum of squares, relative error below 2^-40. */
+double km_axes_norm2(const float *z, int64_t h);
+
+#endif

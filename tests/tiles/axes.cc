@@ -1,0 +1,172 @@
+// The screen on leading principal axes: exact labels, the same bits as without, where it pays and
+// where it does not.
+#include <algorithm>
+#include <cmath>
+
+#include "tiles/tiles.h"
+
+namespace {
+
+using namespace oracle;
+
+// So many of each that every table without tiles uses the axes.
+constexpr int64_t kColumns = 128, kClusters = 150;
+
+// Rows near a few directions, each of less weight than the one before, and noise.
+Matrix make_flat(int dtype, int64_t n, int64_t d, int64_t directions, double noise, uint64_t seed)
+{
+    Matrix x(dtype, n, d);
+    Random random(seed);
+    std::vector<double> axis(static_cast<size_t>(directions * d));
+    for (double &value : axis)
+        value = random.bell();
+    for (int64_t i = 0; i < n; i++) {
+        std::vector<double> row(static_cast<size_t>(d));
+        for (double &value : row)
+            value = 120 + noise * random.bell();
+        for (int64_t q = 0; q < directions; q++) {
+            const double at = 20 * random.bell() / static_cast<double>(q + 1);
+            for (int64_t p = 0; p < d; p++)
+                row[static_cast<size_t>(p)] += at * axis[static_cast<size_t>(q * d + p)];
+        }
+        for (int64_t p = 0; p < d; p++)
+            x.set(i, p, std::min(std::max(row[static_cast<size_t>(p)], 0.0), 255.0));
+    }
+    return x;
+}
+
+Request random_start(const Matrix &x, int64_t k)
+{
+    Request request(x, k);
+    request.set("init", "random").set("seed", "3");
+    return request;
+}
+
+std::vector<std::string> isas_without_tiles()
+{
+    std::vector<std::string> names;
+    for (const std::string &isa : usable_isas())
+        if (isa != "amx" && isa != "avx512vnni")
+            names.push_back(isa);
+    return names;
+}
+
+// Rows that float32 settles after the axes are in the trace from the second pass on.
+void expect_used(Request request)
+{
+    request.set("iterations", 4);
+    for (const std::string &isa : isas_without_tiles()) {
+        request.isa = isa;
+        const Outcome out = run(request);
+        ASSERT_GE(out.status, 0) << out.detail;
+        EXPECT_LT(out.trace[0].rows_rechecked, request.x->n / 50) << isa;
+        EXPECT_GT(out.trace[1].rows_rechecked, request.x->n / 10) << isa;
+    }
+}
+
+TEST(Axes, LabelsAreExact)
+{
+    for (const int dtype : {KMEANS_F32, KMEANS_F64, KMEANS_U8}) {
+        const Matrix x = make_flat(dtype, 1100, kColumns, 20, 1, 5);
+        const Request request = random_start(x, kClusters);
+        expect_exact_fits(request, {2, 3, 5, 9}, isas_with_emulation());
+    }
+    expect_used(random_start(make_flat(KMEANS_F32, 1100, kColumns, 20, 1, 5), kClusters));
+}
+
+// Sizes for which tables with tiles use them too, and more axes; few rows, several threads.
+TEST(Axes, OnTilesToo)
+{
+    const Matrix x = make_flat(KMEANS_F32, 700, 1024, 30, 1, 6);
+    Request request = random_start(x, 600);
+    request.set("threads", 3);
+    expect_exact_fits(request, {2, 4});
+}
+
+// Fewer directions than axes: some axes are zero, and all that lies off them is rounding.
+TEST(Axes, FewerDirectionsThanAxes)
+{
+    for (const int64_t directions : {1, 2, 7, 15}) {
+        const Matrix x = make_flat(KMEANS_F64, 900, kColumns, directions, 0, 7);
+        expect_exact_fits(random_start(x, kClusters), {2, 5}, isas_with_emulation());
+    }
+}
+
+// Small integers: rows as far from one centroid as from others, and centroids twice.
+TEST(Axes, TiesAndDuplicates)
+{
+    Matrix x(KMEANS_F32, 1000, kColumns);
+    Random random(4);
+    for (int64_t i = 0; i < x.n; i++)
+        for (int64_t p = 0; p < 6; p++)
+            x.set(i, p * 20, static_cast<double>(random.below(3)));
+    std::vector<double> start(static_cast<size_t>(kClusters * x.d));
+    for (int64_t j = 0; j < kClusters; j++)
+        x.copy_row(j, start.data() + j * x.d);
+    Request request(x, start);
+    expect_exact_fits(request, {1, 2, 3, 6}, isas_with_emulation());
+}
+
+// Labels that make pairs of equal centroids: rows of the second of a pair have none to begin with.
+TEST(Axes, RowsOfACentroidThatRepeatsAnother)
+{
+    const Matrix half = make_flat(KMEANS_F32, 600, kColumns, 20, 1, 10);
+    Matrix x(KMEANS_F32, 2 * half.n, kColumns);
+    Request request(x, kClusters);
+    for (int64_t i = 0; i < x.n; i++) {
+        for (int64_t p = 0; p < x.d; p++)
+            x.set(i, p, half.at(i / 2, p));
+        request.labels.push_back(static_cast<int32_t>(i / 2 * 2 % kClusters + i % 2));
+    }
+    request.x = &x;
+    expect_exact_fits(request, {1, 2, 4}, isas_with_emulation());
+}
+
+// Rows so long that float32 proves nothing of them, rows with NaN, weights, and a shift.
+TEST(Axes, HardRows)
+{
+    for (const int dtype : {KMEANS_F32, KMEANS_F64}) {
+        Matrix x = make_flat(dtype, 1200, kColumns, 20, 1, 8);
+        for (int64_t i = 0; i < x.n; i += 50)
+            for (int64_t p = 0; p < x.d; p++)
+                x.set(i, p, i % 100 == 0 ? x.at(i, p) * 1e4 : x.at(i, p) + 1e3);
+        for (int64_t i = 7; i < x.n; i += 90)
+            x.set(i, i % x.d, static_cast<double>(NAN));
+        if (dtype == KMEANS_F64)
+            for (int64_t p = 0; p < x.d; p++)
+                x.set(1, p, 1e40);
+        Request request = random_start(x, kClusters);
+        request.set("nan", "skip");
+        for (int64_t i = 0; i < x.n; i++)
+            request.weights.push_back(static_cast<double>(i % 3) / 3);
+        expect_exact_fits(request, {2, 4, 8}, isas_with_emulation());
+    }
+}
+
+// Clusters that come to rest: their rows meet the centroids that moved only.
+TEST(Axes, CentroidsAtRest)
+{
+    const Matrix x = make_blobs(KMEANS_F32, 1500, kColumns, 40, 6, 0, 5);
+    Request request = random_start(x, kClusters);
+    expect_exact_fits(request, {4, 6, 7, 8, 10}, isas_with_emulation());
+    request.set("restarts", 3);
+    expect_exact_fits(request, {7}, isas_with_emulation());
+}
+
+// Rows alike in all directions: the axes leave too much, and the fit goes on without them.
+TEST(Axes, GivenUpWhereTheyLeaveTooMuch)
+{
+    const Matrix x = make_flat(KMEANS_F32, 4000, kColumns, 0, 1, 9);
+    Request request = random_start(x, kClusters);
+    expect_exact_fits(request, {3, 9}, isas_with_emulation());
+    request.set("iterations", 9);
+    for (const std::string &isa : isas_without_tiles()) {
+        request.isa = isa;
+        const Outcome out = run(request);
+        ASSERT_GE(out.trace.size(), 4U);
+        EXPECT_LT(out.trace[2].rows_rechecked, x.n / 4) << isa;
+        EXPECT_LT(out.trace[3].rows_rechecked, x.n / 4) << isa;
+    }
+}
+
+} // namespace
