@@ -182,7 +182,8 @@ static int32_t T(label_on_axes)(const km_run *run, km_thread *t, const km_rows *
     const int32_t n = listed > KM_AXES_LISTED
                           ? T(refine_all)(run, t, q, met, place)
                           : T(refine)(run, t, q, from->list + q * KM_AXES_ROOM, listed, place, 1);
-    t->effort += (listed > KM_AXES_LISTED ? met : listed) * run->packed.axes.h;
+    t->effort +=
+        (listed > KM_AXES_LISTED ? met : listed) * (run->packed.axes.h + KM_AXES_LISTED_PAIR);
     if (n < 2)
         return n < 0 ? -1 : run->packed.order[place[0]];
     const km_phase part = km_part(run, t, KM_PHASE_RECHECK);
@@ -196,6 +197,7 @@ static void T(assign_axes)(const km_run *run, km_thread *t, const km_rows *rows,
     const int64_t others = T(project_rows)(run, t, rows);
     int64_t open = 0;
     T(screen_on_lead)(run, t, rows->m, others);
+    t->effort += rows->m * km_axes_row_cost(run->d, run->packed.axes.h);
     for (int64_t q = 0; q < rows->m; q++) {
         const int64_t met = T(places_met)(run, q >= others);
         const int32_t own = T(label_on_axes)(run, t, rows, q, met);

@@ -6,15 +6,18 @@
 #include "kernels/pack_panels.h"
 #include "visit.h"
 
+int64_t km_axes_row_cost(int64_t d, int64_t h) { return 13 * h * d / 10 + 12 * d + 6000; }
+
 /* With a tail, whole vectors. MNIST (d = 784, AVX-512), candidates that are left of k = 1,000 after
  * 31, 47 and 63 axes: 5 to 7, 2.2 to 3.6, 1.9 to 2.4; passes of 99, 91 and 101 ms. Of k = 100 as
- * few are left by 31 as of 1,000 by 47. What a row costs besides the axes is as much as a dozen
- * more of its dimensions; a screen that would take less than 1/0.6 of all that is as good. */
-int32_t km_axes_count(int64_t d, int64_t k, double cost)
+ * few are left by 31 as of 1,000 by 47. Making the axes takes as long as 4,000 h rows take to meet
+ * a centroid: a pass shall take longer. */
+int32_t km_axes_count(int64_t n, int64_t d, int64_t k, double cost)
 {
     const int32_t h = k < 512 ? 31 : 47;
-    const double axes = (double)h * (double)d + (double)((KM_AXES_LEAD + 1) * k);
-    return 1.3 * axes + 12 * (double)d < 0.6 * (double)k * (double)d * cost ? h : 0;
+    const double axes = (double)(km_axes_row_cost(d, h) + KM_AXES_PAIR * k);
+    const bool pays = axes < 0.7 * (double)k * (double)d * cost;
+    return pays && (double)n * (double)k > 4000.0 * h ? h : 0;
 }
 
 double km_axes_norm2(const float *z, int64_t h)

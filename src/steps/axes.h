@@ -5,9 +5,15 @@
 
 #include "typed.h"
 
+/* What the screen takes, in multiply-adds of the float32 kernel, by measurement (AVX-512, d = 128
+ * and 784, k = 100 to 1,024): a row besides the centroids, a pair on the first axes, a pair that
+ * they leave on all h besides the h products. */
+int64_t km_axes_row_cost(int64_t d, int64_t h);
+enum { KM_AXES_PAIR = 35, KM_AXES_LISTED_PAIR = 100 };
+
 /* How many axes pay for these sizes, 0: none do. cost: of a multiply-add of the screen that rows
  * would meet otherwise, that of a float32 kernel being 1. */
-int32_t km_axes_count(int64_t d, int64_t k, double cost);
+int32_t km_axes_count(int64_t n, int64_t d, int64_t k, double cost);
 
 /* After panels_f32 are packed: the axes, where there are none yet, and the centroids on them. */
 void km_pack_axes(km_run *run);

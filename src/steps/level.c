@@ -1,5 +1,7 @@
 #include "level.h"
 
+#include "axes.h"
+
 /* Multiply-adds of a float32 kernel that one multiply-add of a level costs. */
 static double level_cost(const km_run *run, km_level level)
 {
@@ -89,14 +91,13 @@ void km_start_levels(km_run *run)
     }
 }
 
-/* Rechecks after the axes against what they spared. */
+/* What the axes took against what the level would have taken for the same pairs. */
 static double axes_burden(const km_run *run, const km_thread *t)
 {
     enum { grace = 64 };
-    const double k = (double)run->packed.k, d = (double)run->d;
-    const double axes = (double)run->packed.axes.h * (d + k) / (k * d);
-    const double saving = level_cost(run, run->packed.level) - 1.2 * axes;
-    return (double)t->effort / (saving * ((double)t->met + grace * k) * d);
+    const double pairs = (double)t->met + grace * (double)run->packed.k;
+    const double level = level_cost(run, run->packed.level) * (double)run->d;
+    return ((double)t->effort + KM_AXES_PAIR * (double)t->met) / (pairs * level);
 }
 
 /* The level itself is packed only where the axes are tried. */

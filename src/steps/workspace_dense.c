@@ -35,7 +35,7 @@ static int64_t whole_panels(const km_isa *isa, int64_t n)
 int32_t km_axes_of(const km_sizes *s, const km_isa *isa)
 {
     const bool possible = s->passes && !s->sparse && s->d > KM_LOW_D && !km_uses_few(s, isa);
-    return possible ? km_axes_count(s->d, s->k, km_first_cost(s, isa)) : 0;
+    return possible ? km_axes_count(s->n, s->d, s->k, km_first_cost(s, isa)) : 0;
 }
 
 static void axes_blocks(blocks *b, const km_sizes *s, const km_isa *isa)
