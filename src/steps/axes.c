@@ -234,6 +234,7 @@ void km_pack_axes(km_run *run)
     km_for_items(run, count, unpack_item, NULL);
     if (!run->packed.axes.known)
         make_axes(run);
+    run->packed.axes.of_rows = run->packed.axes.trial && run->still_c != run->packed.c;
     set_bound(run, &run->packed.axes);
     if (run->packed.axes.bound < 1)
         km_for_items(run, count, axes_item, NULL);

@@ -54,21 +54,25 @@ static void choose_level(km_run *run)
     packed->packings++;
 }
 
-/* Whether rows meet the axes first in the coming pass. That needs the centroids of the pass before;
- * where the threads gave it up, not for some passes. */
+/* Whether rows meet the axes first in the coming pass. That needs a centroid of each row: of the
+ * pass before, or of the seeding. Where a thread gave them up, they are made anew, at once, then
+ * after 1, 2, 4 ... passes; and after the first pass: of starting centroids, which are rows, more
+ * lies off them than of means. */
 static void choose_axes(km_run *run)
 {
-    enum { least = 4, most = 64 };
+    enum { most = 64 };
     km_axes *const axes = &run->packed.axes;
+    const bool can = axes->h > 0 && run->labels_known;
     bool failed = false;
     for (int32_t i = 0; i < run->threads; i++)
         failed = failed || (axes->used && !run->thread[i].by_axes);
     if (failed) {
-        axes->rest = axes->rest == 0 ? least : axes->rest < most ? 2 * axes->rest : most;
+        axes->known = false;
         axes->rests = axes->rest;
+        axes->rest = axes->rest == 0 ? 1 : axes->rest < most ? 2 * axes->rest : most;
     }
-    const bool can = axes->h > 0 && run->labels_known;
-    axes->trial = !axes->used;
+    axes->known = axes->known && !axes->of_rows;
+    axes->trial = !axes->known;
     axes->used = can && axes->rests == 0;
     axes->rests -= can && axes->rests > 0;
 }

@@ -164,8 +164,9 @@ static bool starts_packed(km_run *run)
     const km_tiles *const kernels = packed->tiles.kernels;
     const bool axes = packed->axes.used;
     km_start_levels(run);
-    return run->unmoved && packed->level == level && packed->axes.used == axes &&
-           packed->tiles.kernels == kernels && packed->packings > 1;
+    const bool same = packed->axes.used == axes && !(axes && packed->axes.trial);
+    return run->unmoved && same && packed->level == level && packed->tiles.kernels == kernels &&
+           packed->packings > 1;
 }
 
 /* Centroids that moved first, where that spares the rows of others a quarter of the groups of tiles

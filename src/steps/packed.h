@@ -50,10 +50,11 @@ enum { KM_AXES_LEAD = 15 };
 typedef struct km_axes {
     int64_t h;     /* axes; 0: no memory, never used */
     bool known;    /* they have been made */
+    bool of_rows;  /* of centroids that start an attempt */
     bool used;     /* rows meet the centroids on them in this pass */
     bool trial;    /* and those of a level are packed as well */
     int64_t rests; /* passes to do without */
-    int64_t rest;  /* how many that was last */
+    int64_t rest;  /* how many the next time */
     float *row;    /* [h][KM_PACKED_LD(d)], and as much again */
     float *panels; /* the axes as centroids of `scores` */
     float *zero;   /* half norms for these: 0, +inf behind the last one */

@@ -167,7 +167,7 @@ struct km_run {
     km_sums sums;
     int32_t *labels;       /* [n] of the last complete assignment; -1 marks a skipped row */
     int32_t *fresh_labels; /* [n] being made */
-    bool labels_known;     /* labels are of the last pass of this attempt */
+    bool labels_known;     /* labels are of the last pass of this attempt, or of its seeding */
     bool unmoved;          /* what km_pack gets next is what it got last, to the bit */
     /* Where labels_known and still_c is what gets packed: if still[j], its centroid j is to the bit
      * what it was when `labels` were made. Then rows of such a centroid are spared the others of

@@ -55,9 +55,10 @@ void km_seeder_free(km_seeder *seeder);
 int64_t km_seeder_row_size(int64_t trials);
 int64_t km_seeder_bytes(const km_run *run, int64_t trials, int64_t rows);
 
-/* Greedy k-means++ into c (k x d). *distinct = k, or the number of distinct rows of positive
- * weight if that is smaller: the other centroids then repeat the first. Returns 0, 1 (stopped) or
- * an error. */
+/* Greedy k-means++ into c (k x d), and into run->labels a centroid near each row: the nearest but
+ * perhaps for the last one; no label may depend on it. *distinct = k, or the number of distinct
+ * rows of positive weight if that is smaller: the other centroids then repeat the first. Returns 0,
+ * 1 (stopped) or an error. */
 int km_seed_plusplus(km_run *run, km_seeder *seeder, uint32_t restart, double *c,
                      int64_t *distinct);
 

@@ -151,7 +151,7 @@ int km_seed_plusplus(km_run *run, km_seeder *seeder, uint32_t restart, double *c
             return status;
     }
     for (int64_t i = 0; i < run->n; i++) {
-        run->fresh_labels[i] = run->labels[i] = run->labels[i] < 0 ? -1 : 0;
+        run->labels[i] = run->fresh_labels[i];
         km_memory_step(&run->context->memory, i);
     }
     return KMEANS_OK;

@@ -73,6 +73,23 @@ TEST(Axes, LabelsAreExact)
     expect_used(random_start(make_flat(KMEANS_F32, 900, kColumns, 20, 1, 5), kClusters));
 }
 
+// The rows that k-means++ found near its centroids meet these on axes in the first pass already;
+// mini-batches, whose rows have other numbers, do not look at them.
+TEST(Axes, AfterSeeding)
+{
+    const Matrix x = make_flat(KMEANS_F32, 900, kColumns, 20, 1, 11);
+    Request request(x, kClusters);
+    request.set("init", "k-means++").set("restarts", 2);
+    expect_exact_fits(request, {1, 2, 3}, usable_isas());
+    request.set("restarts", 1).set("init_trials", 1).set("nan", "skip");
+    request.weights.assign(static_cast<size_t>(x.n), 1.0);
+    for (size_t i = 0; i < request.weights.size(); i += 5)
+        request.weights[i] = 0;
+    expect_exact_fits(request, {1, 2}, usable_isas());
+    request.set("algorithm", "minibatch");
+    expect_exact_fits(request, {1}, usable_isas());
+}
+
 // Sizes for which tables with tiles use them too, and more axes; few rows, several threads.
 TEST(Axes, OnTilesToo)
 {
