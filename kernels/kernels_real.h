@@ -35,9 +35,10 @@ typedef struct T(km_nearest) {
 /* For `list_below`. */
 typedef struct T(km_below) {
     const REAL *limit; /* [m] */
-    int32_t room;      /* at least KM_BELOW_MORE; where count is not below room - KM_BELOW_MORE, */
-    int32_t *count;    /* [m] how many there are, */
-    int32_t *list;     /* [m*room] what is listed from i*room on, else ascending, is not complete */
+    int32_t room;      /* at least KM_BELOW_MORE */
+    int32_t *count;    /* [m] how many there are */
+    int32_t *list;     /* [m*room] row i's from i*room on, ascending; of a row that has more than
+                          room - KM_BELOW_MORE no entry means anything */
 } T(km_below);
 
 /* Centroids for `assign_low`: k x KM_LOW_LD(d), each d shifted, scaled and rounded components as in

@@ -6,12 +6,11 @@
 #include "../inline.h"
 
 /* 12 accumulators + 2 panel vectors + 1 row value of 16 registers. */
-#define KM_OWN_LIST_LANES
-
 enum { VL_f32 = 8, MR_f32 = 6, NV_f32 = 2, BLOCK_ROWS_f32 = 192, DEPTH_f32 = 256 };
 enum { VL_f64 = 4, MR_f64 = 6, NV_f64 = 2, BLOCK_ROWS_f64 = 192, DEPTH_f64 = 256 };
 
 #define KM_OWN_HALVES
+#define KM_OWN_LIST_LANES
 
 /* Eight halves at a time by VCVTPH2PS (F16C). */
 KM_INLINE int64_t halves_own(const uint16_t *x, int64_t count, float *out)

@@ -9,6 +9,8 @@
  * Let |R R' - I| <= eps (axes->off) and R = S Q, Q orthonormal, S = (R R')^(1/2). Then
  *     x'.c' = Q x'.Q c' + x_.c_,  x_ = x' - Q'Q x',  and  |R x'.R c' - Q x'.Q c'| <= eps |x'||c'|,
  *     |x_|^2 = |x'|^2 - |Q x'|^2 <= |x'|^2 - |R x'|^2/(1 + eps).
+ * Axes that are zero are no rows of R; the first few axes alone are an R as well, with the same
+ * eps. |x'|^2 may exceed norm2, which is that of the rounded row, by 2 u of it: A has as much room.
  * The bound of panels_pair.h for each component gives |z - R x'| <= eta |x'|, eta = A sqrt(h) 1.01,
  * and the same for y; so, with t from |z| and from |x'|^2 (km_axes_tail), as long as eta < 0.004
  * and eps < 0.001,
@@ -54,6 +56,16 @@ static void T(limit_rows)(const km_run *run, km_thread *t, int64_t m)
     }
 }
 
+/* Zeros up to a whole register tile, as packed rows have them. */
+static void T(pad_rows)(const km_run *run, const km_thread *t, int64_t m)
+{
+    const int64_t mr = run->isa->f32->mr, missing = (mr - m % mr) % mr;
+    const int64_t ld = KM_PACKED_LD(run->packed.axes.h + 1);
+    const int64_t lead = KM_PACKED_LD(KM_AXES_LEAD + 1);
+    memset(t->axes.z + m * ld, 0, (size_t)(missing * ld) * sizeof(float));
+    memset(t->axes.lead + m * lead, 0, (size_t)(missing * lead) * sizeof(float));
+}
+
 /* Fills t->packed, in whose order all is that follows, t->own, t->best with the score of that
  * centroid, t->axes. Returns how many rows meet all centroids: the rest, behind them, those that
  * moved. */
@@ -75,6 +87,7 @@ static int64_t T(project_rows)(const km_run *run, km_thread *t, const km_rows *r
     kernels->scores(t->packed, m, d, axes->panels, axes->zero, km_axes_panels(run), t->axes.z,
                     KM_PACKED_LD(axes->h + 1));
     T(limit_rows)(run, t, m);
+    T(pad_rows)(run, t, m);
     return others;
 }
 

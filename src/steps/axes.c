@@ -6,6 +6,11 @@
 #include "kernels/pack_panels.h"
 #include "visit.h"
 
+/* eta and the largest eps of assign_axes_real.h, whose constants hold below these limits. */
+static const double most_error = 0.004, most_off = 0.001;
+
+static double error_on_axes(double a0, int64_t h) { return 1.01 * a0 * sqrt((double)h); }
+
 int64_t km_axes_row_cost(int64_t d, int64_t h) { return 13 * h * d / 10 + 12 * d + 6000; }
 
 /* With a tail, whole vectors. MNIST (d = 784, AVX-512), candidates that are left of k = 1,000 after
@@ -14,10 +19,11 @@ int64_t km_axes_row_cost(int64_t d, int64_t h) { return 13 * h * d / 10 + 12 * d
  * a centroid: a pass shall take longer. */
 int32_t km_axes_count(int64_t n, int64_t d, int64_t k, double cost)
 {
-    const int32_t h = k < 512 ? 31 : 47;
+    const int32_t h = k < 512 ? 31 : KM_AXES_MOST;
     const double axes = (double)(km_axes_row_cost(d, h) + KM_AXES_PAIR * k);
     const bool pays = axes < 0.7 * (double)k * (double)d * cost;
-    return pays && (double)n * (double)k > 4000.0 * h ? h : 0;
+    const bool provable = error_on_axes(1.05 * (double)(d + 4) * 0x1p-24, h) < most_error;
+    return pays && provable && (double)n * (double)k > 4000.0 * h ? h : 0;
 }
 
 double km_axes_norm2(const float *z, int64_t h)
@@ -50,7 +56,7 @@ static void add_multiple(float *to, float factor, const float *x, int64_t d)
 /* Minus the dot products of m packed rows with one. */
 static void minus_dots(const km_run *run, const float *x, int64_t m, const float *with, float *out)
 {
-    static const int32_t first[64] = {0};
+    static const int32_t first[KM_AXES_MOST] = {0};
     static const float zero = 0;
     run->isa->f32->own_scores(x, m, run->d, with, &zero, first, out);
 }
@@ -61,7 +67,7 @@ static void minus_dots(const km_run *run, const float *x, int64_t m, const float
 static void orthonormalise(const km_run *run, float *row, int64_t h)
 {
     const int64_t d = run->d, ld = KM_PACKED_LD(d);
-    float dot[64], norm2;
+    float dot[KM_AXES_MOST], norm2;
     for (int64_t q = 0; q < h; q++) {
         float *const own = row + q * ld;
         minus_dots(run, own, 1, own, &norm2);
@@ -165,13 +171,13 @@ static void make_axes(km_run *run)
     axes->known = true;
 }
 
-/* The factors of assign_axes_real.h; its constants hold below these limits. */
+/* The factors of assign_axes_real.h. */
 static void set_bound(const km_run *run, km_axes *axes)
 {
     const double u = 0x1p-24;
-    axes->eta = 1.01 * run->packed.panels_f32.a0 * sqrt((double)axes->h);
+    axes->eta = error_on_axes(run->packed.panels_f32.a0, axes->h);
     axes->bound = 2.1 * axes->eta + axes->off + 1.1 * 1.05 * (double)(axes->h + 5) * u;
-    if (!(axes->eta < 0.004 && axes->off < 0.001))
+    if (!(axes->eta < most_error && axes->off < most_off))
         axes->bound = INFINITY;
 }
 
@@ -228,7 +234,7 @@ static void axes_item(void *argument, km_run *run, int32_t index, int64_t q)
         set_place(packed, j, nr, NULL);
 }
 
-void km_pack_axes(km_run *run)
+bool km_pack_axes(km_run *run)
 {
     const int64_t count = run->packed.panels_f32.count;
     km_for_items(run, count, unpack_item, NULL);
@@ -236,6 +242,8 @@ void km_pack_axes(km_run *run)
         make_axes(run);
     run->packed.axes.of_rows = run->packed.axes.trial && run->still_c != run->packed.c;
     set_bound(run, &run->packed.axes);
-    if (run->packed.axes.bound < 1)
-        km_for_items(run, count, axes_item, NULL);
+    if (!(run->packed.axes.bound < 1))
+        return false;
+    km_for_items(run, count, axes_item, NULL);
+    return true;
 }

@@ -15,13 +15,14 @@ enum { KM_AXES_PAIR = 35, KM_AXES_LISTED_PAIR = 100 };
  * would meet otherwise, that of a float32 kernel being 1. */
 int32_t km_axes_count(int64_t n, int64_t d, int64_t k, double cost);
 
-/* After panels_f32 are packed: the axes, where there are none yet, and the centroids on them. */
-void km_pack_axes(km_run *run);
+/* After panels_f32 are packed: the axes, where there are none yet, and the centroids on them.
+ * False: no bound holds, nothing may be screened on them. */
+bool km_pack_axes(km_run *run);
 
 /* Where the packed centroids lie row by row, KM_PACKED_LD(d) apart. */
 static inline float *km_axes_near(const km_packed *packed)
 {
-    return packed->tiles.used ? packed->tiles.to.near : packed->panels_f32.rows;
+    return packed->tiles.to.near ? packed->tiles.to.near : packed->panels_f32.rows;
 }
 
 /* Panels of the axes. */

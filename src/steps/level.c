@@ -77,6 +77,13 @@ static void choose_axes(km_run *run)
     axes->rests -= can && axes->rests > 0;
 }
 
+void km_refuse_axes(km_run *run)
+{
+    run->packed.axes.used = run->packed.axes.known = false;
+    for (int32_t i = 0; i < run->threads; i++)
+        run->thread[i].by_axes = false;
+}
+
 static void start_level(km_thread *t, km_level level)
 {
     t->level = level;
@@ -109,8 +116,9 @@ static void review_axes(const km_run *run, km_thread *t)
 {
     if (axes_burden(run, t) <= 1)
         return;
+    const bool packed = run->packed.axes.trial || t->level > KM_BY_F32;
     t->by_axes = false;
-    start_level(t, run->packed.axes.trial || t->level > KM_BY_F32 ? t->level : KM_BY_F32);
+    start_level(t, packed ? t->level : KM_BY_F32);
 }
 
 void km_review_level(const km_run *run, km_thread *t)

@@ -9,6 +9,9 @@
  * tried. */
 void km_start_levels(km_run *run);
 
+/* No bound holds on the axes: the pass goes on by the level. */
+void km_refuse_axes(km_run *run);
+
 /* After a block: where rechecks took more than the next level's screen would have cost, thread t
  * takes that one from here on. Labels do not depend on it. */
 void km_review_level(const km_run *run, km_thread *t);

@@ -148,7 +148,7 @@ static void pack_level(km_run *run, km_level level)
     km_panels *const panels = level == KM_BY_F64 ? &packed->panels_f64 : &packed->panels_f32;
     if (level == KM_BY_F64)
         pack_panels_f64(run);
-    else
+    else if (!packed->axes.used) /* else they are packed */
         pack_panels_f32(run);
     panels->low_ready =
         panels->low && panels->a0 < 1 && (run->d <= KM_LOW_D || packed->k <= run->k);
@@ -203,10 +203,11 @@ static void pack_dense(km_run *run)
     start_panels_f64(run, 1.01 * (double)run->d * most * most);
     if (packed->axes.used) {
         pack_panels_f32(run);
-        km_pack_axes(run);
+        if (!km_pack_axes(run))
+            km_refuse_axes(run);
+        else if (!packed->axes.trial)
+            return;
     }
-    if (packed->axes.used && !packed->axes.trial)
-        return;
     if (packed->level == KM_BY_TILES)
         km_pack_tiles_all(run, most);
     else

@@ -46,7 +46,7 @@ typedef struct km_packed_tiles {
 
 /* The leading principal axes of the centroids and the centroids on them (axes.c), where so many
  * dimensions and clusters may pay. Tails: what lies off the axes. */
-enum { KM_AXES_LEAD = 15 };
+enum { KM_AXES_LEAD = 15, KM_AXES_MOST = 47 };
 typedef struct km_axes {
     int64_t h;     /* axes; 0: no memory, never used */
     bool known;    /* they have been made */

@@ -66,7 +66,7 @@ typedef struct km_tile_scratch {
 
 /* A block of rows on the axes of km_axes, and what the screen leaves of the centroids. */
 typedef struct km_axes_scratch {
-    float *z;       /* [rows][KM_PACKED_LD(h + 1)] */
+    float *z;       /* [rows][KM_PACKED_LD(h + 1)], and 16 rows of d doubles at least */
     int64_t bytes;  /* of z */
     float *lead;    /* [rows][KM_PACKED_LD(KM_AXES_LEAD + 1)] */
     float *limit;   /* [rows] */
@@ -75,7 +75,11 @@ typedef struct km_axes_scratch {
 } km_axes_scratch;
 
 /* Of places that are left of a row by the first axes, and by all. */
-enum { KM_AXES_LISTED = 240, KM_AXES_ROOM = 256, KM_AXES_CANDIDATES = 32 };
+enum {
+    KM_AXES_LISTED = 240,
+    KM_AXES_ROOM = KM_AXES_LISTED + KM_BELOW_MORE,
+    KM_AXES_CANDIDATES = 32,
+};
 
 /* A sparse row in one form, whatever its types are in memory (sparse.h). */
 typedef struct km_sparse_scratch {

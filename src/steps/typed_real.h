@@ -80,7 +80,7 @@ static void T(assign)(const km_run *run, km_thread *t, const km_rows *rows, int3
     const km_packed *const packed = &run->packed;
     const km_panels *const own = t->level == KM_BY_F64 ? &packed->panels_f64 : &packed->panels_f32;
     const int64_t pairs = rows->m * packed->k, avoided = t->avoided;
-    if (t->by_axes && packed->axes.bound < 1 && packed->panels_f32.a0 < 1)
+    if (t->by_axes)
         T(assign_axes)(run, t, rows, label);
     else if (t->level == KM_BY_TILES && packed->panels_f32.a0 < 1)
         T(assign_tiles)(run, t, rows, label);

@@ -57,11 +57,14 @@ static void axes_blocks(blocks *b, const km_sizes *s, const km_isa *isa)
 void km_axes_scratch_blocks(blocks *b, const km_sizes *s, const km_isa *isa, int64_t m,
                             km_axes_scratch *t)
 {
-    const int64_t h = b->release ? 1 : km_axes_of(s, isa), ld = KM_PACKED_LD(h + 1);
+    enum { open = 16 }; /* rows that are left open: so many together fill register tiles */
+    const int64_t h = b->release ? 1 : km_axes_of(s, isa);
+    const int64_t z = times(times(m, KM_PACKED_LD(h + 1)), sizeof(float));
+    const int64_t rows = times(open * (int64_t)sizeof(double), s->d);
     if (h == 0)
         return;
-    t->bytes = times(m, ld) * (int64_t)sizeof(float);
-    block(b, &t->z, times(m, ld), sizeof(float));
+    t->bytes = z > rows ? z : rows;
+    block(b, &t->z, t->bytes, 1);
     block(b, &t->lead, times(m, KM_PACKED_LD(KM_AXES_LEAD + 1)), sizeof(float));
     block(b, &t->limit, m, sizeof(float));
     block(b, &t->count, m, sizeof(int32_t));

@@ -169,6 +169,13 @@ TEST(Axes, CentroidsAtRest)
     expect_exact_fits(request, {7}, usable_isas());
 }
 
+// So many columns that a block has few rows, all of which are left open.
+TEST(Axes, VeryLongRows)
+{
+    const Matrix x = make_flat(KMEANS_F64, 640, 2100, 0, 1, 12);
+    expect_exact_fits(random_start(x, 200), {2}, usable_isas());
+}
+
 // Rows alike in all directions: the axes leave too much, and the fit goes on without them.
 TEST(Axes, GivenUpWhereTheyLeaveTooMuch)
 {
