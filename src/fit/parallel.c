@@ -110,6 +110,17 @@ void km_parallel_close(km_parallel *parallel)
     *parallel = (km_parallel){0};
 }
 
+/* A row is near the centroid that its candidate is near to: see km_seed_plusplus. */
+static void take_labels(km_run *rows, const km_run *candidates)
+{
+    for (int64_t i = 0; i < rows->n; i++) {
+        const int32_t candidate = rows->fresh_labels[i];
+        rows->labels[i] = candidate < 0 ? -1 : candidates->labels[candidate];
+        rows->fresh_labels[i] = rows->labels[i];
+        km_memory_step(&rows->context->memory, i);
+    }
+}
+
 int km_parallel_seed(km_parallel *parallel, km_run *rows, uint32_t restart, double *c,
                      int64_t *distinct)
 {
@@ -121,5 +132,7 @@ int km_parallel_seed(km_parallel *parallel, km_run *rows, uint32_t restart, doub
     km_run_follow(run, rows);
     status = km_seed_plusplus(run, &parallel->seeder, restart, c, distinct);
     km_run_return(run, rows);
+    if (status == 0)
+        take_labels(rows, run);
     return status;
 }

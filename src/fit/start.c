@@ -89,8 +89,9 @@ static int seed_from(km_fit *fit, km_run *run, uint32_t restart, km_attempt *att
         if (run == &fit->run && restart == 0)
             tell_visits(fit);
         status = km_seed_plusplus(run, &fit->seeder, restart, fit->c[0], &distinct);
-        run->labels_known = !fit->algorithm->by_batches; /* the first pass need not begin anew */
     }
+    /* Seeding left centroids near the rows: the first pass need not begin anew. */
+    run->labels_known = status == 0 && !fit->algorithm->by_batches;
     if (run == &fit->run && distinct < run->k && km_squares_exist(&fit->facts, run->d))
         attempt->distinct = distinct;
     return status;

@@ -185,9 +185,5 @@ int km_seed_candidates(km_run *run, km_seeder *seeder, uint32_t restart, km_cand
     if (status)
         return status;
     weigh(run, candidates);
-    for (int64_t i = 0; i < run->n; i++) {
-        run->fresh_labels[i] = run->labels[i];
-        km_memory_step(&run->context->memory, i);
-    }
     return KMEANS_OK;
 }

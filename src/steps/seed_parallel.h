@@ -31,8 +31,9 @@ int64_t km_round_candidates(int64_t k);
 /* Candidates of all rounds at most. */
 int64_t km_most_candidates(int64_t k);
 
-/* Fill candidates from the rows of the run: one visit for each round and one more. Returns 0, 1
- * (stopped) or an error. */
+/* Fill candidates from the rows of the run: one visit for each round and one more; fresh_labels of
+ * the run have the nearest of each row then, -1 for skipped ones. Returns 0, 1 (stopped) or an
+ * error. */
 int km_seed_candidates(km_run *run, km_seeder *seeder, uint32_t restart, km_candidates *candidates);
 
 #endif

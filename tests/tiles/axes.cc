@@ -81,7 +81,9 @@ TEST(Axes, AfterSeeding)
     Request request(x, kClusters);
     request.set("init", "k-means++").set("restarts", 2);
     expect_exact_fits(request, {1, 2, 3}, usable_isas());
-    request.set("restarts", 1).set("init_trials", 1).set("nan", "skip");
+    request.set("init", "k-means-parallel");
+    expect_exact_fits(request, {1, 2}, usable_isas());
+    request.set("init", "k-means++").set("restarts", 1).set("init_trials", 1).set("nan", "skip");
     request.weights.assign(static_cast<size_t>(x.n), 1.0);
     for (size_t i = 0; i < request.weights.size(); i += 5)
         request.weights[i] = 0;
