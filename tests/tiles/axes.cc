@@ -178,6 +178,37 @@ TEST(Axes, VeryLongRows)
     expect_exact_fits(random_start(x, 200), {2}, usable_isas());
 }
 
+int32_t planned_axes(const Matrix &x, int64_t k)
+{
+    kmeans_context *context = nullptr;
+    kmeans_options *options = nullptr;
+    kmeans_source *source = nullptr;
+    kmeans_plan plan = {};
+    plan.size = sizeof plan;
+    plan.axes = -1;
+    const kmeans_dense view = kmeans_dense_rows(x.data(), x.dtype, x.n, x.d);
+    EXPECT_EQ(kmeans_context_create(nullptr, &context), KMEANS_OK);
+    EXPECT_EQ(kmeans_options_create(context, &options), KMEANS_OK);
+    EXPECT_EQ(kmeans_options_set_int(options, "k", k), KMEANS_OK);
+    EXPECT_EQ(kmeans_options_set(options, "isa", isas_without_tiles().back().c_str()), KMEANS_OK);
+    EXPECT_EQ(kmeans_source_dense(context, &view, &source), KMEANS_OK);
+    EXPECT_EQ(kmeans_plan_fit(context, options, source, &plan), KMEANS_OK);
+    kmeans_source_close(source);
+    kmeans_options_free(options);
+    kmeans_context_free(context);
+    return plan.axes;
+}
+
+TEST(Axes, ThePlanHasThem)
+{
+    EXPECT_EQ(planned_axes(Matrix(KMEANS_F32, 1000, kColumns), kClusters), 31);
+    EXPECT_EQ(planned_axes(Matrix(KMEANS_F64, 1000, 200), 600), 47);
+    EXPECT_EQ(planned_axes(Matrix(KMEANS_F32, 1000, kColumns), 40), 0);  // too few clusters,
+    EXPECT_EQ(planned_axes(Matrix(KMEANS_F32, 1000, 20), kClusters), 0); // columns,
+    EXPECT_EQ(planned_axes(Matrix(KMEANS_F32, 310, kColumns), 310), 0);  // rows,
+    EXPECT_EQ(planned_axes(Matrix(KMEANS_F32, 700, 9500), 600), 0);      // or too long for a bound
+}
+
 // Rows alike in all directions: the axes leave too much, and the fit goes on without them.
 TEST(Axes, GivenUpWhereTheyLeaveTooMuch)
 {
