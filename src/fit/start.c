@@ -81,6 +81,7 @@ static int seed_from(km_fit *fit, km_run *run, uint32_t restart, km_attempt *att
 {
     int64_t distinct = run->k;
     int status;
+    run->labels_known = false;
     if (fit->settings->init == KM_INIT_RANDOM)
         return km_seed_random(run, &fit->seeder, restart, fit->c[0]);
     if (fit->settings->init == KM_INIT_PARALLEL) {
@@ -91,7 +92,7 @@ static int seed_from(km_fit *fit, km_run *run, uint32_t restart, km_attempt *att
         status = km_seed_plusplus(run, &fit->seeder, restart, fit->c[0], &distinct);
     }
     /* Seeding left centroids near the rows: the first pass need not begin anew. */
-    run->labels_known = status == 0 && !fit->algorithm->by_batches;
+    run->labels_known = status == 0 && run == &fit->run && !fit->algorithm->by_batches;
     if (run == &fit->run && distinct < run->k && km_squares_exist(&fit->facts, run->d))
         attempt->distinct = distinct;
     return status;

@@ -238,9 +238,10 @@ bool km_pack_axes(km_run *run)
 {
     const int64_t count = run->packed.panels_f32.count;
     km_for_items(run, count, unpack_item, NULL);
-    if (!run->packed.axes.known)
+    if (!run->packed.axes.known) {
         make_axes(run);
-    run->packed.axes.of_rows = run->packed.axes.trial && run->still_c != run->packed.c;
+        run->packed.axes.of_rows = run->still_c != run->packed.c;
+    }
     set_bound(run, &run->packed.axes);
     if (!(run->packed.axes.bound < 1))
         return false;

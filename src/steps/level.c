@@ -54,13 +54,15 @@ static void choose_level(km_run *run)
     packed->packings++;
 }
 
+/* Passes without axes at most until they are tried again. */
+enum { AXES_REST = 64 };
+
 /* Whether rows meet the axes first in the coming pass. That needs a centroid of each row: of the
  * pass before, or of the seeding. Where a thread gave them up, they are made anew, at once, then
- * after 1, 2, 4 ... passes; and after the first pass: of starting centroids, which are rows, more
- * lies off them than of means. */
+ * after 1, 2, 4 ... passes; and after the first pass of all: of starting centroids, which are rows,
+ * more lies off them than of means. */
 static void choose_axes(km_run *run)
 {
-    enum { most = 64 };
     km_axes *const axes = &run->packed.axes;
     const bool can = axes->h > 0 && run->labels_known;
     bool failed = false;
@@ -69,10 +71,10 @@ static void choose_axes(km_run *run)
     if (failed) {
         axes->known = false;
         axes->rests = axes->rest;
-        axes->rest = axes->rest == 0 ? 1 : axes->rest < most ? 2 * axes->rest : most;
+        axes->rest = axes->rest == 0 ? 1 : axes->rest < AXES_REST ? 2 * axes->rest : AXES_REST;
     }
     axes->known = axes->known && !axes->of_rows;
-    axes->trial = !axes->known;
+    axes->trial = !axes->known || run->still_c != run->packed.c;
     axes->used = can && axes->rests == 0;
     axes->rests -= can && axes->rests > 0;
 }
@@ -80,6 +82,7 @@ static void choose_axes(km_run *run)
 void km_refuse_axes(km_run *run)
 {
     run->packed.axes.used = run->packed.axes.known = false;
+    run->packed.axes.rests = AXES_REST;
     for (int32_t i = 0; i < run->threads; i++)
         run->thread[i].by_axes = false;
 }

@@ -83,6 +83,9 @@ TEST(Axes, AfterSeeding)
     expect_exact_fits(request, {1, 2, 3}, usable_isas());
     request.set("init", "k-means-parallel");
     expect_exact_fits(request, {1, 2}, usable_isas());
+    Request sampled(x, 150); // in whose second seeding nothing is known of the first one's labels
+    sampled.set("init", "k-means-parallel").set("init_sample", 500).set("restarts", 2);
+    expect_exact_fits(sampled, {1}, isas_with_emulation());
     request.set("init", "k-means++").set("restarts", 1).set("init_trials", 1).set("nan", "skip");
     request.weights.assign(static_cast<size_t>(x.n), 1.0);
     for (size_t i = 0; i < request.weights.size(); i += 5)
@@ -97,7 +100,7 @@ TEST(Axes, OnTilesToo)
 {
     const Matrix x = make_flat(KMEANS_F32, 700, 1024, 30, 1, 6);
     Request request = random_start(x, 600);
-    request.set("threads", 3);
+    request.threads = 3;
     expect_exact_fits(request, {2, 4});
 }
 
