@@ -1,6 +1,5 @@
-/* Which centroids' scores are below a limit of the row.
- * Parameters: REAL, T(name), and the vocabulary of the folder's vec.h; after panel_body.h.
- */
+/* Which centroids' scores are below a limit of the row, and the scores of some that are listed.
+ * Parameters: REAL, T(name), and the vocabulary of the folder's vec.h; after panel_body.h. */
 
 /* first + l for every lane l of the mask, ascending, into list; returns how many. Up to VL entries
  * are written. A folder may bring its own. */

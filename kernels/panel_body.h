@@ -93,33 +93,45 @@ KM_INLINE int64_t T(slice_depth)(int64_t d)
     return (d + slices - 1) / slices;
 }
 
+/* The slice of panel q from dimension p on; what becomes of the scores is the caller's. */
+KM_INLINE T(slice) T(slice_at)(const REAL *xp, int64_t m, int64_t d, const REAL *panels,
+                               const REAL *half_norm, int64_t q, int64_t p)
+{
+    const int64_t nr = T(NV) * T(VL), depth = T(slice_depth)(d);
+    return (T(slice)){
+        .x = xp + p,
+        .m = m,
+        .ld = KM_PACKED_LD(d),
+        .panel = panels + (q * d + p) * nr,
+        .half_norm = half_norm + q * nr,
+        .depth = d - p < depth ? d - p : depth,
+        .first = p == 0,
+        .last = p + depth >= d,
+        .vector = (int32_t)q * T(NV),
+    };
+}
+
+/* Vectors of panel q that are not padding: only the last panel has any. */
+KM_INLINE int T(vectors_of)(const REAL *half_norm, int64_t q, int64_t npanels)
+{
+    return q == npanels - 1 ? T(live_vectors)(half_norm + q * T(NV) * T(VL)) : T(NV);
+}
+
 static void T(assign)(const REAL *xp, int64_t m, int64_t d, const REAL *panels,
                       const REAL *half_norm, int64_t npanels, REAL *state,
                       const T(km_nearest) * out)
 {
-    const int64_t nr = T(NV) * T(VL), rows = (m + T(MR) - 1) / T(MR) * T(MR);
-    const int64_t depth = T(slice_depth)(d);
+    const int64_t rows = (m + T(MR) - 1) / T(MR) * T(MR);
     T(nearest_clear)(rows, state);
     for (int64_t q = 0; q < npanels; q++) {
-        const REAL *const norms = half_norm + q * nr;
-        const int nv = q == npanels - 1 ? T(live_vectors)(norms) : T(NV);
+        const int nv = T(vectors_of)(half_norm, q, npanels);
         int64_t p = 0;
         do {
-            const T(slice) slice = {
-                .x = xp + p,
-                .m = m,
-                .ld = KM_PACKED_LD(d),
-                .panel = panels + (q * d + p) * nr,
-                .half_norm = norms,
-                .depth = d - p < depth ? d - p : depth,
-                .first = p == 0,
-                .last = p + depth >= d,
-                .vector = (int32_t)q * T(NV),
-                .state = state,
-                .sums = state + rows * 3 * T(VL),
-            };
+            T(slice) slice = T(slice_at)(xp, m, d, panels, half_norm, q, p);
+            slice.state = state;
+            slice.sums = state + rows * 3 * T(VL);
             T(assign_vectors)(&slice, nv);
-            p += depth;
+            p += slice.depth;
         } while (p < d);
     }
     for (int64_t i = 0; i < m; i++) {
@@ -161,60 +173,33 @@ static void T(scores_vectors)(const T(slice) * s, int64_t ldo, int nv)
 static void T(scores)(const REAL *xp, int64_t m, int64_t d, const REAL *panels,
                       const REAL *half_norm, int64_t npanels, REAL *out, int64_t ldo)
 {
-    const int64_t nr = T(NV) * T(VL), depth = T(slice_depth)(d);
     for (int64_t q = 0; q < npanels; q++) {
-        const REAL *const norms = half_norm + q * nr;
-        const int nv = q == npanels - 1 ? T(live_vectors)(norms) : T(NV);
+        const int nv = T(vectors_of)(half_norm, q, npanels);
         int64_t p = 0;
         do {
-            const T(slice) slice = {
-                .x = xp + p,
-                .m = m,
-                .ld = KM_PACKED_LD(d),
-                .panel = panels + (q * d + p) * nr,
-                .half_norm = norms,
-                .depth = d - p < depth ? d - p : depth,
-                .first = p == 0,
-                .sums = out + q * nr,
-            };
+            T(slice) slice = T(slice_at)(xp, m, d, panels, half_norm, q, p);
+            slice.sums = out + q * T(NV) * T(VL);
             T(scores_vectors)(&slice, ldo, nv);
-            p += depth;
+            p += slice.depth;
         } while (p < d);
     }
 }
 
-/* acc[l] -= x[l] * y[l], sixteen REALs. */
-KM_INLINE void T(minus_sixteen)(const REAL *x, const REAL *y, T(vec) acc[16 / T(VL)])
-{
-    for (int v = 0; v < 16 / T(VL); v++) {
-        acc[v] = T(vec_fnmadd)(acc[v], T(vec_load)(x + v * T(VL)), T(vec_load)(y + v * T(VL)));
-    }
-}
-
-/* Minus the sum of the products of two packed rows, as sixteen partial sums: as many chains of
- * additions side by side as hide their latency, at least one of sixteen REALs. */
+/* Minus the sum of the products of two packed rows, as sixteen partial sums. */
 KM_INLINE void T(minus_products)(const REAL *x, const REAL *y, int64_t ld, REAL *lane)
 {
-    enum { chains = T(VL) >= 4 ? T(VL) / 4 : 1 };
-    T(vec) minus[chains][16 / T(VL)];
-    for (int v = 0; v < chains * (16 / T(VL)); v++) {
-        minus[v / (16 / T(VL))][v % (16 / T(VL))] = T(vec_set)(0);
+    T(vec) minus[16 / T(VL)];
+    for (int v = 0; v < 16 / T(VL); v++) {
+        minus[v] = T(vec_set)(0);
     }
-    int64_t p = 0;
-    for (; p + 16 * chains <= ld; p += 16 * chains) {
-        for (int q = 0; q < chains; q++) {
-            T(minus_sixteen)(x + p + 16 * q, y + p + 16 * q, minus[q]);
+    for (int64_t p = 0; p < ld; p += 16) {
+        for (int v = 0; v < 16 / T(VL); v++) {
+            minus[v] = T(vec_fnmadd)(minus[v], T(vec_load)(x + p + v * T(VL)),
+                                     T(vec_load)(y + p + v * T(VL)));
         }
-    }
-    for (; p < ld; p += 16) {
-        T(minus_sixteen)(x + p, y + p, minus[0]);
     }
     for (int v = 0; v < 16 / T(VL); v++) {
-        T(vec) sum = minus[0][v];
-        for (int q = 1; q < chains; q++) {
-            sum = T(vec_fnmadd)(sum, minus[q][v], T(vec_set)(-1));
-        }
-        T(vec_store)(lane + v * T(VL), sum);
+        T(vec_store)(lane + v * T(VL), minus[v]);
     }
 }
 

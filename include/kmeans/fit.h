@@ -63,8 +63,8 @@ typedef struct kmeans_plan {
     int64_t bytes_cluster; /* of it, per-cluster state: centroids, sums, packed copies */
     int64_t bytes_thread;  /* of it, per-thread state, all threads together */
     int32_t threads;
-    int32_t axes;    /* leading principal axes of the centroids on which rows meet them first,
-                        from the second pass on, while that spares enough; 0: never */
+    int32_t axes;    /* leading principal axes of the centroids on which rows meet them first
+                        where one near each row is known and that spares enough; 0: never */
     const char *isa; /* constant texts */
     const char *algorithm;
     const char *kernel;    /* first screen: "tiles bf16", "tiles int8"; "panel f32": registers;

@@ -189,13 +189,13 @@ KM_INLINE __m128i lanes_of_four(unsigned bits, int32_t first)
 /* See ../below_body.h. No branches: of a panel any lane may be below. */
 KM_INLINE int32_t list_lanes_f64(__m256d mask, int32_t first, int32_t *list)
 {
-    const unsigned bits = (unsigned)_mm256_movemask_pd(mask);
+    const unsigned bits = vec_bits_f64(mask);
     _mm_storeu_si128((__m128i *)(void *)list, lanes_of_four(bits, first));
     return __builtin_popcount(bits);
 }
 KM_INLINE int32_t list_lanes_f32(__m256 mask, int32_t first, int32_t *list)
 {
-    const unsigned bits = (unsigned)_mm256_movemask_ps(mask), low = bits & 15;
+    const unsigned bits = vec_bits_f32(mask), low = bits & 15;
     const int32_t n = __builtin_popcount(low);
     _mm_storeu_si128((__m128i *)(void *)list, lanes_of_four(low, first));
     _mm_storeu_si128((__m128i *)(void *)(list + n), lanes_of_four(bits >> 4, first + 4));

@@ -46,7 +46,6 @@ KM_INLINE vec_mask_f32 vec_less_f32(vec_f32 a, vec_f32 b)
 {
     return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ);
 }
-KM_INLINE unsigned vec_bits_f32(vec_mask_f32 mask) { return mask; }
 KM_INLINE vec_f32 vec_select_f32(vec_mask_f32 mask, vec_f32 yes, vec_f32 no)
 {
     return _mm512_mask_blend_ps(mask, no, yes);
@@ -84,7 +83,6 @@ KM_INLINE vec_mask_f64 vec_less_f64(vec_f64 a, vec_f64 b)
 {
     return _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ);
 }
-KM_INLINE unsigned vec_bits_f64(vec_mask_f64 mask) { return mask; }
 KM_INLINE vec_f64 vec_select_f64(vec_mask_f64 mask, vec_f64 yes, vec_f64 no)
 {
     return _mm512_mask_blend_pd(mask, no, yes);

@@ -9,7 +9,7 @@
  *   vec_index             the integer i in all lanes, as a bit pattern of REAL's size
  *   vec_fnmadd            acc - a*b, fused where the hardware has it
  *   vec_less, vec_select  lane by lane: a < b; mask ? yes : no, any bit pattern
- *   vec_bits              a mask as bits, lane 0 being the lowest
+ *   vec_bits              a mask as bits, lane 0 being the lowest (no KM_OWN_LIST_LANES)
  *   vec_reduce_min        smallest lane
  *   vec_find              first lane equal to a, or any lane where there is none (NaN)
  *   vec_set_lane          v with one lane replaced

@@ -116,8 +116,8 @@ static void T(screen_on_lead)(const km_run *run, km_thread *t, int64_t m, int64_
         t->avoided += (m - others) * (run->packed.k - met - 1);
 }
 
-/* Of packed row q's n places, from `from` on one after the other where there is no list, those that
- * all axes leave, but for its own; appended. Returns how many are in `place` then, too many: -1. */
+/* Of packed row q's n listed places those that all axes leave, but for its own; appended. Returns
+ * how many are in `place` then, too many: -1. */
 static int32_t T(refine)(const km_run *run, const km_thread *t, int64_t q, const int32_t *list,
                          int32_t n, int32_t *place, int32_t kept)
 {
@@ -162,11 +162,10 @@ static int32_t T(settle_on_axes)(const km_run *run, km_thread *t, const km_rows 
     float score[KM_AXES_CANDIDATES + 1];
     int32_t best = 0, left = 0;
     score[0] = ((const float *)t->best)[q];
-    for (int32_t c = 1; c < n; c++) {
-        run->isa->f32->own_scores(x, 1, d, km_axes_near(packed), packed->panels_f32.half_norm,
-                                  place + c, score + c);
+    run->isa->f32->row_scores(x, d, km_axes_near(packed), packed->panels_f32.half_norm, place + 1,
+                              n - 1, score + 1);
+    for (int32_t c = 1; c < n; c++)
         best = score[c] < score[best] ? c : best;
-    }
     const double limit = (double)score[best] + T(threshold_by_f32)(run, t->norm2[q], place[best]);
     T(leader)
     lead = {.run = run, .t = t, .rows = rows, .i = t->local[q], .row = t->row, .j = -1};

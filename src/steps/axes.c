@@ -26,17 +26,19 @@ int32_t km_axes_count(int64_t n, int64_t d, int64_t k, double cost)
     return pays && provable && (double)n * (double)k > 4000.0 * h ? h : 0;
 }
 
-double km_axes_norm2(const float *z, int64_t h)
+static double dot_product(const float *x, const float *y, int64_t d)
 {
     double sum[4] = {0};
     int64_t p = 0;
-    for (; p + 4 <= h; p += 4)
+    for (; p + 4 <= d; p += 4)
         for (int l = 0; l < 4; l++)
-            sum[l] += (double)z[p + l] * (double)z[p + l];
-    for (; p < h; p++)
-        sum[0] += (double)z[p] * (double)z[p];
+            sum[l] += (double)x[p + l] * (double)y[p + l];
+    for (; p < d; p++)
+        sum[0] += (double)x[p] * (double)y[p];
     return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
+
+double km_axes_norm2(const float *z, int64_t h) { return dot_product(z, z, h); }
 
 float km_axes_tail(const km_axes *axes, double n2, double z2)
 {
@@ -141,11 +143,7 @@ static double measure_off(const float *row, int64_t h, int64_t d)
     double sum = 0;
     for (int64_t a = 0; a < h; a++)
         for (int64_t b = 0; b <= a; b++) {
-            double dot[4] = {0};
-            for (int64_t p = 0; p < ld; p += 4)
-                for (int l = 0; l < 4; l++)
-                    dot[l] += (double)row[a * ld + p + l] * (double)row[b * ld + p + l];
-            const double product = (dot[0] + dot[1]) + (dot[2] + dot[3]);
+            const double product = dot_product(row + a * ld, row + b * ld, d);
             const double off = a == b && product > 0 ? product - 1 : product;
             sum += a == b ? off * off : 2 * off * off;
         }
