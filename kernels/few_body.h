@@ -20,6 +20,7 @@ typedef struct T(few_work) {
     _Alignas(64) REAL score[KM_FEW_K * T(FEW_ROWS)]; /* without the half norms */
     _Alignas(64) REAL norm2[T(FEW_ROWS) * T(VL)];    /* minus squared norms, VL parts of each */
     _Alignas(64) REAL pair[T(FEW_PAIRS)];
+    _Alignas(64) REAL gap[T(FEW_ROWS)];
     int32_t label[T(FEW_ROWS)];
 } T(few_work);
 
@@ -133,5 +134,7 @@ KM_INLINE void T(few_compare)(int64_t d, const T(km_low) * c, int64_t i, T(few_w
     for (int r = 0; r < T(VL); r++) {
         part[r] = T(vec_load)(work->norm2 + (i + r) * T(VL));
     }
-    T(low_decide)(&near, 0, T(vec_sums)(part), c, work->label + i);
+    const T(vec) minus_norm2 = T(vec_sums)(part);
+    T(low_decide)(&near, 0, minus_norm2, c, work->label + i);
+    T(low_gap)(&near, 0, minus_norm2, c, work->gap + i);
 }

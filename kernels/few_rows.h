@@ -38,6 +38,9 @@ static int64_t R(assign_few)(const ROW *x, int64_t ldx, int64_t m, int64_t d, co
             label[i0 + i] = work.label[i];
             open += work.label[i] < 0;
         }
+        if (c->gap != NULL) {
+            memcpy(c->gap + i0, work.gap, (size_t)some * sizeof *work.gap);
+        }
     }
     return open;
 }

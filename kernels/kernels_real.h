@@ -32,6 +32,10 @@ typedef struct T(km_nearest) {
                         then third <= second */
 } T(km_nearest);
 
+/* Gaps: of a row whose label is proved, at most the difference between the distances (not squared)
+ * of z to the nearest other centroid that is no duplicate and to that of its label; less than the
+ * root of the bound below it, and 2^-12 of it. Not greater than 0, or NaN: nothing is known. */
+
 /* For `list_below`. */
 typedef struct T(km_below) {
     const REAL *limit; /* [m] */
@@ -52,7 +56,8 @@ typedef struct T(km_low) {
     REAL a0;   /* the bound's factor A of src/steps/panels_pair.h, rounded up, at most 1e-4 */
     REAL tiny; /* what underflow may add, from above */
     const int32_t *hint; /* [m] labels in 0 .. k-1 that most rows may well keep, or NULL; no result
-                            depends on it */
+                            depends on it. Not looked at where gaps are wanted */
+    REAL *gap;           /* [m] the rows' gaps, or NULL: not wanted */
 } T(km_low);
 
 /* Centroids for `assign_sparse`: panel q holds centroids q*width .. q*width+width-1 as
@@ -155,6 +160,17 @@ typedef struct T(km_kernels) {
 
     /* Numbers i < m with a[i] != b[i], ascending, into list (room for m); returns how many. */
     int64_t (*list_different)(const int32_t *a, const int32_t *b, int64_t m, int32_t *list);
+
+    /* Rows that keep their label unseen: kept[i] = label[i], which is in 0 .. k-1, where
+     * drift[label[i]] < limit[i], else -1. i < m. */
+    void (*keep_labels)(const int32_t *label, const float *limit, const float *drift, int64_t m,
+                        int32_t *kept);
+
+    /* Until which drift they do: limit[i] <= gap[i] * unit + drift[label[i]], less than 2^-20 of
+     * it away, where gap[i] > 0, else -infinity. unit is a power of two with which no gap
+     * underflows; limit may be gap. i < m. */
+    void (*set_limits)(const float *gap, float unit, const int32_t *label, const float *drift,
+                       int64_t m, float *limit);
 
     /* All the scores, same values as `assign` sees to the bit: out[i*ldo + j], j < npanels*nr, but
      * perhaps for whole vectors behind the last finite half norm. ldo is a multiple of 16 and at

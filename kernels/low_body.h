@@ -109,9 +109,33 @@ KM_INLINE void T(low_decide)(const T(low_nearest) * near, int g, T(vec) minus_no
     T(vec_put_labels)(label, T(vec_select)(proved, near->index[g], T(vec_index)(-1)));
 }
 
-/* The rows of one tile against all centroids. */
+/* With limit the least that the scores of others must exceed (low_limit), half = second - limit is
+ * at most half the difference of the squared distances D_2 and D_1, and near = |z|^2 + 2 limit at
+ * least D_1: then
+ *   sqrt(D_2) - sqrt(D_1) >= sqrt(near + 2 half) - sqrt(near)
+ *                          = 2 half / (sqrt(near + 2 half) + sqrt(near)).
+ * Limit is above the best by A (13 |z|^2 + 12 best), 1.3 |z|^2 A or more beyond what the bound of
+ * panels_pair.h takes, A being at least 5 u: that covers the roundings here but the last few,
+ * which the factor does. Alone in the world: NaN. */
+KM_INLINE void T(low_gap)(const T(low_nearest) * near, int g, T(vec) minus_norm2,
+                          const T(km_low) * c, REAL *gap)
+{
+    const T(vec) zero = T(vec_set)(0), one = T(vec_set)(1), minus = T(vec_set)(-1);
+    const T(vec) two = T(vec_set)(-2); /* fnmadd takes away */
+    const T(vec) base = T(vec_fnmadd)(T(vec_set)(c->tiny), minus_norm2, T(vec_set)(13 * c->a0));
+    const T(vec) limit = T(vec_fnmadd)(base, near->best[g], T(vec_set)(-1 - 12 * c->a0));
+    const T(vec) half = T(vec_fnmadd)(near->second[g], limit, one);
+    const T(vec) norm2 = T(vec_fnmadd)(zero, minus_norm2, one);
+    const T(vec) own = T(vec_max)(T(vec_fnmadd)(norm2, limit, two), zero);
+    const T(vec) other = T(vec_fnmadd)(own, half, two);
+    const T(vec) sum = T(vec_fnmadd)(T(vec_sqrt)(own), T(vec_sqrt)(other), minus);
+    const T(vec) twice = T(vec_fnmadd)(zero, half, T(vec_set)((REAL)(-2 * (1 - 0x1p-13))));
+    T(vec_store)(gap, T(vec_div)(twice, sum));
+}
+
+/* The rows of one tile against all centroids. gap: NULL or aligned like vectors. */
 KM_INLINE void T(low_step_many)(const REAL *cols, int64_t ld, const int d, const int groups,
-                                const T(km_low) * c, int32_t *label)
+                                const T(km_low) * c, int32_t *label, REAL *gap)
 {
     const int shared = T(low_shared)(d);
     T(low_nearest) near;
@@ -139,23 +163,26 @@ KM_INLINE void T(low_step_many)(const REAL *cols, int64_t ld, const int d, const
     for (int g = 0; g < groups; g++) {
         const T(vec) minus_norm2 = T(low_minus_norm2)(cols + g * T(VL), ld, d);
         T(low_decide)(&near, g, minus_norm2, c, label + g * T(VL));
+        if (gap != NULL) {
+            T(low_gap)(&near, g, minus_norm2, c, gap + g * T(VL));
+        }
     }
 }
 
 KM_INLINE void T(low_step)(const REAL *cols, int64_t ld, const int d, const int groups,
-                           const T(km_low) * c, int32_t *label)
+                           const T(km_low) * c, int32_t *label, REAL *gap)
 {
-    if (T(low_keeps)(c)) {
+    if (T(low_keeps)(c) && gap == NULL) {
         T(low_step_few)(cols, ld, d, groups, c, label);
     } else {
-        T(low_step_many)(cols, ld, d, groups, c, label);
+        T(low_step_many)(cols, ld, d, groups, c, label, gap);
     }
 }
 
 /* Rows turned, and labels of a step that is not whole. */
 typedef struct T(low_work) {
     _Alignas(64) REAL z[KM_LOW_LD(KM_LOW_D) * T(LOW_CHUNK)];
-    _Alignas(64) REAL limit[T(LOW_CHUNK)];
+    _Alignas(64) REAL limit[T(LOW_CHUNK)]; /* or gaps */
     int32_t hint[T(LOW_CHUNK)], label[T(LOW_CHUNK)], list[T(LOW_ROWS)];
 } T(low_work);
 

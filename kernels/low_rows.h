@@ -79,7 +79,7 @@ KM_INLINE void R(low_reopen)(const R(low_rows) * rows, int64_t i0, int64_t m, co
             index[r] = list[q + (r < some ? r : 0)];
         }
         R(low_pick)(rows, i0, index, d, z, T(VL));
-        T(low_step)(z, T(VL), d, 1, c, found);
+        T(low_step)(z, T(VL), d, 1, c, found, NULL);
         for (int64_t r = 0; r < some; r++) {
             label[list[q + r]] = found[r];
         }
@@ -111,6 +111,7 @@ KM_INLINE void R(low_chunk)(const R(low_rows) * rows, int64_t i0, int64_t m, con
         R(low_columns)(rows, i0, m, padded, d, work->z, ld);
     }
     int32_t *const found = m == padded ? label : work->label;
+    REAL *const gap = c->gap != NULL ? work->limit : NULL;
     if (hint != NULL) {
         if (m < padded) {
             memcpy(work->hint, hint, (size_t)m * sizeof *hint);
@@ -123,13 +124,16 @@ KM_INLINE void R(low_chunk)(const R(low_rows) * rows, int64_t i0, int64_t m, con
         if (hint != NULL) {
             T(low_check)(work->z + i, d, c, work->limit + i, hint + i, found + i);
         } else if (m - i <= T(VL)) {
-            T(low_step)(work->z + i, ld, d, 1, c, found + i);
+            T(low_step)(work->z + i, ld, d, 1, c, found + i, gap != NULL ? gap + i : NULL);
         } else {
-            T(low_step)(work->z + i, ld, d, groups, c, found + i);
+            T(low_step)(work->z + i, ld, d, groups, c, found + i, gap != NULL ? gap + i : NULL);
         }
     }
     if (m < padded) {
         memcpy(label, found, (size_t)m * sizeof *label);
+    }
+    if (gap != NULL) {
+        memcpy(c->gap + i0, gap, (size_t)m * sizeof *gap);
     }
 }
 
@@ -137,7 +141,7 @@ KM_INLINE void R(low_chunk)(const R(low_rows) * rows, int64_t i0, int64_t m, con
 KM_INLINE int64_t R(low_block)(const R(low_rows) * rows, int64_t m, const int d,
                                const T(km_low) * c, int32_t *label)
 {
-    const int hinted = c->hint != NULL && c->k >= T(LOW_HINT_K);
+    const int hinted = c->hint != NULL && c->gap == NULL && c->k >= T(LOW_HINT_K);
     int64_t open = 0;
     T(low_work) work;
     T(low_tables) tables;

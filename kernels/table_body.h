@@ -11,6 +11,8 @@
 
 #define KM_NAME(name) T(name) /* expands KM_TABLE before T pastes */
 
+#include "keep_body.h"
+
 /* float64 rows in float32 lanes: need the words of both types, and are defined last. */
 static int64_t assign_low_wide(const double *x, int64_t ldx, int64_t m, int64_t d,
                                const km_low_f32 *c, int32_t *label);

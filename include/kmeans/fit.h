@@ -23,6 +23,13 @@ KMEANS_BEGIN_DECLS
  * the centroids that are returned: labels, centroids and inertia of a result always belong
  * together.
  *
+ * algorithm = lloyd (S. P. Lloyd, 1982) shows every row to the centroids in every pass. hamerly (G.
+ * Hamerly, Making k-means even faster, SDM 2010) keeps 4 more bytes per row: how far the centroids
+ * may move before its label can change; until then the row is not read. Dense rows only. Its result
+ * is lloyd's to the bit; only distances_done and distances_avoided of the trace tell. auto takes
+ * hamerly where a row costs enough (d > 16, or d k >= 512), no cheaper screen than float32 serves
+ * and there is no memory_limit.
+ *
  * algorithm = minibatch (D. Sculley, Web-scale k-means clustering, WWW 2010) is not exact: its
  * centroids are near those of Lloyd's iteration for a small part of the work, and the bits are
  * still the same everywhere. An epoch visits all rows once in an order drawn for it, in batches

@@ -68,7 +68,7 @@ KMEANS_API const char *kmeans_option_nearest(const char *name);
  *   init_sample          0             seed on that many rows drawn without replacement; 0 = all
  *   restarts             1             runs from different starts, best kept
  *   seed                 0             key of the random numbers, 0 .. 2^64-1
- *   algorithm            auto          auto | lloyd | minibatch
+ *   algorithm            auto          auto | lloyd | hamerly | minibatch
  *   max_iterations       300           upper limit of passes, 0 = none; mini-batch: of epochs, 100
  *                                      where it was not set
  *   iterations           0             exactly that many passes, every other rule off; 0 = off

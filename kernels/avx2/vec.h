@@ -50,6 +50,8 @@ KM_INLINE vec_f32 vec_fnmadd_f32(vec_f32 acc, vec_f32 a, vec_f32 b)
 }
 KM_INLINE vec_f32 vec_min_f32(vec_f32 a, vec_f32 b) { return _mm256_min_ps(a, b); }
 KM_INLINE vec_f32 vec_max_f32(vec_f32 a, vec_f32 b) { return _mm256_max_ps(a, b); }
+KM_INLINE vec_f32 vec_div_f32(vec_f32 a, vec_f32 b) { return _mm256_div_ps(a, b); }
+KM_INLINE vec_f32 vec_sqrt_f32(vec_f32 a) { return _mm256_sqrt_ps(a); }
 KM_INLINE vec_mask_f32 vec_less_f32(vec_f32 a, vec_f32 b)
 {
     return _mm256_cmp_ps(a, b, _CMP_LT_OQ);
@@ -101,6 +103,8 @@ KM_INLINE vec_f64 vec_fnmadd_f64(vec_f64 acc, vec_f64 a, vec_f64 b)
 }
 KM_INLINE vec_f64 vec_min_f64(vec_f64 a, vec_f64 b) { return _mm256_min_pd(a, b); }
 KM_INLINE vec_f64 vec_max_f64(vec_f64 a, vec_f64 b) { return _mm256_max_pd(a, b); }
+KM_INLINE vec_f64 vec_div_f64(vec_f64 a, vec_f64 b) { return _mm256_div_pd(a, b); }
+KM_INLINE vec_f64 vec_sqrt_f64(vec_f64 a) { return _mm256_sqrt_pd(a); }
 KM_INLINE vec_mask_f64 vec_less_f64(vec_f64 a, vec_f64 b)
 {
     return _mm256_cmp_pd(a, b, _CMP_LT_OQ);

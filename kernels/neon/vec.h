@@ -30,6 +30,8 @@ KM_INLINE vec_f32 vec_index_f32(int32_t i) { return vreinterpretq_f32_s32(vdupq_
 KM_INLINE vec_f32 vec_fnmadd_f32(vec_f32 acc, vec_f32 a, vec_f32 b) { return vfmsq_f32(acc, a, b); }
 KM_INLINE vec_f32 vec_min_f32(vec_f32 a, vec_f32 b) { return vminq_f32(a, b); }
 KM_INLINE vec_f32 vec_max_f32(vec_f32 a, vec_f32 b) { return vmaxq_f32(a, b); }
+KM_INLINE vec_f32 vec_div_f32(vec_f32 a, vec_f32 b) { return vdivq_f32(a, b); }
+KM_INLINE vec_f32 vec_sqrt_f32(vec_f32 a) { return vsqrtq_f32(a); }
 KM_INLINE vec_mask_f32 vec_less_f32(vec_f32 a, vec_f32 b) { return vcltq_f32(a, b); }
 KM_INLINE unsigned vec_bits_f32(vec_mask_f32 mask)
 {
@@ -71,6 +73,8 @@ KM_INLINE vec_f64 vec_index_f64(int32_t i) { return vreinterpretq_f64_s64(vdupq_
 KM_INLINE vec_f64 vec_fnmadd_f64(vec_f64 acc, vec_f64 a, vec_f64 b) { return vfmsq_f64(acc, a, b); }
 KM_INLINE vec_f64 vec_min_f64(vec_f64 a, vec_f64 b) { return vminq_f64(a, b); }
 KM_INLINE vec_f64 vec_max_f64(vec_f64 a, vec_f64 b) { return vmaxq_f64(a, b); }
+KM_INLINE vec_f64 vec_div_f64(vec_f64 a, vec_f64 b) { return vdivq_f64(a, b); }
+KM_INLINE vec_f64 vec_sqrt_f64(vec_f64 a) { return vsqrtq_f64(a); }
 KM_INLINE vec_mask_f64 vec_less_f64(vec_f64 a, vec_f64 b) { return vcltq_f64(a, b); }
 KM_INLINE unsigned vec_bits_f64(vec_mask_f64 mask)
 {

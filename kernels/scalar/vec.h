@@ -8,6 +8,7 @@
  *   vec_set               one value in all lanes
  *   vec_index             the integer i in all lanes, as a bit pattern of REAL's size
  *   vec_fnmadd            acc - a*b, fused where the hardware has it
+ *   vec_div, vec_sqrt     lane by lane, rounded correctly
  *   vec_less, vec_select  lane by lane: a < b; mask ? yes : no, any bit pattern
  *   vec_bits              a mask as bits, lane 0 being the lowest (no KM_OWN_LIST_LANES)
  *   vec_reduce_min        smallest lane
@@ -25,6 +26,8 @@
  * independent chains hide the latency; a dvec is one double. */
 #ifndef KM_SCALAR_VEC_H
 #define KM_SCALAR_VEC_H
+
+#include <math.h>
 
 #include "../product.h"
 

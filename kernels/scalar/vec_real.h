@@ -72,6 +72,16 @@ KM_INLINE T(vec) T(vec_max)(T(vec) x, T(vec) y)
                     T(real_max)(x.d, y.d)};
 }
 
+KM_INLINE T(vec) T(vec_div)(T(vec) x, T(vec) y)
+{
+    return (T(vec)){x.a / y.a, x.b / y.b, x.c / y.c, x.d / y.d};
+}
+
+KM_INLINE T(vec) T(vec_sqrt)(T(vec) x)
+{
+    return (T(vec)){(REAL)sqrt(x.a), (REAL)sqrt(x.b), (REAL)sqrt(x.c), (REAL)sqrt(x.d)};
+}
+
 KM_INLINE T(vec_mask) T(vec_less)(T(vec) x, T(vec) y)
 {
     return (T(vec_mask)){x.a < y.a, x.b < y.b, x.c < y.c, x.d < y.d};

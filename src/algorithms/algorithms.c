@@ -4,6 +4,7 @@
 
 static const km_algorithm *const algorithms[] = {
     &km_lloyd,
+    &km_hamerly,
     &km_minibatch_algorithm,
 };
 
@@ -14,15 +15,16 @@ const km_algorithm *km_algorithm_at(int index)
     return index >= 0 && index < ALGORITHMS ? algorithms[index] : NULL;
 }
 
-const km_algorithm *km_algorithm_choose(const char *name, int64_t n, int64_t d, int64_t k)
+const km_algorithm *km_algorithm_choose(const char *name, const km_sizes *sizes, const km_isa *isa)
 {
     const km_algorithm *best = NULL;
     for (int a = 0; a < ALGORITHMS; a++) {
         const km_algorithm *const candidate = algorithms[a];
+        const bool can = candidate->applicable(sizes, isa);
         if (strcmp(name, candidate->name) == 0)
-            return candidate;
-        if (strcmp(name, "auto") == 0 && candidate->exact && candidate->applicable(n, d, k) &&
-            (!best || candidate->cost(n, d, k) < best->cost(n, d, k)))
+            return can ? candidate : NULL;
+        if (strcmp(name, "auto") == 0 && candidate->exact && can &&
+            (!best || candidate->cost(sizes, isa) < best->cost(sizes, isa)))
             best = candidate;
     }
     return best;

@@ -2,17 +2,17 @@
 #include "algorithm.h"
 #include "steps/pack.h"
 
-bool km_any_sizes(int64_t n, int64_t d, int64_t k)
+bool km_any_sizes(const km_sizes *sizes, const km_isa *isa)
 {
-    (void)n;
-    (void)d;
-    (void)k;
+    (void)sizes;
+    (void)isa;
     return true;
 }
 
-double km_all_pairs_cost(int64_t n, int64_t d, int64_t k)
+double km_all_pairs_cost(const km_sizes *sizes, const km_isa *isa)
 {
-    return 2.0 * (double)n * (double)d * (double)k;
+    (void)isa;
+    return 2.0 * (double)sizes->n * (double)sizes->d * (double)sizes->k;
 }
 
 int km_all_pairs_pass(km_run *run, const double *c, km_sums_mode mode, km_pass_facts *facts)

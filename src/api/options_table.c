@@ -30,7 +30,7 @@ static const km_option options[] = {
     {{"seed", "", "integer", "0", "0 .. 2^64-1",
       "Key of the random numbers: the same seed gives the same bits."},
      KM_OPTION_SEED, FIELD(seed), 0, 0, 0},
-    {{"algorithm", "", "choice", "auto", "auto | lloyd | minibatch",
+    {{"algorithm", "", "choice", "auto", "auto | lloyd | hamerly | minibatch",
       "How centroids are found; auto: the exact one with the least work; minibatch: not exact."},
      KM_OPTION_CHOICE, FIELD(algorithm), 0, 0, 0},
     {{"max_iterations", "max_iter", "integer", "300", "0 .. 2^63-1",
@@ -111,7 +111,8 @@ _Static_assert(KM_INIT_KMEANSPP == 0 && KM_INIT_RANDOM == 1 && KM_INIT_BOX == 2 
                    KM_INIT_PARALLEL == 3 && KM_INIT_CENTROIDS == 4,
                "init");
 _Static_assert(KM_EMPTY_RELOCATE == 0 && KM_EMPTY_KEEP == 1 && KM_EMPTY_ERROR == 2, "empty");
-_Static_assert(KM_ALGORITHM_AUTO == 0 && KM_ALGORITHM_LLOYD == 1 && KM_ALGORITHM_MINIBATCH == 2,
+_Static_assert(KM_ALGORITHM_AUTO == 0 && KM_ALGORITHM_LLOYD == 1 && KM_ALGORITHM_HAMERLY == 2 &&
+                   KM_ALGORITHM_MINIBATCH == 3,
                "algorithm");
 _Static_assert(KM_MAX_THREADS == 4096, "the range in the table");
 

@@ -49,9 +49,10 @@ static int check_options(kmeans_context *context, const km_settings *s)
     if (s->k == 0)
         return km_fail(context, KMEANS_ERROR_ARGUMENT, "k is not set; it must be 1 .. %d",
                        INT32_MAX);
-    if (s->algorithm == KM_ALGORITHM_LLOYD)
+    if (s->algorithm == KM_ALGORITHM_LLOYD || s->algorithm == KM_ALGORITHM_HAMERLY)
         return km_fail(context, KMEANS_ERROR_ARGUMENT,
-                       "algorithm is lloyd; it must be auto or minibatch in a partial fit");
+                       "algorithm is %s; it must be auto or minibatch in a partial fit",
+                       s->algorithm == KM_ALGORITHM_LLOYD ? "lloyd" : "hamerly");
     if (s->init == KM_INIT_LABELS || s->init == KM_INIT_PARALLEL)
         return km_fail(context, KMEANS_ERROR_ARGUMENT,
                        "init is %s; it must be k-means++, random, box or given centroids in a "

@@ -9,7 +9,7 @@
 int km_fit_choose(km_fit *fit, kmeans_context *context, const km_settings *settings,
                   kmeans_source *source)
 {
-    static const char *const names[] = {"auto", "lloyd", "minibatch"};
+    static const char *const names[] = {"auto", "lloyd", "hamerly", "minibatch"};
     fit->context = context;
     fit->settings = settings;
     fit->source = source;
@@ -21,12 +21,14 @@ int km_fit_choose(km_fit *fit, kmeans_context *context, const km_settings *setti
         return threads;
     fit->allowed = threads;
     fit->threads = km_useful_threads(threads, source->rows, km_row_entries(source), settings->k);
-    fit->algorithm =
-        km_algorithm_choose(names[settings->algorithm], source->rows, source->cols, settings->k);
+    const km_sizes sizes = km_fit_sizes(fit, 0, 0);
+    /* Within a memory limit `auto` takes what needs least. */
+    const bool least = settings->algorithm == KM_ALGORITHM_AUTO && settings->memory_limit > 0;
+    const int choice = least ? KM_ALGORITHM_LLOYD : settings->algorithm;
+    fit->algorithm = km_algorithm_choose(names[choice], &sizes, fit->isa);
     return fit->algorithm ? KMEANS_OK
                           : km_fail(context, KMEANS_ERROR_UNSUPPORTED,
-                                    "no algorithm can fit %lld clusters to %lld rows",
-                                    (long long)settings->k, (long long)source->rows);
+                                    "algorithm is \"%s\": not for sparse rows", names[choice]);
 }
 
 km_sizes km_fit_sizes(const km_fit *fit, int32_t limbs, int32_t weight_limbs)
@@ -40,7 +42,8 @@ km_sizes km_fit_sizes(const km_fit *fit, int32_t limbs, int32_t weight_limbs)
                       .limbs = limbs,
                       .weight_limbs = weight_limbs,
                       .fit = true,
-                      .passes = !fit->algorithm->by_batches,
+                      .passes = !fit->algorithm || !fit->algorithm->by_batches,
+                      .bounds = fit->algorithm && fit->algorithm->bounds,
                       .packed = km_parallel_packed(fit->settings),
                       .spill = fit->spill};
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "services/probes.h"
+#include "steps/bounds.h"
 #include "steps/pack.h"
 #include "steps/visit.h"
 
@@ -175,6 +176,7 @@ static int update(km_fit *fit, km_attempt *attempt, kmeans_trace_row *row, km_pa
     r->total_weight = run->total_weight;
     r->fixpoint = same_bits(fit->c[0], fit->c[1], run->k * run->d);
     run->still_c = run->still ? fit->c[1] : NULL;
+    km_bounds_move(run, fit->c[0], fit->c[1]);
     r->cycle = !r->fixpoint && find_cycle(fit, r->pass, fit->c[1]);
     row->update_seconds = split_time(clock);
     KM_PROBE(update_end, r->pass, row->empty);

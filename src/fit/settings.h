@@ -20,6 +20,7 @@ typedef enum km_empty { KM_EMPTY_RELOCATE, KM_EMPTY_KEEP, KM_EMPTY_ERROR } km_em
 typedef enum km_algorithm_choice {
     KM_ALGORITHM_AUTO,
     KM_ALGORITHM_LLOYD,
+    KM_ALGORITHM_HAMERLY,
     KM_ALGORITHM_MINIBATCH
 } km_algorithm_choice;
 

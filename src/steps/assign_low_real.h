@@ -77,6 +77,8 @@ static void P(assign_lanes)(const km_run *run, km_thread *t, const km_rows *rows
 {
     C(km_low) low = P(low_centroids)(run);
     low.hint = t->hint;
+    if (sizeof(COMPUTE) == sizeof(float))
+        low.gap = (void *)rows->gap;
     const int64_t open = P(assign_as_they_are)(run, t, rows, &low, label);
     if (open == 0)
         return;

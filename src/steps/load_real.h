@@ -15,6 +15,26 @@ static int64_t T(list_rows)(const int32_t *label, int64_t m, int32_t *index)
     return kept;
 }
 
+/* The rows of the index, out of x, to `to`. They lie apart, which no prefetcher of a CPU follows:
+ * the memory of a row some places on is asked for. */
+static void T(bring_together)(km_rows *rows, int64_t d, REAL *to)
+{
+    enum { ahead = 8, line = 64, most = 16 * line };
+    const REAL *const x = rows->x;
+    for (int64_t i = 0; i < rows->m; i++, to += d) {
+        const REAL *const from = x + rows->index[i] * rows->ldx;
+        const int64_t next = i + ahead < rows->m ? rows->index[i + ahead] : rows->index[i];
+        for (int64_t b = 0; b < d * (int64_t)sizeof *x && b < most; b += line)
+            __builtin_prefetch((const char *)(x + next * rows->ldx) + b);
+        for (int64_t p = 0; d <= KM_LOW_D && p < d; p++)
+            to[p] = from[p];
+        if (d > KM_LOW_D)
+            memcpy(to, from, (size_t)d * sizeof *to);
+    }
+    rows->x = to - rows->m * d;
+    rows->ldx = d;
+}
+
 static void T(load)(const km_run *run, km_thread *t, const km_block *block, int64_t i0, int64_t m,
                     km_rows *rows)
 {
@@ -44,6 +64,8 @@ static void T(load)(const km_run *run, km_thread *t, const km_block *block, int6
             T(km_block_load)
         (T(kernels_of)(run->isa), block, i0 + t->index[i], 1, buffer + i * run->d, run->d);
         rows->x = buffer;
+    } else if (run->side_by_side) {
+        T(bring_together)(rows, run->d, buffer);
     }
     rows->weight = weight ? t->weight : NULL;
 }

@@ -110,9 +110,10 @@ static void P(pack)(const km_run *run, const km_thread *t, const km_rows *rows)
                             t->packed, t->norm2);
 }
 
-/* own: places of the rows' centroids of the pass before, NULL: no row is spared anything. */
-static void P(screen)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *own,
-                      C(km_nearest) * near)
+/* own: places of the rows' centroids of the pass before, NULL: no row is spared anything. Packed
+ * rows from the number on that is returned are spared what did not move. */
+static int64_t P(screen)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *own,
+                         C(km_nearest) * near)
 {
     const C(km_kernels) *const kernels = C(kernels_of)(run->isa);
     const km_panels *const panels = &run->packed.C(panels);
@@ -123,6 +124,22 @@ static void P(screen)(const km_run *run, km_thread *t, const km_rows *rows, int3
                     t->state, near);
     if (others < rows->m)
         P(screen_still)(run, t, rows->m, others, own, near);
+    return others;
+}
+
+/* The gap (bounds.h) of packed row q, whose label the screen has proved: low_gap of
+ * kernels/low_body.h with this threshold, whose A|x'|^2 is for the roundings of |x'|^2. */
+static float P(gap)(const km_run *run, const km_thread *t, const km_rows *rows, int64_t q,
+                    const C(km_nearest) * near, double threshold, bool spared)
+{
+    const double limit = (double)near->best[q] + threshold;
+    const double half = (double)near->second[q] - limit, from = t->norm2[q] + 2 * limit;
+    const double own = from > 0 ? from : 0;
+    const float gap = (float)(2 * (1 - 0x1p-20) * half / (sqrt(own + 2 * half) + sqrt(own)));
+    if (!spared)
+        return gap;
+    const float left = km_bounds_left(run, km_row_number(rows, t->local[q]));
+    return left < gap ? left : gap;
 }
 
 static void P(assign_some)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *own,
@@ -131,13 +148,16 @@ static void P(assign_some)(const km_run *run, km_thread *t, const km_rows *rows,
     C(km_nearest) near;
     P(rescan) scan;
     scan.m = 0;
-    P(screen)(run, t, rows, own, &near);
+    const int64_t others = P(screen)(run, t, rows, own, &near);
     for (int64_t q = 0; q < rows->m; q++) {
         const double threshold = P(threshold)(run, t->norm2[q], near.label[q]);
-        if ((double)near.second[q] - (double)near.best[q] > threshold)
+        if ((double)near.second[q] - (double)near.best[q] > threshold) {
             label[t->local[q]] = run->packed.order[near.label[q]];
-        else
+            if (rows->gap)
+                rows->gap[t->local[q]] = P(gap)(run, t, rows, q, &near, threshold, q >= others);
+        } else {
             P(recheck)(run, t, rows, q, &near, threshold, &scan, label);
+        }
     }
     if (scan.m > 0) {
         const km_phase part = km_part(run, t, KM_PHASE_RECHECK);
@@ -160,6 +180,7 @@ static void P(assign_panels)(const km_run *run, km_thread *t, const km_rows *row
         km_rows some = *rows;
         some.x = (const REAL *)rows->x + i * rows->ldx;
         some.m = rows->m - i < most ? rows->m - i : most;
+        some.gap = rows->gap ? rows->gap + i : NULL;
         P(assign_some)(run, t, &some, own ? own + i : NULL, label + i);
     }
 }

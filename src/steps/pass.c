@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "bounds.h"
 #include "parts.h"
 #include "services/probes.h"
 #include "visit.h"
@@ -37,6 +38,20 @@ static const int32_t *find_old(const km_run *run, km_thread *t, const km_rows *r
     return t->old;
 }
 
+/* Labels into fresh: of all rows of the block, by the screens and what follows them. */
+static void label_rows(km_run *run, int32_t index, const km_rows *rows, int32_t *fresh)
+{
+    km_thread *const t = &run->thread[index];
+    km_rows noted = *rows;
+    noted.gap = run->bounds.note ? t->gap : NULL;
+    const int64_t rechecked = t->rechecked;
+    run->typed->assign(run, t, &noted, fresh);
+    if (t->rechecked > rechecked)
+        KM_PROBE(recheck, index, t->rechecked - rechecked);
+    if (noted.gap)
+        km_bounds_note(run, &noted, fresh);
+}
+
 static void pass_block(void *argument, km_run *run, int32_t index, const km_rows *rows)
 {
     const km_sums_mode mode = *(const km_sums_mode *)argument;
@@ -45,10 +60,7 @@ static void pass_block(void *argument, km_run *run, int32_t index, const km_rows
     int32_t *const fresh = rows->index ? t->fresh : run->fresh_labels + rows->row0;
     t->hint = mode == KM_SUMS_MOVED ? old : NULL; /* most rows may keep theirs */
     km_part(run, t, KM_PHASE_SCREEN);
-    const int64_t rechecked = t->rechecked;
-    run->typed->assign(run, t, rows, fresh);
-    if (t->rechecked > rechecked)
-        KM_PROBE(recheck, index, t->rechecked - rechecked);
+    label_rows(run, index, rows, fresh);
     km_part(run, t, KM_PHASE_SUMS);
     t->hint = NULL;
     for (int64_t i = 0; rows->index && i < rows->m; i++)
@@ -90,6 +102,8 @@ static void sum_facts(km_run *run, km_pass_facts *facts)
         if (run->weights)
             km_digits_add(digits, t->changed_digits, sums->weight_limbs, 1);
     }
+    if (run->bounds.keep) /* rows that were not seen */
+        facts->avoided = run->n * run->k - facts->distances;
     facts->changed_weight =
         run->weights ? km_digits_nearest(digits, sums->weight_limbs, 1, sums->weight_exponent)
                      : (double)facts->changed;
@@ -100,7 +114,9 @@ int km_pass(km_run *run, km_sums_mode mode, km_pass_facts *facts)
     const bool entered = km_profile_enter(run->profile, KM_PHASE_ASSIGN);
     KM_PROBE(assign_begin, run->n, run->k);
     start_facts(run);
-    const int status = km_visit(run, pass_block, &mode);
+    const int status = run->bounds.keep
+                           ? km_visit_picked(run, km_bounds_select, NULL, pass_block, &mode)
+                           : km_visit(run, pass_block, &mode);
     if (status == 0) {
         sum_facts(run, facts);
         KM_PROBE(assign_end, facts->changed, facts->rechecked);

@@ -26,6 +26,7 @@ typedef struct km_rows {
     const double *weight; /* [m], or NULL: all ones */
     const km_csr *csr;
     int64_t csr_row;
+    float *gap; /* [m] gaps of the rows for assign to fill in (bounds.h), or NULL: not wanted */
 } km_rows;
 
 static inline int64_t km_row_number(const km_rows *rows, int64_t i)
@@ -51,6 +52,21 @@ typedef struct km_sums {
     int64_t *moves; /* [k] as in km_thread, of rows whose patterns lie in the digits themselves */
     bool rounded, weights_rounded; /* a number or weight did not fit its grid: rounded to it */
 } km_sums;
+
+/* Rows that keep their label unseen: see bounds.h. */
+typedef struct km_bounds {
+    float *limit;    /* [n] row state; NULL: no such rows */
+    float *drift;    /* [k] */
+    float *before;   /* [k] the same before the last update */
+    float *way;      /* [k] of the last update */
+    double unit;     /* a power of two */
+    float by;        /* times gaps, whose unit is the packed centroids' */
+    const double *c; /* the centroids up to which drift goes, from those of the labels; or NULL */
+    bool known;      /* limits are of the labels before, and drift goes on from them */
+    bool keep;       /* in this pass */
+    bool note;       /* limits are made in this pass */
+    bool whole;      /* limits are of all rows */
+} km_bounds;
 
 /* A block of rows as tiles, and what the scan of them finds: see kernels_tiles.h. */
 typedef struct km_tile_scratch {
@@ -117,6 +133,7 @@ typedef struct km_thread {
     double *weight;
     int32_t *index;
     int32_t *fresh;       /* labels of the block */
+    float *gap;           /* km_rows.gap of the block, where there are bounds */
     int32_t *old, *moved; /* their labels before, and the rows in which the two differ */
     int32_t *add, *sub;   /* labels to add to, to take from (one accumulator only) */
     double *row;          /* [d] one row as float64 */
@@ -169,6 +186,7 @@ struct km_run {
     km_packed packed;
     km_norms norms;
     km_sums sums;
+    km_bounds bounds;
     int32_t *labels;       /* [n] of the last complete assignment; -1 marks a skipped row */
     int32_t *fresh_labels; /* [n] being made */
     bool labels_known;     /* labels are of the last pass of this attempt, or of its seeding */
@@ -180,6 +198,7 @@ struct km_run {
     bool *still;         /* [k]; NULL where no pass follows another, and for sparse rows */
     km_select_fn select; /* of the visit that is running; NULL: all rows but skipped ones */
     const void *select_argument;
+    bool side_by_side; /* rows that it picks are brought together */
     bool has_skips;
     int64_t skipped;
     double total_weight; /* of the rows that count */
@@ -204,6 +223,7 @@ typedef struct km_sizes {
     bool fit;       /* labels kept and sums made */
     bool passes;    /* of a fit: from pass to pass, so that rows may be spared (km_run.still) */
     int64_t packed; /* centroids that may be packed at once, where they are more than k */
+    bool bounds;    /* from pass to pass rows may keep their labels unseen: no screens but float */
     bool seeding;   /* k-means++ state */
     bool spill;     /* row state lies in scratch files: km_alloc_rows */
 } km_sizes;
@@ -219,6 +239,9 @@ int64_t km_block_rows(const km_typed *typed, const km_isa *isa, int64_t d);
 
 /* The first screen's name for people: "tiles bf16", "tiles int8", "few f32", "panel f32", ... */
 const char *km_first_kernel(const km_sizes *sizes, const km_isa *isa);
+
+/* Whether dense rows would be screened in float32 first, had they no bounds. */
+bool km_float_screen(const km_sizes *sizes, const km_isa *isa);
 
 /* How many leading principal axes the centroids may be met on (axes.h), 0: none. */
 int32_t km_axes_of(const km_sizes *sizes, const km_isa *isa);

@@ -5,6 +5,7 @@
 
 #include "kernels/exact/ieee.h"
 #include "kernels/pack_panels.h"
+#include "bounds.h"
 #include "level.h"
 #include "pack.h"
 #include "parts.h"
@@ -80,6 +81,8 @@ static void T(assign)(const km_run *run, km_thread *t, const km_rows *rows, int3
     const km_packed *const packed = &run->packed;
     const km_panels *const own = t->level == KM_BY_F64 ? &packed->panels_f64 : &packed->panels_f32;
     const int64_t pairs = rows->m * packed->k, avoided = t->avoided;
+    for (int64_t i = 0; rows->gap && i < rows->m; i++)
+        rows->gap[i] = 0;
     if (t->by_axes)
         T(assign_axes)(run, t, rows, label);
     else if (t->level == KM_BY_TILES && packed->panels_f32.a0 < 1)

@@ -132,6 +132,15 @@ int km_visit_selected(km_run *run, km_select_fn select, const void *select_argum
     return status;
 }
 
+int km_visit_picked(km_run *run, km_select_fn select, const void *select_argument, km_rows_fn fn,
+                    void *argument)
+{
+    run->side_by_side = true;
+    const int status = km_visit_selected(run, select, select_argument, fn, argument);
+    run->side_by_side = false;
+    return status;
+}
+
 km_rows km_one_row(const km_run *run, const km_rows *rows, int64_t i)
 {
     km_rows one = *rows;

@@ -17,6 +17,10 @@ int km_visit(km_run *run, km_rows_fn fn, void *argument);
 int km_visit_selected(km_run *run, km_select_fn select, const void *select_argument, km_rows_fn fn,
                       void *argument);
 
+/* The same, the rows that are picked brought together side by side: for fn as in km_visit. */
+int km_visit_picked(km_run *run, km_select_fn select, const void *select_argument, km_rows_fn fn,
+                    void *argument);
+
 /* Local row i as rows of its own: of rows that lie side by side in x, or are sparse. */
 km_rows km_one_row(const km_run *run, const km_rows *rows, int64_t i);
 

@@ -8,6 +8,8 @@ static void row_blocks(blocks *b, const km_sizes *s)
         b->rows = true;
         block(b, &b->run->labels, s->n, sizeof(int32_t));
         block(b, &b->run->fresh_labels, s->n, sizeof(int32_t));
+        if (b->release || s->bounds)
+            block(b, &b->run->bounds.limit, s->n, sizeof(float));
         b->rows = false;
     }
 }
@@ -117,6 +119,8 @@ static void thread_blocks(blocks *b, const km_sizes *s, const km_typed *typed, c
     block(b, &t->weight, m, sizeof(double));
     block(b, &t->index, m, sizeof(int32_t));
     block(b, &t->fresh, m, sizeof(int32_t));
+    if (b->release || s->bounds)
+        block(b, &t->gap, m, sizeof(float));
     block(b, &t->old, m, sizeof(int32_t));
     block(b, &t->moved, m, sizeof(int32_t));
     block(b, &t->add, m, sizeof(int32_t));

@@ -34,7 +34,8 @@ static int64_t whole_panels(const km_isa *isa, int64_t n)
 
 int32_t km_axes_of(const km_sizes *s, const km_isa *isa)
 {
-    const bool possible = s->passes && !s->sparse && s->d > KM_LOW_D && !km_uses_few(s, isa);
+    const bool possible =
+        s->passes && !s->bounds && !s->sparse && s->d > KM_LOW_D && !km_uses_few(s, isa);
     return possible ? km_axes_count(s->n, s->d, s->k, km_first_cost(s, isa)) : 0;
 }
 
@@ -88,6 +89,11 @@ void km_dense_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const 
     block(b, &packed->order, km_most_packed(s), sizeof(int32_t));
     if (b->release || still)
         block(b, &b->run->still, s->k, sizeof *b->run->still);
+    if (b->release || s->bounds) {
+        block(b, &b->run->bounds.drift, s->k, sizeof(float));
+        block(b, &b->run->bounds.before, s->k, sizeof(float));
+        block(b, &b->run->bounds.way, s->k, sizeof(float));
+    }
     block(b, &packed->shift, s->d, sizeof(double));
     block(b, &packed->shift_real, s->d, sizeof(double));
 }

@@ -31,20 +31,26 @@ bool km_uses_few(const km_sizes *s, const km_isa *isa)
  * two thirds of the time that the float32 panels take, 1024 a fifth or less. */
 bool km_uses_tiles(const km_sizes *s, const km_isa *isa)
 {
-    return !s->sparse && isa->tiles && takes(isa->tiles, s) && s->d > KM_LOW_D &&
+    return !s->sparse && !s->bounds && isa->tiles && takes(isa->tiles, s) && s->d > KM_LOW_D &&
            km_most_packed(s) >= 2 && !km_uses_few(s, isa);
 }
 
 bool km_uses_shorts(const km_sizes *s, const km_isa *isa)
 {
     const km_shorts *const shorts = isa->tiles ? isa->tiles->shorts : NULL;
-    return !s->sparse && shorts && s->d >= shorts->least_d && s->d <= KM_LOW_D &&
+    return !s->sparse && !s->bounds && shorts && s->d >= shorts->least_d && s->d <= KM_LOW_D &&
            km_most_packed(s) >= shorts->least_k;
 }
 
 double km_first_cost(const km_sizes *s, const km_isa *isa)
 {
     return km_uses_tiles(s, isa) ? first_tiles(s, isa)->cost : 1;
+}
+
+bool km_float_screen(const km_sizes *s, const km_isa *isa)
+{
+    return !s->sparse && !km_uses_tiles(s, isa) && !km_uses_shorts(s, isa) &&
+           km_axes_of(s, isa) == 0;
 }
 
 const char *km_first_kernel(const km_sizes *s, const km_isa *isa)

@@ -126,7 +126,8 @@ const BadText bad_texts[] = {
      "init \"centroids\" comes with its numbers: call kmeans_options_set_centroids"},
     {"init", "labels", argument,
      "init \"labels\" comes with its numbers: call kmeans_options_set_labels"},
-    {"algorithm", "elkan", unknown, "algorithm \"elkan\" is none of: auto | lloyd | minibatch"},
+    {"algorithm", "elkan", unknown,
+     "algorithm \"elkan\" is none of: auto | lloyd | hamerly | minibatch"},
     {"empty", "drop", unknown, "empty \"drop\" is none of: relocate | keep | error"},
     {"nan", "ignore", unknown, "nan \"ignore\" is none of: error | skip"},
 };

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "kernels/guarded.h"
 #include "kernels/reals.h"
@@ -60,11 +62,12 @@ template <class R, class X = R> struct LowProblem {
         return v;
     }
     std::vector<std::int32_t> run(const typename Types<R>::Kernels &t,
-                                  const std::int32_t *hint = nullptr)
+                                  const std::int32_t *hint = nullptr, R *gap = nullptr)
     {
         Guarded<std::int32_t> label(size(m));
         auto low = Types<R>::low(centroids.get(), k, shift.get(), scale, a0, tiny);
         low.hint = hint;
+        low.gap = gap;
         std::int64_t open = 0;
         if constexpr (std::is_same_v<R, X>) {
             open = (few() ? t.assign_few : t.assign_low)(x.get(), ldx, m, d, &low, label.get());
@@ -125,6 +128,65 @@ void check_hints(LowProblem<R, X> &problem, const typename Types<R>::Kernels &t,
     }
 }
 
+// Squared distances to the nearest centroid and to the next one, duplicates left out; -1: none.
+template <class R, class X>
+std::pair<Wide, Wide> two_least(LowProblem<R, X> &problem, std::int64_t i)
+{
+    Wide least = -1, next = -1;
+    for (std::int32_t j = 0; j < problem.k; j++) {
+        Wide d2 = 0;
+        for (std::int64_t p = 0; p < problem.d; p++) {
+            const Wide way =
+                static_cast<Wide>(problem.z(i, p)) - problem.centroids[size(j * problem.ld() + p)];
+            d2 += way * way;
+        }
+        if (std::isinf(*problem.half_norm(j))) {
+            continue;
+        }
+        if (least < 0 || d2 < least) {
+            next = least;
+            least = d2;
+        } else if (next < 0 || d2 < next) {
+            next = d2;
+        }
+    }
+    return {least, next};
+}
+
+inline Wide root(Wide d2) { return std::sqrt(static_cast<long double>(d2 > 0 ? d2 : 0)); }
+
+// Gaps never exceed the real ones, are near them where the bound is small, and change no label.
+template <class R, class X>
+void check_gaps(LowProblem<R, X> &problem, const typename Types<R>::Kernels &t,
+                const std::vector<std::int32_t> &labels)
+{
+    Guarded<R> gap(labels.size());
+    Guarded<std::int32_t> hint(labels.size()); // not looked at
+    std::fill(hint.begin(), hint.end(), 0);
+    const auto found = problem.run(t, hint.get(), gap.get());
+    EXPECT_TRUE(gap.intact());
+    for (std::int64_t i = 0; i < problem.m; i++) {
+        const auto [least, next] = two_least(problem, i);
+        const Wide sum = root(next) + root(least), real = next > least ? (next - least) / sum : 0;
+        if (found[size(i)] >= 0 && labels[size(i)] >= 0) { // near the bound either may be open
+            ASSERT_EQ(found[size(i)], labels[size(i)]) << "row " << i;
+        }
+        if (found[size(i)] < 0 || next < 0) {
+            ASSERT_FALSE(gap[size(i)] > 0) << "row " << i;
+            continue;
+        }
+        Wide norm2 = 0;
+        for (std::int64_t p = 0; p < problem.d; p++) {
+            norm2 += static_cast<Wide>(problem.z(i, p)) * problem.z(i, p);
+        }
+        ASSERT_LE(static_cast<Wide>(gap[size(i)]), real) << "row " << i;
+        const Wide doubt = problem.a0 * (40 * norm2 + 40 * next) + problem.tiny;
+        ASSERT_GE(static_cast<Wide>(gap[size(i)]) + root(doubt),
+                  real * static_cast<Wide>(1 - 0x1p-12))
+            << "row " << i;
+    }
+}
+
 template <class R, class X>
 int check_shape(const typename Types<R>::Kernels &t, std::int64_t m, std::int32_t k, std::int64_t d,
                 Kind kind)
@@ -134,6 +196,7 @@ int check_shape(const typename Types<R>::Kernels &t, std::int64_t m, std::int32_
     LowProblem<R, X> problem(m, k, d, kind);
     const auto labels = problem.run(t);
     check_hints(problem, t, labels);
+    check_gaps(problem, t, labels);
     int labelled = 0;
     for (std::int64_t i = 0; i < m; i++) {
         SCOPED_TRACE(::testing::Message() << "row " << i);

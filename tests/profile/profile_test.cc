@@ -75,6 +75,7 @@ TEST_F(Profile, CallsAndOperationsAreThoseOfTheFit)
 {
     set("profile", "on");
     set("restarts", "2");
+    set("algorithm", "lloyd");
     fit();
     // Six passes and the labels of the centroids that are returned, in both restarts.
     EXPECT_EQ(calls("pack"), 14);

@@ -1,0 +1,118 @@
+#include "bounds.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "visit.h"
+
+/* A number of this size or more, as a float rounded up; 0 stays 0. */
+static float round_up(double x) { return x > 0 ? (float)(x * (1 + 0x1p-22)) + 0x1p-100F : 0; }
+
+/* No limit is known: drift begins anew. */
+static void forget(km_run *run)
+{
+    km_bounds *const bounds = &run->bounds;
+    bounds->unit = run->packed.scale;
+    memset(bounds->drift, 0, (size_t)run->k * sizeof *bounds->drift);
+}
+
+void km_bounds_start(km_run *run, km_sums_mode mode)
+{
+    km_bounds *const bounds = &run->bounds;
+    bounds->known = bounds->keep = bounds->note = false;
+    if (!bounds->limit || run->has_skips)
+        return;
+    const double by = bounds->unit / run->packed.scale;
+    const bool near = by >= 0x1p-20 && by <= 0x1p20; /* else gaps might underflow */
+    bounds->known = run->labels_known && bounds->c == run->packed.c && near;
+    if (!bounds->known)
+        forget(run);
+    bounds->by = bounds->known ? (float)by : 1;
+    bounds->keep = bounds->known && mode == KM_SUMS_MOVED;
+    bounds->note = true;
+    bounds->c = NULL;
+}
+
+int64_t km_bounds_select(const km_run *run, const void *argument, int64_t row0, int64_t m,
+                         int32_t *index)
+{
+    const km_bounds *const bounds = &run->bounds;
+    const km_kernels_f32 *const kernels = run->isa->f32;
+    const int32_t *const old = run->labels + row0;
+    int32_t *const kept = run->fresh_labels + row0;
+    (void)argument;
+    kernels->keep_labels(old, bounds->limit + row0, bounds->drift, m, kept);
+    const int64_t open = kernels->list_different(kept, old, m, index);
+    return 4 * open > 3 * m ? m : open;
+}
+
+float km_bounds_left(const km_run *run, int64_t row)
+{
+    const km_bounds *const bounds = &run->bounds;
+    if (!bounds->known)
+        return 0;
+    const double left = (double)bounds->limit[row] - (double)bounds->before[run->labels[row]];
+    return (float)(left / (double)bounds->by * (1 - 0x1p-20));
+}
+
+void km_bounds_note(const km_run *run, const km_rows *rows, const int32_t *label)
+{
+    const km_bounds *const bounds = &run->bounds;
+    float *const limit = bounds->limit + rows->row0;
+    /* A duplicate is not among the others that a screen sees. */
+    for (int64_t i = 0; run->packed.repeats && i < rows->m; i++)
+        rows->gap[i] = 0;
+    run->isa->f32->set_limits(rows->gap, bounds->by, label, bounds->drift, rows->m,
+                              rows->index ? rows->gap : limit);
+    for (int64_t i = 0; rows->index && i < rows->m; i++)
+        limit[rows->index[i]] = rows->gap[i];
+}
+
+void km_bounds_end(km_run *run, bool whole)
+{
+    run->bounds.c = NULL;
+    run->bounds.whole = run->bounds.note && whole;
+}
+
+typedef struct move {
+    const double *c_old, *c_new;
+} move;
+
+/* How far a centroid moved, from above: d roundings of a sum of squares are below 2^-30 of it for
+ * every d that there is, and squares that underflow below 2^-1000. */
+static void move_item(void *argument, km_run *run, int32_t t, int64_t j)
+{
+    const move *const work = argument;
+    const int64_t d = run->d;
+    const double unit = run->bounds.unit;
+    const double *const a = work->c_old + j * d, *const b = work->c_new + j * d;
+    double d2 = 0;
+    (void)t;
+    for (int64_t p = 0; p < d; p++) {
+        const double way = (a[p] - b[p]) * unit;
+        d2 += way * way;
+    }
+    const bool moved = memcmp(a, b, (size_t)d * sizeof *a) != 0;
+    run->bounds.way[j] = moved ? round_up(sqrt(d2) * (1 + 0x1p-29) + 0x1p-400) : 0;
+}
+
+void km_bounds_move(km_run *run, const double *c_old, const double *c_new)
+{
+    km_bounds *const bounds = &run->bounds;
+    move work = {c_old, c_new};
+    float most = 0, next = 0;
+    if (!bounds->limit || !bounds->whole)
+        return;
+    km_for_items(run, run->k, move_item, &work);
+    for (int64_t j = 0; j < run->k; j++) {
+        const float way = bounds->way[j];
+        next = way > most ? most : way > next ? way : next;
+        most = way > most ? way : most;
+    }
+    memcpy(bounds->before, bounds->drift, (size_t)run->k * sizeof *bounds->drift);
+    for (int64_t j = 0; j < run->k; j++) {
+        const float way = bounds->way[j], other = way < most ? most : next;
+        bounds->drift[j] = round_up((double)bounds->drift[j] + (double)way + (double)other);
+    }
+    bounds->c = c_new;
+}

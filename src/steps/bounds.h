@@ -1,0 +1,43 @@
+/* Floor 2: rows that keep their label unseen from pass to pass.
+ *
+ * A row's gap is the distance to the nearest of the other centroids less that to its own. When
+ * centroids move, it shrinks by no more than the way of its own centroid and the longest way of
+ * another one (the triangle inequality, twice). So for every cluster j these ways are added up,
+ * pass by pass, to drift[j], and a row whose gap was at least g when its cluster's drift was D has
+ * its label, with no other centroid as near, as long as drift[j] < limit = g + D: one number per
+ * row, written only when the row meets the centroids. This is the test of G. Hamerly, Making
+ * k-means even faster, SDM 2010, with upper and lower bound in one and nothing to bring up to date
+ * in passes in which a row is not seen.
+ *
+ * Limits and drift are floats in units of 1 / unit, rounded so that a row never keeps a label too
+ * long. Gaps come from the screens (km_rows.gap); where none is known a row has the limit -inf. */
+#ifndef KM_BOUNDS_H
+#define KM_BOUNDS_H
+
+#include "pass.h"
+
+/* Serial, when the centroids are packed: whether rows of the coming pass may keep their labels
+ * (run->bounds.keep) and whether gaps are wanted (run->bounds.note). Without limits: neither. */
+void km_bounds_start(km_run *run, km_sums_mode mode);
+
+/* For km_visit_picked: the rows that may not, run->fresh_labels of the others being made. Where
+ * they are most of them, all. */
+int64_t km_bounds_select(const km_run *run, const void *argument, int64_t row0, int64_t m,
+                         int32_t *index);
+
+/* What was left of a row's gap, from below, in the packed centroids' unit, when the last update
+ * began: as much is left to the centroids that did not move in it where the row's did not either.
+ * Not greater than 0: nothing is known. */
+float km_bounds_left(const km_run *run, int64_t row);
+
+/* Limits of the rows of a block from their new labels and rows->gap, which is overwritten. */
+void km_bounds_note(const km_run *run, const km_rows *rows, const int32_t *label);
+
+/* Serial, after a pass; whole: it was not broken off. */
+void km_bounds_end(km_run *run, bool whole);
+
+/* Serial, after an update: the rows' labels are those of c_old, the next pass is over c_new (both
+ * k x d). Does nothing without limits. Costs 3 k d operations. */
+void km_bounds_move(km_run *run, const double *c_old, const double *c_new);
+
+#endif
