@@ -27,8 +27,8 @@ typedef struct T(few_work) {
 /* The rows of the next tile, asked for while this one's products are formed, a few lines a step:
  * all at once they would wait for each other, and nothing be computed meanwhile. */
 typedef struct T(few_ahead) {
-    uintptr_t row;      /* it need not exist */
-    int64_t rows, step; /* how many, bytes from one to the next */
+    uintptr_t row[T(FEW_GROUP)]; /* they need not exist */
+    int64_t first, rows;         /* those that are left */
 } T(few_ahead);
 
 /* The lines that begin in column vector `at`, which has `vector` bytes of a row. */
@@ -37,9 +37,9 @@ KM_INLINE void T(few_fetch)(const T(few_ahead) * ahead, int64_t at, const int ve
     if (vector < 64 && at % (64 / vector) != 0) {
         return;
     }
-    for (int64_t r = 0; r < ahead->rows; r++) {
+    for (int64_t r = ahead->first; r < ahead->first + ahead->rows; r++) {
         for (int b = 0; b < vector; b += 64) {
-            const uintptr_t line = ahead->row + (uintptr_t)(r * ahead->step + at * vector + b);
+            const uintptr_t line = ahead->row[r] + (uintptr_t)(at * vector + b);
             __builtin_prefetch((const void *)line, 0, 2);
         }
     }
@@ -79,7 +79,7 @@ KM_INLINE void T(few_scores)(int64_t d, const T(km_low) * c, int64_t j, const in
     const int64_t turns = (c->k - j + T(FEW_SHARED) - 1) / T(FEW_SHARED);
     some.rows = (ahead->rows + turns - 1) / turns;
     T(few_products)(work->z, d, c->centroids + j * KM_PACKED_LD(d), shared, some, vector, pair);
-    ahead->row += (uintptr_t)(some.rows * ahead->step);
+    ahead->first += some.rows;
     ahead->rows -= some.rows;
     for (int s = 0; s < T(FEW_PAIRS); s += T(VL)) {
         T(vec_store)(work->pair + s, T(vec_sums)(pair + s));

@@ -57,6 +57,7 @@ typedef struct T(km_low) {
     REAL tiny; /* what underflow may add, from above */
     const int32_t *hint; /* [m] labels in 0 .. k-1 that most rows may well keep, or NULL; no result
                             depends on it. Not looked at where gaps are wanted */
+    const int32_t *row;  /* assign_few: [m] the rows' numbers in x, ascending; NULL: 0 .. m-1 */
     REAL *gap;           /* [m] the rows' gaps, or NULL: not wanted */
 } T(km_low);
 

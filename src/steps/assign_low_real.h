@@ -77,6 +77,7 @@ static void P(assign_lanes)(const km_run *run, km_thread *t, const km_rows *rows
 {
     C(km_low) low = P(low_centroids)(run);
     low.hint = t->hint;
+    low.row = rows->apart ? rows->index : NULL;
     if (sizeof(COMPUTE) == sizeof(float))
         low.gap = (void *)rows->gap;
     const int64_t open = P(assign_as_they_are)(run, t, rows, &low, label);
@@ -87,11 +88,15 @@ static void P(assign_lanes)(const km_run *run, km_thread *t, const km_rows *rows
     /* Alone, a row above the low dimensions takes a whole tile: four times as dear. */
     const int64_t bearable = rows->m / (run->d <= KM_LOW_D ? 4 : 16);
     if (open > bearable) {
+        km_rows together = *rows;
+        if (rows->apart)
+            T(bring_together)(&together, run->d, t->rows);
         t->packs = rows->m < 64 ? 0 : 16;
-        T(assign_panels)(run, t, rows, NULL, label);
+        T(assign_panels)(run, t, &together, NULL, label);
     } else {
         for (int64_t i = 0; i < rows->m; i++) {
-            const km_rows one = {.x = (const REAL *)rows->x + i * rows->ldx, .ldx = run->d, .m = 1};
+            const REAL *const x = (const REAL *)rows->x + km_row_place(rows, i) * rows->ldx;
+            const km_rows one = {.x = x, .ldx = run->d, .m = 1};
             if (label[i] < 0)
                 T(assign_panels)(run, t, &one, NULL, label + i);
         }

@@ -33,6 +33,7 @@ static void T(bring_together)(km_rows *rows, int64_t d, REAL *to)
     }
     rows->x = to - rows->m * d;
     rows->ldx = d;
+    rows->apart = false;
 }
 
 static void T(load)(const km_run *run, km_thread *t, const km_block *block, int64_t i0, int64_t m,
@@ -59,6 +60,7 @@ static void T(load)(const km_run *run, km_thread *t, const km_block *block, int6
     for (int64_t i = 0; weight && i < rows->m; i++)
         t->weight[i] = weight[t->index[i]];
     rows->x = run->select ? T(km_block_rows)(block, i0, &rows->ldx) : NULL;
+    rows->apart = rows->x != NULL;
     if (!rows->x) {
         for (int64_t i = 0; i < rows->m; i++)
             T(km_block_load)

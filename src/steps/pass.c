@@ -109,14 +109,22 @@ static void sum_facts(km_run *run, km_pass_facts *facts)
                      : (double)facts->changed;
 }
 
+/* Rows that few centroids meet are read where they are; sums of those that move are then made of
+ * copies (km_sums_move). */
+static bool may_lie_apart(const km_run *run)
+{
+    return run->d > KM_LOW_D && run->packed.panels_f32.low && run->sums.private_acc &&
+           !run->weights;
+}
+
 int km_pass(km_run *run, km_sums_mode mode, km_pass_facts *facts)
 {
     const bool entered = km_profile_enter(run->profile, KM_PHASE_ASSIGN);
     KM_PROBE(assign_begin, run->n, run->k);
     start_facts(run);
-    const int status = run->bounds.keep
-                           ? km_visit_picked(run, km_bounds_select, NULL, pass_block, &mode)
-                           : km_visit(run, pass_block, &mode);
+    const int status = run->bounds.keep ? km_visit_picked(run, km_bounds_select, NULL,
+                                                          !may_lie_apart(run), pass_block, &mode)
+                                        : km_visit(run, pass_block, &mode);
     if (status == 0) {
         sum_facts(run, facts);
         KM_PROBE(assign_end, facts->changed, facts->rechecked);

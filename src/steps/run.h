@@ -26,8 +26,15 @@ typedef struct km_rows {
     const double *weight; /* [m], or NULL: all ones */
     const km_csr *csr;
     int64_t csr_row;
+    bool apart; /* dense rows that were picked and stay where they are: i is place index[i] of x */
     float *gap; /* [m] gaps of the rows for assign to fill in (bounds.h), or NULL: not wanted */
 } km_rows;
+
+/* The place of local row i in x. */
+static inline int64_t km_row_place(const km_rows *rows, int64_t i)
+{
+    return rows->apart ? rows->index[i] : i;
+}
 
 static inline int64_t km_row_number(const km_rows *rows, int64_t i)
 {

@@ -68,7 +68,7 @@ static void add_block(void *argument, km_run *run, int32_t index, const km_rows 
     km_thread *const t = &run->thread[index];
     const km_center c = km_seed_center(run, s, work->chosen);
     for (int64_t i = 0; i < rows->m; i++) {
-        const km_rows one = km_selected_row(run, index, rows, i);
+        const km_rows one = km_selected_row(run, rows, i);
         const int64_t row = one.row0;
         if ((s->trials == 1 && !one.csr && !km_seed_near(run, s, &one, s->d2[row])) ||
             km_seed_rough(run, s, t, &one, 0, c).low >= s->d2[row])

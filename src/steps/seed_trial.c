@@ -78,7 +78,7 @@ static void settle(const km_seed_step *work, km_run *run, int32_t t, const km_ro
     for (int64_t r = 0; r < list->m; r++) {
         if (list->open[r] == 0)
             continue;
-        const km_rows one = km_selected_row(run, t, rows, list->at[r]);
+        const km_rows one = km_selected_row(run, rows, list->at[r]);
         for (uint32_t open = list->open[r]; open != 0; open &= open - 1) {
             const int64_t q = first + __builtin_ctz(open);
             gain[q] += gain_of(run, work, &run->thread[t], &one, list->d2[r], q);

@@ -259,8 +259,8 @@ static void move_gathered(km_run *run, km_thread *t, const km_rows *rows, const 
     const size_t row = (size_t)run->d * size, ld = (size_t)rows->ldx * size;
     const km_rows gathered = {.x = t->packed, .ldx = run->d, .m = m};
     for (int64_t q = 0; q < m; q++) {
-        memcpy((char *)t->packed + (size_t)q * row, (const char *)rows->x + (size_t)index[q] * ld,
-               row);
+        memcpy((char *)t->packed + (size_t)q * row,
+               (const char *)rows->x + (size_t)km_row_place(rows, index[q]) * ld, row);
         t->sub[q] = from[index[q]];
         t->add[q] = to[index[q]];
     }

@@ -25,7 +25,8 @@ void km_sums_clear(km_run *run);
 void km_sums_add(km_run *run, km_thread *t, const km_rows *rows, const int32_t *label);
 
 /* Move the m local rows index[] (ascending) from cluster from[i] to cluster to[i]. from, to:
- * [rows->m]. */
+ * [rows->m]. Rows may lie apart where they have no weights and every thread has accumulators of
+ * its own. */
 void km_sums_move(km_run *run, km_thread *t, const km_rows *rows, const int32_t *index, int64_t m,
                   const int32_t *from, const int32_t *to);
 

@@ -80,6 +80,12 @@ static void T(assign)(const km_run *run, km_thread *t, const km_rows *rows, int3
 {
     const km_packed *const packed = &run->packed;
     const km_panels *const own = t->level == KM_BY_F64 ? &packed->panels_f64 : &packed->panels_f32;
+    const bool lanes = own->low_ready && t->packs == 0;
+    km_rows together = *rows;
+    if (rows->apart && !lanes) {
+        T(bring_together)(&together, run->d, t->rows);
+        rows = &together;
+    }
     const int64_t pairs = rows->m * packed->k, avoided = t->avoided;
     for (int64_t i = 0; rows->gap && i < rows->m; i++)
         rows->gap[i] = 0;
@@ -87,7 +93,7 @@ static void T(assign)(const km_run *run, km_thread *t, const km_rows *rows, int3
         T(assign_axes)(run, t, rows, label);
     else if (t->level == KM_BY_TILES && packed->panels_f32.a0 < 1)
         T(assign_tiles)(run, t, rows, label);
-    else if (own->low_ready && t->packs == 0)
+    else if (lanes)
         run->typed->lanes[t->level].assign(run, t, rows, label);
     else
         T(assign_packed)(run, t, rows, label);

@@ -132,10 +132,10 @@ int km_visit_selected(km_run *run, km_select_fn select, const void *select_argum
     return status;
 }
 
-int km_visit_picked(km_run *run, km_select_fn select, const void *select_argument, km_rows_fn fn,
-                    void *argument)
+int km_visit_picked(km_run *run, km_select_fn select, const void *select_argument,
+                    bool side_by_side, km_rows_fn fn, void *argument)
 {
-    run->side_by_side = true;
+    run->side_by_side = side_by_side;
     const int status = km_visit_selected(run, select, select_argument, fn, argument);
     run->side_by_side = false;
     return status;
@@ -154,25 +154,24 @@ km_rows km_one_row(const km_run *run, const km_rows *rows, int64_t i)
     return one;
 }
 
-static const char *find_row(const km_run *run, int32_t t, const km_rows *rows, int64_t i)
+static const char *find_row(const km_run *run, const km_rows *rows, int64_t i)
 {
-    const bool apart = rows->index && rows->x != run->thread[t].rows; /* not gathered there */
     return (const char *)rows->x +
-           (apart ? rows->index[i] : i) * rows->ldx * (int64_t)run->typed->real_size;
+           km_row_place(rows, i) * rows->ldx * (int64_t)run->typed->real_size;
 }
 
-km_rows km_selected_row(const km_run *run, int32_t t, const km_rows *rows, int64_t i)
+km_rows km_selected_row(const km_run *run, const km_rows *rows, int64_t i)
 {
     enum { ahead = 8, line = 64, most = 16 * line };
     if (rows->csr)
         return km_one_row(run, rows, i);
     const int64_t size = run->d * (int64_t)run->typed->real_size;
     if (i + ahead < rows->m) {
-        const char *const next = find_row(run, t, rows, i + ahead);
+        const char *const next = find_row(run, rows, i + ahead);
         for (int64_t b = 0; b < size && b < most; b += line) /* beyond, the CPU's follow */
             __builtin_prefetch(next + b);
     }
-    return (km_rows){.x = find_row(run, t, rows, i),
+    return (km_rows){.x = find_row(run, rows, i),
                      .ldx = rows->ldx,
                      .m = 1,
                      .row0 = km_row_number(rows, i),

@@ -17,16 +17,17 @@ int km_visit(km_run *run, km_rows_fn fn, void *argument);
 int km_visit_selected(km_run *run, km_select_fn select, const void *select_argument, km_rows_fn fn,
                       void *argument);
 
-/* The same, the rows that are picked brought together side by side: for fn as in km_visit. */
-int km_visit_picked(km_run *run, km_select_fn select, const void *select_argument, km_rows_fn fn,
-                    void *argument);
+/* The same, the rows that are picked brought together side by side, or not: then fn looks at
+ * rows->apart. */
+int km_visit_picked(km_run *run, km_select_fn select, const void *select_argument,
+                    bool side_by_side, km_rows_fn fn, void *argument);
 
 /* Local row i as rows of its own: of rows that lie side by side in x, or are sparse. */
 km_rows km_one_row(const km_run *run, const km_rows *rows, int64_t i);
 
 /* Row i of such a visit as rows of its own. They lie apart, which no prefetcher of a CPU follows:
  * the memory of a row some places on is asked for. */
-km_rows km_selected_row(const km_run *run, int32_t t, const km_rows *rows, int64_t i);
+km_rows km_selected_row(const km_run *run, const km_rows *rows, int64_t i);
 
 /* The same over items 0 .. count-1 that are no rows: parts of k x d numbers. So few of them that a
  * second thread would cost more than it brings are done by the calling thread, as thread 0. */

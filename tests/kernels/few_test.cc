@@ -29,6 +29,34 @@ TYPED_TEST(Few, EveryShape)
     }
 }
 
+// Rows that lie apart have the labels and gaps that they have among all, and no others are read.
+TYPED_TEST(Few, RowsOfAList)
+{
+    using R = typename TypeParam::Lanes;
+    using X = typename TypeParam::Rows;
+    for (const auto *t : tables<R>()) {
+        for (const std::int64_t d : {17, 32, 129, KM_FEW_D}) {
+            LowProblem<R, X> problem(200, 7, d, Kind::Uniform);
+            Guarded<R> gap(size(problem.m));
+            const auto labels = problem.run(*t, nullptr, gap.get());
+            for (const std::int64_t step : {1, 2, 3, 7, 66, 199}) {
+                const std::int64_t count = (problem.m + step - 1) / step;
+                Guarded<std::int32_t> row(size(count));
+                Guarded<R> own(size(count));
+                for (std::int64_t i = 0; i < count; i++)
+                    row[size(i)] =
+                        static_cast<std::int32_t>(problem.m - 1 - (count - 1 - i) * step);
+                const auto found = problem.run_rows(*t, count, row.get(), nullptr, own.get());
+                EXPECT_TRUE(own.intact());
+                for (std::int64_t i = 0; i < count; i++) {
+                    EXPECT_EQ(found[size(i)], labels[size(row[size(i)])]) << t->isa << d;
+                    EXPECT_EQ(own[size(i)], gap[size(row[size(i)])]) << t->isa << d;
+                }
+            }
+        }
+    }
+}
+
 TYPED_TEST(Few, TiesAndNearTiesStayOpen)
 {
     using R = typename TypeParam::Lanes;

@@ -64,15 +64,22 @@ template <class R, class X = R> struct LowProblem {
     std::vector<std::int32_t> run(const typename Types<R>::Kernels &t,
                                   const std::int32_t *hint = nullptr, R *gap = nullptr)
     {
-        Guarded<std::int32_t> label(size(m));
+        return run_rows(t, m, nullptr, hint, gap);
+    }
+    // The same for `count` rows, those of a list if there is one.
+    std::vector<std::int32_t> run_rows(const typename Types<R>::Kernels &t, std::int64_t count,
+                                       const std::int32_t *row, const std::int32_t *hint, R *gap)
+    {
+        Guarded<std::int32_t> label(size(count));
         auto low = Types<R>::low(centroids.get(), k, shift.get(), scale, a0, tiny);
         low.hint = hint;
         low.gap = gap;
+        low.row = row;
         std::int64_t open = 0;
         if constexpr (std::is_same_v<R, X>) {
-            open = (few() ? t.assign_few : t.assign_low)(x.get(), ldx, m, d, &low, label.get());
+            open = (few() ? t.assign_few : t.assign_low)(x.get(), ldx, count, d, &low, label.get());
         } else {
-            open = (few() ? t.assign_few_other : t.assign_low_other)(x.get(), ldx, m, d, &low,
+            open = (few() ? t.assign_few_other : t.assign_low_other)(x.get(), ldx, count, d, &low,
                                                                      label.get());
         }
         EXPECT_TRUE(label.intact());
