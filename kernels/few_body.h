@@ -136,5 +136,7 @@ KM_INLINE void T(few_compare)(int64_t d, const T(km_low) * c, int64_t i, T(few_w
     }
     const T(vec) minus_norm2 = T(vec_sums)(part);
     T(low_decide)(&near, 0, minus_norm2, c, work->label + i);
-    T(low_gap)(&near, 0, minus_norm2, c, work->gap + i);
+    if (c->gap != NULL) {
+        T(low_gap)(&near, 0, minus_norm2, c, work->gap + i);
+    }
 }

@@ -9,7 +9,8 @@ static void keep_labels(const int32_t *restrict label, const float *restrict lim
     }
 }
 
-/* Product and sum are within 2^-24 of their values, and the factor takes away four times that. */
+/* The product is exact (one that is subnormal is below any drift but 0), sum and last product are
+ * within 2^-24 of their values, and the factor takes away eight times that. */
 static void set_limits(const float *gap, float unit, const int32_t *restrict label,
                        const float *restrict drift, int64_t m, float *limit)
 {

@@ -114,9 +114,10 @@ KM_INLINE void T(low_decide)(const T(low_nearest) * near, int g, T(vec) minus_no
  * least D_1: then
  *   sqrt(D_2) - sqrt(D_1) >= sqrt(near + 2 half) - sqrt(near)
  *                          = 2 half / (sqrt(near + 2 half) + sqrt(near)).
- * Limit is above the best by A (13 |z|^2 + 12 best), 1.3 |z|^2 A or more beyond what the bound of
- * panels_pair.h takes, A being at least 5 u: that covers the roundings here but the last few,
- * which the factor does. Alone in the world: NaN. */
+ * Limit is above the best by A (13 |z|^2 + 12 best), |z|^2 A or more beyond what the bound of
+ * panels_pair.h takes, A being at least 5 u: that covers the roundings of |z|^2, limit and its
+ * factor 1 + 12 A, which are of 3 u |best| <= 1.5 u |z|^2 or where the best is positive less than
+ * its 12 A; the factor below covers the last few. Alone in the world: NaN. */
 KM_INLINE void T(low_gap)(const T(low_nearest) * near, int g, T(vec) minus_norm2,
                           const T(km_low) * c, REAL *gap)
 {

@@ -25,9 +25,10 @@ KMEANS_BEGIN_DECLS
  *
  * algorithm = lloyd (S. P. Lloyd, 1982) shows every row to the centroids in every pass. hamerly (G.
  * Hamerly, Making k-means even faster, SDM 2010) keeps 4 more bytes per row: how far the centroids
- * may move before its label can change; until then the row is not read. Dense rows only. Its result
- * is lloyd's to the bit; only distances_done and distances_avoided of the trace tell. auto takes
- * hamerly where a row costs enough (d > 16, or d k >= 512), no cheaper screen than float32 serves
+ * may move before its label can change; until then the row meets none, and where rows can be
+ * addressed it is not read. Dense rows only. Its result is lloyd's to the bit; only the trace's
+ * counts of distances, rechecks and survivors tell. auto takes
+ * hamerly where a row costs enough (d > 16, d k >= 512, or from d = 8 on 64), no cheaper screen than float32 serves
  * and there is no memory_limit.
  *
  * algorithm = minibatch (D. Sculley, Web-scale k-means clustering, WWW 2010) is not exact: its

@@ -81,11 +81,12 @@ typedef struct kmeans_trace_row {
     double shift_total;        /* square root of the sum of the squared shifts */
     int64_t empty;             /* clusters found empty */
     int64_t distances_done;    /* row-centroid pairs evaluated */
-    int64_t distances_avoided; /* pairs that the screen left out */
+    int64_t distances_avoided; /* pairs left out: neither centroid moved, or the row kept its label
+                                  unseen (algorithm = hamerly) */
     int64_t rows_rechecked;    /* rows whose label the first kernel could not prove by itself */
     double assign_seconds;
     double update_seconds;
-    int64_t survivors; /* centroids that it left as candidates, at least one per row */
+    int64_t survivors; /* centroids that it left as candidates, at least one per row seen */
 } kmeans_trace_row;
 
 /* The trace; *count is the number of rows. */

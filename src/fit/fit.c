@@ -84,7 +84,7 @@ static int prepare(km_fit *fit)
 static void reset_labels(km_run *run)
 {
     run->labels_known = false;
-    run->still_c = NULL;
+    run->still_c = run->bounds.c = NULL;
     for (int64_t i = 0; i < run->n; i++) {
         run->labels[i] = run->labels[i] < 0 ? -1 : 0;
         km_memory_step(&run->context->memory, i);

@@ -8,8 +8,9 @@
  * batches of 64). */
 static int64_t unplanned(int32_t threads) { return 3 * 1048576 + (int64_t)threads * 524288; }
 
-/* State of a row, at most: two labels, D, the best labels, two distances; a window of it, and the
- * pages that the system maps around a place that is touched, for every array. */
+/* State of a row that is touched at a time, at most: two labels, the best labels and two distances,
+ * or in their place D or the limit of hamerly; a window of it, and the pages that the system maps
+ * around a place that is touched, for every array. */
 enum { STATE = 32, AROUND = 6 * 65536 };
 
 /* The process at its largest: what is resident now and what the call and the first visit add. */

@@ -215,7 +215,7 @@ static void add_sample(const km_fit *fit, const km_sizes *sizes, int64_t *rows, 
     int64_t more[4];
     sample.n = fit->settings->init_sample;
     sample.dtype = KMEANS_F64;
-    sample.sparse = sample.passes = false;
+    sample.sparse = sample.passes = sample.bounds = false;
     sample.limbs = sample.weight_limbs = 0;
     km_run_bytes(&sample, fit->isa, &more[0], &more[1], &more[2], &more[3]);
     *rows = km_size_add(*rows, km_size_add(more[0], km_alloc_bytes(1, sizeof(kmeans_source))));

@@ -70,16 +70,19 @@ void km_bounds_note(const km_run *run, const km_rows *rows, const int32_t *label
 
 void km_bounds_end(km_run *run, bool whole)
 {
-    run->bounds.c = NULL;
-    run->bounds.whole = run->bounds.note && whole;
+    km_bounds *const bounds = &run->bounds;
+    bounds->whole = bounds->note && whole;
+    bounds->known = bounds->keep = bounds->note = false;
+    bounds->c = NULL;
 }
 
 typedef struct move {
     const double *c_old, *c_new;
 } move;
 
-/* How far a centroid moved, from above: d roundings of a sum of squares are below 2^-30 of it for
- * every d that there is, and squares that underflow below 2^-1000. */
+/* How far a centroid moved, from above: the roundings of a root of d squares are below 2^-29 of it
+ * up to d = 2^23, and as round_up adds 2^-22, that holds up to 2^30; squares that underflow are
+ * below 2^-1000. */
 static void move_item(void *argument, km_run *run, int32_t t, int64_t j)
 {
     const move *const work = argument;

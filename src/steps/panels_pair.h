@@ -181,6 +181,8 @@ static void P(assign_panels)(const km_run *run, km_thread *t, const km_rows *row
         some.x = (const REAL *)rows->x + i * rows->ldx;
         some.m = rows->m - i < most ? rows->m - i : most;
         some.gap = rows->gap ? rows->gap + i : NULL;
+        some.index = rows->index ? rows->index + i : NULL;
+        some.row0 = rows->index ? rows->row0 : rows->row0 + i;
         P(assign_some)(run, t, &some, own ? own + i : NULL, label + i);
     }
 }

@@ -148,6 +148,7 @@ km_rows km_one_row(const km_run *run, const km_rows *rows, int64_t i)
     one.row0 = km_row_number(rows, i);
     one.csr_row += one.row0 - rows->row0;
     one.index = NULL;
+    one.gap = NULL;
     if (!rows->csr)
         one.x = (const char *)rows->x + i * rows->ldx * run->typed->real_size;
     one.weight = rows->weight ? rows->weight + i : NULL;

@@ -281,10 +281,11 @@ TEST(Resume, OptionsComeFromTheFile)
     Request rest = resume_of(request, place.path("run.ck"));
     rest.threads = 3;
     rest.set("distances", "on").set("cluster_inertia", "on").set("time_limit", "1h");
-    rest.set("algorithm", "lloyd");
-    const Outcome out = run(rest);
-    expect_as_unbroken(out, run(request));
-    EXPECT_EQ(static_cast<int64_t>(out.distances.size()), 2 * x.n);
+    for (const char *algorithm : {"lloyd", "hamerly"}) {
+        const Outcome out = run(rest.set("algorithm", algorithm));
+        expect_as_unbroken(out, run(request));
+        EXPECT_EQ(static_cast<int64_t>(out.distances.size()), 2 * x.n);
+    }
 }
 
 } // namespace

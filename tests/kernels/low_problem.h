@@ -44,6 +44,15 @@ template <class R, class X = R> struct LowProblem {
             }
         }
     }
+    // The bound and the half norms that a fit gives to the kernels.
+    void bound_as_it_is()
+    {
+        a0 = static_cast<R>(1.052 * static_cast<double>(d + 4) *
+                            static_cast<double>(std::numeric_limits<R>::epsilon()) / 2);
+        for (std::int32_t j = 0; j < k; j++) {
+            *half_norm(j) *= 1 - static_cast<R>(2.7) * a0;
+        }
+    }
     bool few() const { return d > KM_LOW_D; }
     std::int64_t ld() const { return few() ? KM_PACKED_LD(d) : KM_LOW_LD(d); }
     R *half_norm(std::int32_t j) { return centroids.get() + (few() ? k * ld() + j : j * ld() + d); }
@@ -204,6 +213,9 @@ int check_shape(const typename Types<R>::Kernels &t, std::int64_t m, std::int32_
     const auto labels = problem.run(t);
     check_hints(problem, t, labels);
     check_gaps(problem, t, labels);
+    LowProblem<R, X> tight(m, k, d, kind);
+    tight.bound_as_it_is();
+    check_gaps(tight, t, tight.run(t));
     int labelled = 0;
     for (std::int64_t i = 0; i < m; i++) {
         SCOPED_TRACE(::testing::Message() << "row " << i);

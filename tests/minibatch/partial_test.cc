@@ -250,6 +250,8 @@ TEST_F(Partial, BadArguments)
         {"empty", "keep", "relocate", "empty is keep; it must be relocate" + own},
         {"algorithm", "lloyd", "auto",
          "algorithm is lloyd; it must be auto or minibatch in a partial fit"},
+        {"algorithm", "hamerly", "auto",
+         "algorithm is hamerly; it must be auto or minibatch in a partial fit"},
         {"init", "k-means-parallel", "random",
          "init is k-means-parallel; it must be k-means++, random, box or given centroids in a "
          "partial fit"},

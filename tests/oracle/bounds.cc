@@ -69,6 +69,26 @@ TEST(Hamerly, WeightsAndSkippedRows)
     }
 }
 
+// Of rows whose centroid rests, what is left of the gap to the others at rest is known from before:
+// few rows a cluster, so that many centroids rest while others still move. In the second set a
+// column dominates, and float32 is given up for float64.
+TEST(Hamerly, CentroidsAtRest)
+{
+    for (const double column : {0.0, 1e4}) {
+        const int64_t n = column > 0 ? 4000 : 1500;
+        for (const uint64_t seed : {1, 2, 3, 4}) {
+            Matrix x =
+                make_blobs(seed % 2 == 0 ? KMEANS_F32 : KMEANS_F64, n, 20, 40, 1.25, 0, seed);
+            for (int64_t i = 0; i < x.n; i++)
+                x.set(i, 0, i % 2 == 0 ? column : -column);
+            Request request(x, 130);
+            request.set("init", "random");
+            SCOPED_TRACE(::testing::Message() << "column " << column << " seed " << seed);
+            expect_lloyd(request, {9, 14, 20});
+        }
+    }
+}
+
 // Centroid `mover` goes straight towards the row at 10, by 1, until it is `beyond` nearer to it
 // than the one at 12 that the row belongs to: all of the row's gap is used up, and no more. The
 // other centroids are far away, each with a row.
@@ -185,7 +205,24 @@ TEST(Hamerly, HugeAndTinyNumbers)
     }
 }
 
-TEST(Hamerly, NotForSparseRowsAndNotChosenWithinAMemoryLimit)
+// Blocks of several threads, and restarts from seeds that know a label of each row.
+TEST(Hamerly, ThreadsAndSeedsWithLabels)
+{
+    for (const auto &[d, k] : kShapes) {
+        const Matrix x = make_blobs(KMEANS_F32, 20000, d, k, 3, 0, 5);
+        for (const char *init : {"k-means++", "k-means-parallel"}) {
+            Request request(x, k);
+            request.set("init", init).set("restarts", 2).set("iterations", 7);
+            const Outcome plain = run(request.set("algorithm", "lloyd"));
+            request.threads = 3;
+            const Outcome out = run(request.set("algorithm", "hamerly"));
+            expect_same_result(plain, out);
+            EXPECT_GT(avoided(out), 0);
+        }
+    }
+}
+
+TEST(Hamerly, NotChosenWithinAMemoryLimit)
 {
     const Matrix x = make_blobs(KMEANS_F32, 200, 20, 4, 20, 0, 5);
     Request request(x, 4);

@@ -182,6 +182,13 @@ TEST(MemoryLimit, RowStateInScratchFilesChangesNothing)
         EXPECT_LE(got.info.bytes_peak, got.info.bytes_planned);
         EXPECT_LT(got.info.bytes_planned, x.n * 12); // no row state in memory
     }
+    Request bounds(x, 3); // and limits
+    bounds.set("algorithm", "hamerly").set("init", "random").set("iterations", 6);
+    const Outcome want = run(bounds), got = run_in_little(bounds);
+    expect_same_result(want, got);
+    EXPECT_GT(got.trace[4].distances_avoided, 0);
+    EXPECT_GE(got.info.bytes_scratch, x.n * 12); // labels twice
+    EXPECT_LT(got.info.bytes_planned, x.n * 4);
     Request roomy(x, 3); // a limit that is no limit
     const Outcome out = run(roomy.set("memory_limit", "1T").set("max_iterations", "1"));
     EXPECT_GE(out.status, 0);

@@ -135,6 +135,21 @@ TEST(Memory, OptionsThatKeepMoreArePlanned)
         EXPECT_LE(planned.peak, planned.plan.bytes_total) << size;
         EXPECT_EQ(planned.info.bytes_peak, planned.peak);
     }
+    for (const auto &[d, k] : {std::pair{4, 10}, {64, 10}, {64, 60}}) {
+        const Matrix wide = make_blobs(KMEANS_F32, 3000, d, 5, 40, 100, 3);
+        for (const std::string &isa : usable_isas()) {
+            for (const char *sample : {"0", "1000"}) {
+                Request bounds(wide, k);
+                bounds.isa = isa;
+                bounds.set("algorithm", "hamerly").set("init_sample", sample);
+                const Planned planned = plan_and_fit(wide, bounds);
+                EXPECT_LE(planned.peak, planned.plan.bytes_total) << isa << d << sample;
+                EXPECT_EQ(planned.info.bytes_peak, planned.peak);
+                const Planned plain = plan_and_fit(wide, bounds.set("algorithm", "lloyd"));
+                EXPECT_NEAR(planned.plan.bytes_rows - plain.plan.bytes_rows, 4 * wide.n, 128);
+            }
+        }
+    }
     for (const char *sample : {"0", "2000"}) {
         Request parallel(x, 10);
         parallel.set("init", "k-means-parallel").set("init_sample", sample);

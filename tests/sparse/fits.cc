@@ -235,6 +235,17 @@ TEST(SparseFit, PlanIsWhatIsAllocated)
     }
 }
 
+TEST(SparseFit, NoBoundsAreKept)
+{
+    const Matrix x = make_sparse(KMEANS_F32, 200, 60, 5, Values::Real, 71);
+    const Csr csr = make_csr(x, kForms[2]);
+    Request request = sparse_request(Request(x, 9), csr);
+    EXPECT_STREQ(run(request).info.algorithm, "lloyd");
+    const Outcome out = run(request.set("algorithm", "hamerly"));
+    EXPECT_EQ(out.status, KMEANS_ERROR_UNSUPPORTED);
+    EXPECT_EQ(out.detail, "algorithm is \"hamerly\": not for sparse rows");
+}
+
 TEST(SparseFit, MiniBatch)
 {
     const Matrix x = make_sparse(KMEANS_F32, 700, 60, 5, Values::Real, 71);
