@@ -1,4 +1,5 @@
-// Whole fits through the public interface: every table that this CPU runs, 1 and 2 threads.
+// Whole fits through the public interface, by algorithm = lloyd: every table that this CPU runs, 1
+// and 2 threads.
 //
 // The time of a benchmark is that of the quickest pass of the trace in which all rows met all
 // centroids (assignment, exact update, exact inertia, trace), less disturbed by what else runs than
@@ -11,6 +12,7 @@
 //   %read      of it, the share of what as many threads read here from 256 MB each
 //   cycles/row of one core: the pass's time * threads * clock of a chain of additions / n
 //   mean_ms    mean pass: all of the iterations over their number, the last labelling included
+//   auto_ms    the same for algorithm = auto
 //   assign_ms  quickest assignment, recheck and sums included
 //   update_ms  quickest update: means, inertia, shifts
 //   sums_ms    exact sums of all rows in a visit of their own, so with one more read of the rows
@@ -78,7 +80,7 @@ void read_result(const kmeans_result *result, Measured &measured)
 }
 
 // One fit: from the problem's choice of first centroids, or from labels where some are given.
-Measured fit(kmeans_context *context, const Case &one, int passes,
+Measured fit(kmeans_context *context, const Case &one, const char *algorithm, int passes,
              const std::vector<int32_t> &labels)
 {
     const Problem &problem = *one.problem;
@@ -91,6 +93,7 @@ Measured fit(kmeans_context *context, const Case &one, int passes,
     int status = kmeans_options_create(context, &options);
     const std::pair<const char *, std::string> texts[] = {
         {"k", std::to_string(problem.k)},
+        {"algorithm", algorithm},
         {"init", problem.init},
         {"iterations", std::to_string(passes)},
         {"threads", std::to_string(one.threads)},
@@ -149,7 +152,7 @@ void run(benchmark::State &state, const Case &one)
     }
     Measured best, labelled;
     for (auto _ : state) {
-        const Measured measured = fit(context, one, one.problem->passes, {});
+        const Measured measured = fit(context, one, "lloyd", one.problem->passes, {});
         if (!measured.error.empty()) {
             state.SkipWithError(measured.error.c_str());
             break;
@@ -159,8 +162,9 @@ void run(benchmark::State &state, const Case &one)
             best = measured;
     }
     if (best.pass < INFINITY) {
-        labelled = fit(context, one, 1, best.labels);
+        labelled = fit(context, one, "lloyd", 1, best.labels);
         set_counters(state, one, best, labelled);
+        state.counters["auto_ms"] = fit(context, one, "auto", one.problem->passes, {}).mean * 1e3;
         state.SetLabel(rows_of(context, *one.problem).origin);
     }
     kmeans_context_free(context);

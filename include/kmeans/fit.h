@@ -27,9 +27,9 @@ KMEANS_BEGIN_DECLS
  * Hamerly, Making k-means even faster, SDM 2010) keeps 4 more bytes per row: how far the centroids
  * may move before its label can change; until then the row meets none, and where rows can be
  * addressed it is not read. Dense rows only. Its result is lloyd's to the bit; only the trace's
- * counts of distances, rechecks and survivors tell. auto takes
- * hamerly where a row costs enough (d > 16, d k >= 512, or from d = 8 on 64), no cheaper screen than float32 serves
- * and there is no memory_limit.
+ * counts of distances, rechecks and survivors tell. auto takes hamerly where a row costs enough
+ * (d > 16, d k >= 512, or from d = 8 on 64), no cheaper screen than float32 serves and there is no
+ * memory_limit.
  *
  * algorithm = minibatch (D. Sculley, Web-scale k-means clustering, WWW 2010) is not exact: its
  * centroids are near those of Lloyd's iteration for a small part of the work, and the bits are
