@@ -46,15 +46,14 @@ void km_seed_pack(const km_run *run, km_seeder *s, int64_t trials)
     }
 }
 
-void km_seed_near_list(const km_run *run, const km_seeder *s, int32_t t, const km_rows *rows,
-                       int64_t first, km_near_list *list)
+void km_seed_near_list(const km_run *run, const km_seeder *s, const km_rows *rows, int64_t first,
+                       km_near_list *list)
 {
     const int64_t m = km_seed_group(s->trials, first);
     const int64_t at = first / KM_NEAR_GROUP * KM_NEAR_SIZE(run->d);
-    const bool apart = rows->index && rows->x != run->thread[t].rows; /* not gathered there */
     int32_t index[KM_NEAR_ROWS + KM_NEAR_AHEAD] = {0};
     for (int64_t r = 0; r < list->m; r++)
-        index[r] = apart ? rows->index[list->at[r]] : list->at[r];
+        index[r] = (int32_t)km_row_place(rows, list->at[r]);
     for (int32_t r = 0; list->m > 0 && r < KM_NEAR_AHEAD; r++) /* in the next block */
         index[list->m + r] = index[list->m - 1] + 1 + r;
     if (is_double(run))

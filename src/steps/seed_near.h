@@ -29,8 +29,8 @@ typedef struct km_near_list {
 } km_near_list;
 
 /* Take from open the candidates that are proved to be no nearer than d2, by products and sums in
- * the rows' type (the slot `open` of kernels/centroid.h). t: the thread that visits the rows. */
-void km_seed_near_list(const km_run *run, const km_seeder *seeder, int32_t t, const km_rows *rows,
+ * the rows' type (the slot `open` of kernels/centroid.h). */
+void km_seed_near_list(const km_run *run, const km_seeder *seeder, const km_rows *rows,
                        int64_t first, km_near_list *list);
 
 #endif

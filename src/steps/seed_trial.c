@@ -74,7 +74,7 @@ static void settle(const km_seed_step *work, km_run *run, int32_t t, const km_ro
     km_seeder *const s = work->seeder;
     uint64_t *const gain = s->gain + t * s->trials;
     if (!run->typed->sparse)
-        km_seed_near_list(run, s, t, rows, first, list);
+        km_seed_near_list(run, s, rows, first, list);
     for (int64_t r = 0; r < list->m; r++) {
         if (list->open[r] == 0)
             continue;
