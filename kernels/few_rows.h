@@ -19,8 +19,8 @@ KM_INLINE const ROW *R(few_row)(const R(few_source) * from, int64_t i)
 
 KM_INLINE int64_t R(few_on)(const R(few_source) * from)
 {
-    const int64_t tile = T(FEW_GROUP) * from->ldx * (int64_t)sizeof(ROW);
-    return (8192 / tile + 1) * T(FEW_GROUP);
+    const int64_t step = from->ldx < 0 ? -from->ldx : from->ldx + (from->ldx == 0);
+    return (8192 / (T(FEW_GROUP) * step * (int64_t)sizeof(ROW)) + 1) * T(FEW_GROUP);
 }
 
 /* The first rows of a call, of which none has been asked for. */

@@ -25,11 +25,12 @@ KMEANS_BEGIN_DECLS
  *
  * algorithm = lloyd (S. P. Lloyd, 1982) shows every row to the centroids in every pass. hamerly (G.
  * Hamerly, Making k-means even faster, SDM 2010) keeps 4 more bytes per row: how far the centroids
- * may move before its label can change; until then the row meets none, and where rows can be
- * addressed it is not read. Dense rows only. Its result is lloyd's to the bit; only the trace's
- * counts of distances, rechecks and survivors tell. auto takes hamerly where a row costs enough
- * (d > 16, d k >= 512, or from d = 8 on 64), no cheaper screen than float32 serves and there is no
- * memory_limit.
+ * may move before its label can change; until then the row need not meet them, nor, where rows can
+ * be addressed, be read. All rows are seen in passes that make the sums anew (the second, and
+ * while many rows change), in blocks in which most rows must be, and where nan = skip left rows
+ * out. Dense rows only. Its result is lloyd's to the bit; only the trace's counts of distances,
+ * rechecks and survivors tell. auto takes hamerly where a row costs enough (d > 16, d k >= 512, or
+ * from d = 8 on 64), no cheaper screen than float32 serves and there is no memory_limit.
  *
  * algorithm = minibatch (D. Sculley, Web-scale k-means clustering, WWW 2010) is not exact: its
  * centroids are near those of Lloyd's iteration for a small part of the work, and the bits are
@@ -56,7 +57,7 @@ KMEANS_BEGIN_DECLS
  * numbers: Philox4x32-10 (J. Salmon et al., Parallel random numbers: as easy as 1, 2, 3, SC 2011),
  * keyed by the seed and counted by restart, step and row: never by thread.
  *
- * Cost per pass: 2*n*k*d operations and one read of the data. Memory: see kmeans_plan_fit.
+ * Cost per pass: at most 2*n*k*d operations and one read of the data. Memory: see kmeans_plan_fit.
  *
  * Returns KMEANS_OK, a positive code (finished early), or an error; *result is set only when the
  * return is >= 0 and belongs to the caller (kmeans_result_free). */
@@ -67,7 +68,8 @@ KMEANS_API int kmeans_fit(kmeans_context *context, const kmeans_options *options
 typedef struct kmeans_plan {
     size_t size;           /* set to sizeof(kmeans_plan) by the caller */
     int64_t bytes_total;   /* what the fit allocates at its peak, input not counted */
-    int64_t bytes_rows;    /* of it, per-row state: labels twice (4 bytes), 8 bytes while seeding */
+    int64_t bytes_rows;    /* of it, per-row state: labels twice (4 bytes), 8 bytes while seeding,
+                              4 for hamerly */
     int64_t bytes_cluster; /* of it, per-cluster state: centroids, sums, packed copies */
     int64_t bytes_thread;  /* of it, per-thread state, all threads together */
     int32_t threads;

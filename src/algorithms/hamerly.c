@@ -1,8 +1,8 @@
 /* Lloyd's iteration without the rows whose label the triangle inequality proves (G. Hamerly, Making
  * k-means even faster, SDM 2010; steps/bounds.h): same labels and centroids, to the bit. The other
  * rows meet the centroids in float32, or where that leaves too much open in float64: shorter
- * numbers give no gaps, nor do float64 lanes (d <= 16). As passes go by ever fewer rows are read.
- */
+ * numbers give no gaps, nor do float64 lanes (d <= 16, or few centroids). As passes go by ever
+ * fewer rows are read. */
 #include "algorithm.h"
 #include "steps/bounds.h"
 #include "steps/pack.h"

@@ -80,7 +80,8 @@ static void T(assign)(const km_run *run, km_thread *t, const km_rows *rows, int3
 {
     const km_packed *const packed = &run->packed;
     const km_panels *const own = t->level == KM_BY_F64 ? &packed->panels_f64 : &packed->panels_f32;
-    const bool lanes = own->low_ready && t->packs == 0;
+    const bool screened = t->by_axes || t->level == KM_BY_TILES;
+    const bool lanes = !screened && own->low_ready && t->packs == 0;
     km_rows together = *rows;
     if (rows->apart && !lanes) {
         T(bring_together)(&together, run->d, t->rows);

@@ -141,6 +141,12 @@ int km_visit_picked(km_run *run, km_select_fn select, const void *select_argumen
     return status;
 }
 
+static const char *find_row(const km_run *run, const km_rows *rows, int64_t i)
+{
+    return (const char *)rows->x +
+           km_row_place(rows, i) * rows->ldx * (int64_t)run->typed->real_size;
+}
+
 km_rows km_one_row(const km_run *run, const km_rows *rows, int64_t i)
 {
     km_rows one = *rows;
@@ -149,16 +155,11 @@ km_rows km_one_row(const km_run *run, const km_rows *rows, int64_t i)
     one.csr_row += one.row0 - rows->row0;
     one.index = NULL;
     one.gap = NULL;
+    one.apart = false;
     if (!rows->csr)
-        one.x = (const char *)rows->x + i * rows->ldx * run->typed->real_size;
+        one.x = find_row(run, rows, i);
     one.weight = rows->weight ? rows->weight + i : NULL;
     return one;
-}
-
-static const char *find_row(const km_run *run, const km_rows *rows, int64_t i)
-{
-    return (const char *)rows->x +
-           km_row_place(rows, i) * rows->ldx * (int64_t)run->typed->real_size;
 }
 
 km_rows km_selected_row(const km_run *run, const km_rows *rows, int64_t i)

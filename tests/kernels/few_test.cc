@@ -46,13 +46,43 @@ TYPED_TEST(Few, RowsOfAList)
                 for (std::int64_t i = 0; i < count; i++)
                     row[size(i)] =
                         static_cast<std::int32_t>(problem.m - 1 - (count - 1 - i) * step);
+                const std::vector<X> all(problem.x.begin(), problem.x.end());
+                std::fill(problem.x.begin(), problem.x.end(), std::numeric_limits<X>::quiet_NaN());
+                for (const std::int32_t i : row)
+                    std::copy_n(all.begin() + i * problem.ldx, d,
+                                problem.x.begin() + i * problem.ldx);
                 const auto found = problem.run_rows(*t, count, row.get(), nullptr, own.get());
                 EXPECT_TRUE(own.intact());
+                std::copy(all.begin(), all.end(), problem.x.begin());
                 for (std::int64_t i = 0; i < count; i++) {
                     EXPECT_EQ(found[size(i)], labels[size(row[size(i)])]) << t->isa << d;
                     EXPECT_EQ(own[size(i)], gap[size(row[size(i)])]) << t->isa << d;
                 }
             }
+        }
+    }
+}
+
+// A view may run backwards.
+TYPED_TEST(Few, RowsInReverse)
+{
+    using R = typename TypeParam::Lanes;
+    using X = typename TypeParam::Rows;
+    for (const auto *t : tables<R>()) {
+        for (const std::int64_t d : {17, 20, 129, 600}) {
+            LowProblem<R, X> problem(200, 7, d, Kind::Uniform);
+            const auto labels = problem.run(*t);
+            Guarded<std::int32_t> row(20);
+            problem.base = (problem.m - 1) * problem.ldx;
+            problem.ldx = -problem.ldx;
+            for (std::int64_t i = 0; i < 20; i++)
+                row[size(i)] = static_cast<std::int32_t>(10 * i + 3);
+            const auto found = problem.run_rows(*t, 20, row.get(), nullptr, nullptr);
+            const auto all = problem.run(*t);
+            for (std::int64_t i = 0; i < problem.m; i++)
+                EXPECT_EQ(all[size(i)], labels[size(problem.m - 1 - i)]) << t->isa << d;
+            for (std::int64_t i = 0; i < 20; i++)
+                EXPECT_EQ(found[size(i)], all[size(row[size(i)])]) << t->isa << d;
         }
     }
 }

@@ -19,6 +19,7 @@ template <class R, class X = R> struct LowProblem {
     Guarded<X> x;
     Guarded<R> centroids;
     Guarded<double> shift;
+    std::int64_t base = 0; // where row 0 lies in x
     X scale = 2;
     R a0 = std::numeric_limits<R>::epsilon() * 16, tiny = R(1e-30);
 
@@ -86,10 +87,11 @@ template <class R, class X = R> struct LowProblem {
         low.row = row;
         std::int64_t open = 0;
         if constexpr (std::is_same_v<R, X>) {
-            open = (few() ? t.assign_few : t.assign_low)(x.get(), ldx, count, d, &low, label.get());
+            open = (few() ? t.assign_few : t.assign_low)(x.get() + base, ldx, count, d, &low,
+                                                         label.get());
         } else {
-            open = (few() ? t.assign_few_other : t.assign_low_other)(x.get(), ldx, count, d, &low,
-                                                                     label.get());
+            open = (few() ? t.assign_few_other : t.assign_low_other)(x.get() + base, ldx, count, d,
+                                                                     &low, label.get());
         }
         EXPECT_TRUE(label.intact());
         EXPECT_EQ(open, std::count(label.begin(), label.end(), -1));

@@ -89,6 +89,34 @@ TEST(Hamerly, CentroidsAtRest)
     }
 }
 
+// Few centroids meet picked rows where they lie: backwards, with gaps, and with float32 given up.
+TEST(Hamerly, PickedRowsLieApart)
+{
+    for (const int dtype : {KMEANS_F32, KMEANS_F64}) {
+        for (const double column : {0.0, 30.0, 1e4}) {
+            Matrix x = make_blobs(dtype, 3000, 20, 14, 3, 0, 9);
+            for (int64_t i = 0; i < x.n; i++)
+                x.set(i, 0, i % 2 == 0 ? column : -column);
+            Request request(x, 9);
+            request.set("init", "random");
+            expect_lloyd(request, {6, 9, 14}, column < 1e3);
+            for (const int64_t step : {-1, -2, 3}) {
+                request.open = [&x, step](kmeans_context *context, kmeans_source **source) {
+                    kmeans_dense view = kmeans_dense_rows(x.data(), x.dtype, x.n / 3, x.d);
+                    view.row_stride = step * x.d;
+                    if (step < 0)
+                        view.data = x.bytes.data() + (x.n - 1) * x.d * element_size(x.dtype);
+                    return kmeans_source_dense(context, &view, source);
+                };
+                Request other = request;
+                other.threads = 3;
+                expect_same_result(run(request.set("algorithm", "lloyd").set("iterations", 12)),
+                                   run(other.set("algorithm", "hamerly").set("iterations", 12)));
+            }
+        }
+    }
+}
+
 // Centroid `mover` goes straight towards the row at 10, by 1, until it is `beyond` nearer to it
 // than the one at 12 that the row belongs to: all of the row's gap is used up, and no more. The
 // other centroids are far away, each with a row.
