@@ -60,10 +60,8 @@ KM_INLINE T(vec) T(low_minus_norm2)(const REAL *cols, int64_t ld, const int d)
 
 /* What the scores of the other centroids must exceed where the score `own` is to be proved the
  * least: see low_hint.h. */
-KM_INLINE T(vec)
-    T(low_limit)(const REAL *cols, int64_t ld, const int d, const T(km_low) * c, T(vec) own)
+KM_INLINE T(vec) T(low_limit)(T(vec) minus_norm2, const T(km_low) * c, T(vec) own)
 {
-    const T(vec) minus_norm2 = T(low_minus_norm2)(cols, ld, d);
     const T(vec) base = T(vec_fnmadd)(T(vec_set)(c->tiny), minus_norm2, T(vec_set)(13 * c->a0));
     return T(vec_fnmadd)(base, own, T(vec_set)(-1 - 12 * c->a0));
 }
@@ -123,8 +121,7 @@ KM_INLINE void T(low_gap)(const T(low_nearest) * near, int g, T(vec) minus_norm2
 {
     const T(vec) zero = T(vec_set)(0), one = T(vec_set)(1), minus = T(vec_set)(-1);
     const T(vec) two = T(vec_set)(-2); /* fnmadd takes away */
-    const T(vec) base = T(vec_fnmadd)(T(vec_set)(c->tiny), minus_norm2, T(vec_set)(13 * c->a0));
-    const T(vec) limit = T(vec_fnmadd)(base, near->best[g], T(vec_set)(-1 - 12 * c->a0));
+    const T(vec) limit = T(low_limit)(minus_norm2, c, near->best[g]);
     const T(vec) half = T(vec_fnmadd)(near->second[g], limit, one);
     const T(vec) norm2 = T(vec_fnmadd)(zero, minus_norm2, one);
     const T(vec) own = T(vec_max)(T(vec_fnmadd)(norm2, limit, two), zero);

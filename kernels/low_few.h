@@ -49,7 +49,7 @@ KM_INLINE void T(low_step_few)(const REAL *cols, int64_t ld, const int d, const 
         T(low_keep)(cols, ld, d, groups, 1, c, j, &kept, best);
     }
     for (int g = 0; g < groups; g++) {
-        limit[g] = T(low_limit)(cols + g * T(VL), ld, d, c, best[g]);
+        limit[g] = T(low_limit)(T(low_minus_norm2)(cols + g * T(VL), ld, d), c, best[g]);
         left[g] = T(vec_index)(all);
     }
     for (j = 0; j < c->k; j++) {

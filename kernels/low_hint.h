@@ -96,7 +96,7 @@ KM_INLINE void T(low_limits)(int64_t padded, const int d, const T(km_low) * c,
     for (int64_t i = 0; i < padded; i += T(VL)) {
         const REAL *const z = work->z + i;
         const T(vec) own = T(low_own)(z, ld, d, c, tables, hint + i);
-        T(vec_store)(work->limit + i, T(low_limit)(z, ld, d, c, own));
+        T(vec_store)(work->limit + i, T(low_limit)(T(low_minus_norm2)(z, ld, d), c, own));
     }
 }
 

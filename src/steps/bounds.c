@@ -19,7 +19,6 @@ static void forget(km_run *run)
 void km_bounds_start(km_run *run, km_sums_mode mode)
 {
     km_bounds *const bounds = &run->bounds;
-    bounds->known = bounds->keep = bounds->note = false;
     if (!bounds->limit || run->has_skips)
         return;
     const double by = bounds->unit / run->packed.scale;
@@ -30,7 +29,6 @@ void km_bounds_start(km_run *run, km_sums_mode mode)
     bounds->by = bounds->known ? (float)by : 1;
     bounds->keep = bounds->known && mode == KM_SUMS_MOVED;
     bounds->note = true;
-    bounds->c = NULL;
 }
 
 int64_t km_bounds_select(const km_run *run, const void *argument, int64_t row0, int64_t m,

@@ -173,11 +173,7 @@ km_rows km_selected_row(const km_run *run, const km_rows *rows, int64_t i)
         for (int64_t b = 0; b < size && b < most; b += line) /* beyond, the CPU's follow */
             __builtin_prefetch(next + b);
     }
-    return (km_rows){.x = find_row(run, rows, i),
-                     .ldx = rows->ldx,
-                     .m = 1,
-                     .row0 = km_row_number(rows, i),
-                     .weight = rows->weight ? rows->weight + i : NULL};
+    return km_one_row(run, rows, i);
 }
 
 typedef struct items {

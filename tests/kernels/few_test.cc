@@ -72,7 +72,7 @@ TYPED_TEST(Few, RowsInReverse)
         for (const std::int64_t d : {17, 20, 129, 600}) {
             LowProblem<R, X> problem(200, 7, d, Kind::Uniform);
             const auto labels = problem.run(*t);
-            Guarded<std::int32_t> row(20);
+            Guarded<std::int32_t> row(20, alignof(std::int32_t), Guard::Begin);
             problem.base = (problem.m - 1) * problem.ldx;
             problem.ldx = -problem.ldx;
             for (std::int64_t i = 0; i < 20; i++)
