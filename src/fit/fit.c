@@ -52,7 +52,8 @@ km_sizes km_fit_sizes(const km_fit *fit, int32_t limbs, int32_t weight_limbs)
 static int check_and_size(km_fit *fit)
 {
     const km_settings *const s = fit->settings;
-    const km_checks checks = {s->finite_check, s->nan_skip, s->init == KM_INIT_BOX};
+    const km_checks checks = {
+        .finite = s->finite_check, .nan_skip = s->nan_skip, .range = s->init == KM_INIT_BOX};
     int status = KMEANS_OK;
     if (fit->source->weights)
         status = km_check_weights(fit->context, fit->source->weights, fit->source->rows);

@@ -155,7 +155,10 @@ static int measure(measuring *work)
     };
     km_run *const run = &work->run;
     const unsigned wanted = work->asked->wanted;
-    const km_checks checks = {work->settings->finite_check, work->settings->nan_skip, true};
+    const km_checks checks = {.finite = work->settings->finite_check,
+                              .nan_skip = work->settings->nan_skip,
+                              .range = true,
+                              .labelled = true};
     int status = km_prepare(run, &checks, &work->facts);
     if (status)
         return status;

@@ -107,8 +107,9 @@ static void drive(km_team *team, void *argument)
     kmeans_partial *const partial = work->partial;
     const km_settings *const s = &partial->settings;
     km_run *const run = &work->run;
-    const km_checks checks = {s->finite_check, s->nan_skip,
-                              !partial->begun && s->init == KM_INIT_BOX};
+    const km_checks checks = {.finite = s->finite_check,
+                              .nan_skip = s->nan_skip,
+                              .range = !partial->begun && s->init == KM_INIT_BOX};
     run->team = team;
     run->progress.phase = "init";
     int status = km_prepare(run, &checks, &work->facts);

@@ -34,7 +34,10 @@ static void drive(km_team *team, void *argument)
 {
     measuring *const work = argument;
     km_run *const run = &work->run;
-    const km_checks checks = {work->settings->finite_check, work->settings->nan_skip, true};
+    const km_checks checks = {.finite = work->settings->finite_check,
+                              .nan_skip = work->settings->nan_skip,
+                              .range = true,
+                              .labelled = true};
     run->team = team;
     run->progress.phase = "measure";
     work->status = km_prepare(run, &checks, &work->facts);

@@ -209,6 +209,22 @@ void km_facts_free(km_facts *facts)
     facts->memory = NULL;
 }
 
+/* Labels of both arrays, written before they are read: a page that is read first is mapped twice,
+ * as zeros, and anew by the first write. */
+enum { LABELS = 4096 };
+
+static void begin_labels(void *argument, km_run *run, int32_t t, int64_t item)
+{
+    const int64_t first = item * LABELS;
+    const size_t count = (size_t)(run->n - first < LABELS ? run->n - first : LABELS);
+    const size_t bytes = count * sizeof *run->labels;
+    const bool *const known = argument;
+    (void)t;
+    if (!*known)
+        memset(run->labels + first, 0, bytes);
+    memcpy(run->fresh_labels + first, run->labels + first, bytes);
+}
+
 int km_prepare(km_run *run, const km_checks *checks, km_facts *facts)
 {
     facts->memory = km_alloc(&run->context->memory, 4 * run->d, sizeof(double));
@@ -227,8 +243,8 @@ int km_prepare(km_run *run, const km_checks *checks, km_facts *facts)
         status = km_fail(run->context, KMEANS_ERROR_DATA, "all %lld rows were skipped",
                          (long long)run->n);
     run->has_skips = run->skipped > 0;
-    km_copy_rows(&run->context->memory, run->fresh_labels, run->labels, run->n,
-                 sizeof *run->labels);
+    bool known = run->has_skips || checks->labelled;
+    km_for_row_blocks(run, (run->n + LABELS - 1) / LABELS, begin_labels, &known);
     if (status == 0)
         status = weigh(run, facts);
     if (status == 0)

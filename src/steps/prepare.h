@@ -8,6 +8,7 @@ typedef struct km_checks {
     bool finite;   /* unusable values are an error; else their rows are skipped */
     bool nan_skip; /* rows with NaN are skipped */
     bool range;    /* minimum and maximum are wanted even for integers (init box) */
+    bool labelled; /* run->labels and what they skip are known: else all are 0 so far */
 } km_checks;
 
 /* Check every row and weight, mark skipped rows with label -1 in run->labels (others get 0), set
