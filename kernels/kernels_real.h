@@ -214,6 +214,12 @@ typedef struct T(km_kernels) {
                               int64_t m, int64_t d, const double *magic, int32_t limbs,
                               int32_t subtract, uint64_t *acc);
 
+    /* Rows that change their cluster, q < m, row q being row[q] of x: what add_rows with subtract
+     * does for label from[q] and without it for to[q]. */
+    void (*move_rows)(const REAL *x, int64_t ldx, const int32_t *row, const int32_t *from,
+                      const int32_t *to, int64_t m, int64_t d, const double *magic, int32_t limbs,
+                      uint64_t *acc);
+
     /* Sum over rows and columns of w[i]*(x - shift)^2 in fixed point, for the inertia.
      * t = x - shift[p] in double, (double)x and shift exact inputs, t rounded; s = t*t = h + e
      * exactly; with w != NULL the pair is multiplied: h' + e' = w*h exactly, e'' = e' + w*e in

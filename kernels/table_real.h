@@ -29,6 +29,8 @@
 #include "rows_other_body.h"
 #include "sparse_body.h"
 #include "sums_body.h"
+#include "moves_body.h"
+#include "squares_body.h"
 
 const T(km_kernels) KM_NAME(KM_TABLE) = {
     .isa = KM_TABLE_NAME,
@@ -56,6 +58,7 @@ const T(km_kernels) KM_NAME(KM_TABLE) = {
     .own_scores = T(own_scores),
     .add_rows = T(add_rows),
     .add_rows_weighted = T(add_rows_weighted),
+    .move_rows = T(move_rows),
     .sum_squares = T(sum_squares),
     .d2 = T(d2),
     .d2_rows = T(d2_rows),

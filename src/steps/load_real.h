@@ -153,6 +153,15 @@ static void T(add)(const km_run *run, km_thread *t, const km_rows *rows, const i
         kernels->add_rows(x, rows->ldx, label, m, run->d, sums->magic, sums->limbs, subtract, acc);
 }
 
+static void T(move)(const km_run *run, const km_rows *rows, const int32_t *row, const int32_t *from,
+                    const int32_t *to, int64_t m, uint64_t *acc)
+{
+    const km_sums *const sums = &run->sums;
+    T(kernels_of)
+    (run->isa)->move_rows(rows->x, rows->ldx, row, from, to, m, run->d, sums->magic, sums->limbs,
+                          acc);
+}
+
 static void T(row)(const km_run *run, const km_rows *rows, int64_t i, double *out)
 {
     const REAL *const x = (const REAL *)rows->x + i * rows->ldx;

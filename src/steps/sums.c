@@ -250,22 +250,20 @@ void km_sums_add(km_run *run, km_thread *t, const km_rows *rows, const int32_t *
         add_shared(run, t, rows, label, 1);
 }
 
-/* The rows index[] side by side in the thread's scratch, so that each cluster's kernel call takes
- * many. */
-static void move_gathered(km_run *run, km_thread *t, const km_rows *rows, const int32_t *index,
-                          int64_t m, const int32_t *from, const int32_t *to)
+/* All clusters have accumulators, rows no weights: from where they lie. */
+static void move_private(km_run *run, km_thread *t, const km_rows *rows, const int32_t *index,
+                         int64_t m, const int32_t *from, const int32_t *to)
 {
-    const size_t size = (size_t)run->typed->real_size;
-    const size_t row = (size_t)run->d * size, ld = (size_t)rows->ldx * size;
-    const km_rows gathered = {.x = t->packed, .ldx = run->d, .m = m};
     for (int64_t q = 0; q < m; q++) {
-        memcpy((char *)t->packed + (size_t)q * row,
-               (const char *)rows->x + (size_t)km_row_place(rows, index[q]) * ld, row);
+        t->local[q] = (int32_t)km_row_place(rows, index[q]);
         t->sub[q] = from[index[q]];
         t->add[q] = to[index[q]];
     }
-    add_private(run, t, &gathered, t->sub, 0, m, -1);
-    add_private(run, t, &gathered, t->add, 0, m, 1);
+    run->typed->move(run, rows, t->local, t->sub, t->add, m, t->acc);
+    km_sums_book(t, t->sub, m, run->k, -1);
+    km_sums_book(t, t->add, m, run->k, 1);
+    flush_full(run, t, t->sub, m);
+    flush_full(run, t, t->add, m);
 }
 
 void km_sums_move(km_run *run, km_thread *t, const km_rows *rows, const int32_t *index, int64_t m,
@@ -274,7 +272,7 @@ void km_sums_move(km_run *run, km_thread *t, const km_rows *rows, const int32_t 
     if (m == 0)
         return;
     if (run->sums.private_acc && !rows->weight && !run->typed->sparse) {
-        move_gathered(run, t, rows, index, m, from, to);
+        move_private(run, t, rows, index, m, from, to);
         return;
     }
     for (int64_t q = 0; run->sums.private_acc && q < m; q++) {

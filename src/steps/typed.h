@@ -72,6 +72,11 @@ struct km_typed {
     void (*add)(const km_run *run, km_thread *t, const km_rows *rows, const int32_t *label,
                 int64_t i0, int64_t m, int32_t subtract, uint64_t *acc);
 
+    /* The same for rows that change their cluster: local row row[q] of rows->x (where they lie
+     * apart: its place there) from from[q] to to[q], q < m. Without weights. */
+    void (*move)(const km_run *run, const km_rows *rows, const int32_t *row, const int32_t *from,
+                 const int32_t *to, int64_t m, uint64_t *acc);
+
     /* The squared distance of row i to c: */
     /* where every difference, square and sum is exact in float64; */
     double (*whole_d2)(const km_run *run, km_thread *t, const km_rows *rows, int64_t i,

@@ -122,6 +122,7 @@ const km_typed T(km_typed) = {
     .assign = T(assign),
     .two_distances = T(two_distances),
     .add = T(add),
+    .move = T(move),
     .whole_d2 = T(whole_d2),
     .near_d2 = T(near_d2),
     .exact_d2 = T(exact_d2),

@@ -1,115 +1,10 @@
 // The fixed-point sums against integers found by another way, and equal bits on every table.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
-#include "kernels/guarded.h"
-#include "kernels/product.h"
 #include "kernels/reals.h"
-#include "kernels/tables.h"
+#include "kernels/sums_problem.h"
 
 namespace {
-
-constexpr std::int64_t dimensions[] = {0,  1,  2,  3,  4,  5,  7,   8,   9,  13,
-                                       15, 16, 17, 31, 33, 40, 127, 128, 129};
-
-double magic_of(int exponent) { return std::ldexp(1.5, 52 + exponent); }
-
-// The grids 2^e[l] of one column, e[l] = e[0] + 51*l.
-struct Grids {
-    int lowest, limbs;
-    int exponent(int l) const { return lowest + 51 * l; }
-
-    // Adds what one value contributes to `sum`, in units of each grid: rounded to the nearest
-    // multiple (ties to even), coarsest grid first.
-    void split(double v, std::int64_t *sum) const
-    {
-        for (int l = limbs - 1; l >= 0; l--) {
-            const double unit = std::ldexp(1.0, exponent(l));
-            const double multiple = std::nearbyint(v / unit);
-            sum[l] += static_cast<std::int64_t>(multiple);
-            v -= multiple * unit;
-        }
-    }
-    std::uint64_t pattern(int l) const
-    {
-        const double magic = magic_of(exponent(l));
-        std::uint64_t bits;
-        std::memcpy(&bits, &magic, sizeof bits);
-        return bits;
-    }
-};
-
-struct Product {
-    double high, error;
-};
-
-Product exact_product(double a, double b)
-{
-    const Wide product = static_cast<Wide>(a) * b;
-    const double high = static_cast<double>(product);
-    return {high, static_cast<double>(product - high)};
-}
-
-// A block of labelled, weighted rows and the grids of its columns.
-template <class R> struct Block {
-    std::int64_t m, d, ldx, k;
-    Grids grids;
-    Guarded<R> x;
-    Guarded<std::int32_t> label;
-    Guarded<double> w, magic;
-
-    Block(std::int64_t m_, std::int64_t d_, int limbs, std::uint64_t seed)
-        : m(m_), d(d_), ldx(m_ < 300 ? d_ + 2 : d_), k(5), grids{-30 - 51 * (limbs - 1), limbs},
-          x(m_ > 0 ? size((m_ - 1) * ldx + d_) : 0), label(size(m_)), w(size(m_)),
-          magic(size(limbs * d_))
-    {
-        Values values(seed);
-        std::generate(x.begin(), x.end(), [&] { return static_cast<R>(100 * values.uniform()); });
-        std::generate(w.begin(), w.end(), [&] { return 7 * std::fabs(values.uniform()); });
-        std::generate(label.begin(), label.end(),
-                      [&] { return static_cast<std::int32_t>(values.below(k + 1)) - 1; });
-        for (int l = 0; l < limbs; l++) {
-            std::fill_n(magic.get() + l * d, d, magic_of(grids.exponent(l)));
-        }
-    }
-    std::size_t sums() const { return size(k * grids.limbs * d); }
-
-    // acc as the contract has it, from `start`.
-    std::vector<std::uint64_t> expected(bool weighted, bool subtract, std::uint64_t start) const
-    {
-        std::vector<std::int64_t> sum(sums());
-        std::vector<std::uint64_t> patterns(sums()), acc(sums(), start);
-        for (std::int64_t i = 0; i < m; i++) {
-            for (std::int64_t p = 0; label[size(i)] >= 0 && p < d; p++) {
-                add(static_cast<double>(x[size(i * ldx + p)]), weighted ? &w[size(i)] : nullptr,
-                    label[size(i)], p, sum, patterns);
-            }
-        }
-        for (std::size_t s = 0; s < acc.size(); s++) {
-            const std::uint64_t all = static_cast<std::uint64_t>(sum[s]) + patterns[s];
-            acc[s] += subtract ? 0 - all : all;
-        }
-        return acc;
-    }
-
-private:
-    void add(double v, const double *weight, std::int64_t j, std::int64_t p,
-             std::vector<std::int64_t> &sum, std::vector<std::uint64_t> &patterns) const
-    {
-        std::int64_t parts[4] = {};
-        const Product product = weight != nullptr ? exact_product(*weight, v) : Product{v, 0};
-        grids.split(product.high, parts);
-        if (weight != nullptr) {
-            grids.split(product.error, parts);
-        }
-        for (int l = 0; l < grids.limbs; l++) {
-            const std::size_t s = size((j * grids.limbs + l) * d + p);
-            sum[s] += parts[l];
-            patterns[s] += grids.pattern(l) * (weight != nullptr ? 2 : 1);
-        }
-    }
-};
 
 template <class R>
 void check_add_rows(const typename Types<R>::Kernels &t, std::int64_t m, std::int64_t d, int limbs)
@@ -142,7 +37,7 @@ TYPED_TEST(Sums, RowsAreAddedOnTheirGrids)
 {
     for (const auto *t : tables<TypeParam>()) {
         for (int limbs = 1; limbs <= 4; limbs++) {
-            for (const std::int64_t d : dimensions) {
+            for (const std::int64_t d : sums_dimensions) {
                 check_add_rows<TypeParam>(*t, 11, d, limbs);
             }
             check_add_rows<TypeParam>(*t, 0, 5, limbs);
@@ -154,52 +49,34 @@ TYPED_TEST(Sums, RowsAreAddedOnTheirGrids)
     }
 }
 
-// What sum_squares must add, on three grids; every (row, column) adds two patterns of each.
-template <class R>
-std::vector<std::uint64_t> expected_squares(const Block<R> &b, const double *w, const double *shift,
-                                            const Grids &grids, std::uint64_t start)
+// Every table moves rows as add_rows takes them away and adds them: any order, some from nowhere or
+// to nowhere.
+TYPED_TEST(Sums, RowsAreMovedAsTheyAreAdded)
 {
-    std::int64_t sum[3] = {};
-    for (std::int64_t i = 0; i < b.m; i++) {
-        for (std::int64_t p = 0; p < b.d; p++) {
-            const double t = static_cast<double>(b.x[size(i * b.ldx + p)]) - shift[p];
-            Product s = exact_product(t, t);
-            if (w != nullptr) {
-                const Product weighted = exact_product(w[i], s.high);
-                const double rest = w[i] * s.error;
-                s = {weighted.high, weighted.error + rest};
-            }
-            grids.split(s.high, sum);
-            grids.split(s.error, sum);
-        }
-    }
-    std::vector<std::uint64_t> acc(3, start);
-    for (int l = 0; l < 3; l++) {
-        acc[size(l)] += static_cast<std::uint64_t>(sum[l]) +
-                        grids.pattern(l) * 2 * static_cast<std::uint64_t>(b.m * b.d);
-    }
-    return acc;
-}
-
-TYPED_TEST(Sums, SquaresAreAddedOnThreeGrids)
-{
-    const Grids grids = {-30 - 102, 3};
-    const double magic[3] = {magic_of(grids.exponent(0)), magic_of(grids.exponent(1)),
-                             magic_of(grids.exponent(2))};
     for (const auto *t : tables<TypeParam>()) {
-        for (const std::int64_t d : dimensions) {
-            SCOPED_TRACE(::testing::Message() << t->isa << " d " << d);
-            const Block<TypeParam> b(d == 0 ? 3 : std::min<std::int64_t>(40, 1024 / d), d, 1,
-                                     static_cast<std::uint64_t>(d));
-            Guarded<double> shift(size(d));
-            Values values(99);
-            std::generate(shift.begin(), shift.end(), [&] { return values.uniform(); });
-            for (const double *w : {static_cast<const double *>(nullptr), b.w.get()}) {
-                Guarded<std::uint64_t> acc(3);
-                std::fill(acc.begin(), acc.end(), 42);
-                t->sum_squares(b.x.get(), b.ldx, w, b.m, d, shift.get(), magic, acc.get());
-                const auto expected = expected_squares(b, w, shift.get(), grids, 42);
-                ASSERT_TRUE(std::equal(acc.begin(), acc.end(), expected.begin()));
+        for (int limbs = 1; limbs <= 4; limbs++) {
+            for (const std::int64_t d : sums_dimensions) {
+                SCOPED_TRACE(::testing::Message() << t->isa << " d " << d << " limbs " << limbs);
+                const std::int64_t n = 23, m = 17;
+                const Block<TypeParam> b(n, d, limbs, static_cast<std::uint64_t>(d * 7 + limbs));
+                Guarded<std::int32_t> row(size(m)), from(size(m)), to(size(m));
+                Guarded<std::uint64_t> acc(b.sums()), expected(b.sums());
+                std::fill(acc.begin(), acc.end(), 77);
+                std::fill(expected.begin(), expected.end(), 77);
+                for (std::int64_t q = 0; q < m; q++) {
+                    row[size(q)] = static_cast<std::int32_t>(q * 19 % n);
+                    from[size(q)] = b.label[size(q)];
+                    to[size(q)] = static_cast<std::int32_t>((q * 3 + 1) % (b.k + 1)) - 1;
+                    const TypeParam *const x = b.x.get() + row[size(q)] * b.ldx;
+                    for (const bool subtract : {false, true}) {
+                        const std::int32_t label = subtract ? from[size(q)] : to[size(q)];
+                        t->add_rows(x, b.ldx, &label, 1, d, b.magic.get(), limbs, subtract,
+                                    expected.get());
+                    }
+                }
+                t->move_rows(b.x.get(), b.ldx, row.get(), from.get(), to.get(), m, d, b.magic.get(),
+                             limbs, acc.get());
+                ASSERT_TRUE(std::equal(expected.begin(), expected.end(), acc.begin()));
                 ASSERT_TRUE(acc.intact());
             }
         }
