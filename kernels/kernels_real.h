@@ -57,6 +57,9 @@ typedef struct T(km_low) {
     REAL tiny; /* what underflow may add, from above */
     const int32_t *hint; /* [m] labels in 0 .. k-1 that most rows may well keep, or NULL; no result
                             depends on it. Not looked at where gaps are wanted */
+    const REAL *inner;   /* [k] less than a quarter of the squared distance to the nearest other
+                          centroid that is no duplicate, by 2^-12 of it, of a duplicate 0; or NULL;
+                          no result depends on it */
     const int32_t *row;  /* assign_few: [m] the rows' numbers in x, ascending; NULL: 0 .. m-1 */
     REAL *gap;           /* [m] the rows' gaps, or NULL: not wanted */
 } T(km_low);

@@ -182,6 +182,7 @@ typedef struct T(low_work) {
     _Alignas(64) REAL z[KM_LOW_LD(KM_LOW_D) * T(LOW_CHUNK)];
     _Alignas(64) REAL limit[T(LOW_CHUNK)]; /* or gaps */
     int32_t hint[T(LOW_CHUNK)], label[T(LOW_CHUNK)], list[T(LOW_ROWS)];
+    T(vec_mask) outer[T(LOW_CHUNK) / T(VL)]; /* see low_inner.h */
 } T(low_work);
 
 #include "low_hint.h"

@@ -13,6 +13,7 @@ enum { T(LOW_HINT_K) = 6 }; /* fewer centroids: keeping all scores is as quick *
 /* Components and half norms of at most LOOKUP centroids, one table each. */
 typedef struct T(low_tables) {
     _Alignas(64) REAL entry[(KM_LOW_D + 1) * T(LOOKUP) + 1];
+    _Alignas(64) REAL inner[T(LOOKUP) + 1]; /* km_low.inner */
 } T(low_tables);
 
 KM_INLINE int T(low_looked_up)(const T(km_low) * c) { return c->k <= T(LOOKUP); }
@@ -34,6 +35,7 @@ KM_INLINE void T(low_prepare)(const T(km_low) * c, const int d, T(low_work) * wo
         for (int p = 0; p <= d; p++) {
             tables->entry[p * T(LOOKUP) + j] = c->centroids[j * KM_LOW_LD(d) + p];
         }
+        tables->inner[j] = c->inner != NULL ? c->inner[j] : 0;
     }
 }
 
@@ -129,3 +131,5 @@ KM_INLINE void T(low_check)(const REAL *z, const int d, const T(km_low) * c, con
         T(vec_put_labels)(label + g * T(VL), T(vec_select)(finite, kept, open));
     }
 }
+
+#include "low_inner.h"

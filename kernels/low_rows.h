@@ -97,13 +97,55 @@ KM_INLINE void R(low_prefetch)(const R(low_rows) * rows, int64_t i, int64_t coun
     }
 }
 
+/* The turned rows of a chunk that have labels from before: these, or -1. inner: whether rows near
+ * their centroid are looked for first, which goes on as long as they are a quarter. */
+KM_INLINE void R(low_chunk_hinted)(int64_t m, int64_t padded, const int d, const T(km_low) * c,
+                                   const int32_t *hint, const T(low_tables) * tables,
+                                   T(low_work) * work, int *inner, int32_t *label)
+{
+    const int step = T(low_groups)(d) * T(VL), squeezes = *inner;
+    int64_t left = padded;
+    int32_t *const found = squeezes ? work->list : label;
+    if (m < padded) {
+        memcpy(work->hint, hint, (size_t)m * sizeof *hint);
+        hint = work->hint;
+    }
+    T(low_limits)(padded, d, c, tables, hint, work);
+    if (squeezes) {
+        left = T(low_squeeze)(m, d, c, tables, hint, work, label);
+        hint = work->hint;
+        *inner = 4 * left < 3 * m;
+    }
+    for (int64_t i = 0; i < left; i += step) {
+        T(low_check)(work->z + i, d, c, work->limit + i, hint + i, found + i);
+    }
+    if (squeezes) {
+        T(low_spread)(m, found, work, label);
+    }
+}
+
+/* The same for rows that have none: against all centroids, with gaps where they are wanted. */
+KM_INLINE void R(low_chunk_plain)(int64_t m, int64_t padded, const int d, const T(km_low) * c,
+                                  T(low_work) * work, REAL *gap, int32_t *label)
+{
+    const int groups = T(low_groups)(d), step = groups * T(VL), ld = T(LOW_CHUNK);
+    for (int64_t i = 0; i < padded; i += step) {
+        REAL *const gaps = gap != NULL ? gap + i : NULL;
+        if (m - i <= T(VL)) {
+            T(low_step)(work->z + i, ld, d, 1, c, label + i, gaps);
+        } else {
+            T(low_step)(work->z + i, ld, d, groups, c, label + i, gaps);
+        }
+    }
+}
+
 /* Rows i0 .. i0+m-1, at most LOW_CHUNK: first all are turned, so that the latencies of one vector
  * of rows hide behind the work of others. hint: of these rows, or NULL. */
 KM_INLINE void R(low_chunk)(const R(low_rows) * rows, int64_t i0, int64_t m, const int d,
                             const T(km_low) * c, const int32_t *hint, const T(low_tables) * tables,
-                            T(low_work) * work, int32_t *label)
+                            T(low_work) * work, int *inner, int32_t *label)
 {
-    const int groups = T(low_groups)(d), step = groups * T(VL), ld = T(LOW_CHUNK);
+    const int step = T(low_groups)(d) * T(VL), ld = T(LOW_CHUNK);
     const int64_t padded = (m + step - 1) / step * step;
     if (d < 4) {
         R(low_copy)(rows, i0, m, padded, d, work->z, ld);
@@ -112,22 +154,11 @@ KM_INLINE void R(low_chunk)(const R(low_rows) * rows, int64_t i0, int64_t m, con
     }
     int32_t *const found = m == padded ? label : work->label;
     REAL *const gap = c->gap != NULL ? work->limit : NULL;
+    R(low_prefetch)(rows, i0, padded, d);
     if (hint != NULL) {
-        if (m < padded) {
-            memcpy(work->hint, hint, (size_t)m * sizeof *hint);
-            hint = work->hint;
-        }
-        T(low_limits)(padded, d, c, tables, hint, work);
-    }
-    for (int64_t i = 0; i < padded; i += step) {
-        R(low_prefetch)(rows, i0 + i, step, d);
-        if (hint != NULL) {
-            T(low_check)(work->z + i, d, c, work->limit + i, hint + i, found + i);
-        } else if (m - i <= T(VL)) {
-            T(low_step)(work->z + i, ld, d, 1, c, found + i, gap != NULL ? gap + i : NULL);
-        } else {
-            T(low_step)(work->z + i, ld, d, groups, c, found + i, gap != NULL ? gap + i : NULL);
-        }
+        R(low_chunk_hinted)(m, padded, d, c, hint, tables, work, inner, found);
+    } else {
+        R(low_chunk_plain)(m, padded, d, c, work, gap, found);
     }
     if (m < padded) {
         memcpy(label, found, (size_t)m * sizeof *label);
@@ -142,6 +173,7 @@ KM_INLINE int64_t R(low_block)(const R(low_rows) * rows, int64_t m, const int d,
                                const T(km_low) * c, int32_t *label)
 {
     const int hinted = c->hint != NULL && c->gap == NULL && c->k >= T(LOW_HINT_K);
+    int inner = T(low_has_inner)(c);
     int64_t open = 0;
     T(low_work) work;
     T(low_tables) tables;
@@ -153,7 +185,7 @@ KM_INLINE int64_t R(low_block)(const R(low_rows) * rows, int64_t m, const int d,
         for (int64_t i = i0; i < end; i += T(LOW_CHUNK)) {
             const int64_t some = end - i < T(LOW_CHUNK) ? end - i : T(LOW_CHUNK);
             const int32_t *const hint = hinted ? c->hint + i : NULL;
-            R(low_chunk)(rows, i, some, d, c, hint, &tables, &work, label + i);
+            R(low_chunk)(rows, i, some, d, c, hint, &tables, &work, &inner, label + i);
         }
         if (hinted) {
             R(low_reopen)(rows, i0, end - i0, d, c, c->hint + i0, work.list, label + i0);

@@ -67,6 +67,22 @@ KM_INLINE vec_f32 vec_add_f32(vec_f32 a, vec_mask_f32 mask, vec_f32 number)
     const __m512i n = _mm512_castps_si512(a);
     return _mm512_castsi512_ps(_mm512_mask_add_epi32(n, mask, n, _mm512_castps_si512(number)));
 }
+#define KM_LOW_SQUEEZE
+KM_INLINE void vec_put_f32(float *to, vec_f32 v) { _mm512_storeu_ps(to, v); }
+KM_INLINE vec_f32 vec_squeeze_f32(vec_f32 v, vec_mask_f32 mask)
+{
+    return _mm512_maskz_compress_ps(mask, v);
+}
+KM_INLINE vec_f32 vec_spread_f32(vec_f32 to, vec_mask_f32 mask, vec_f32 v)
+{
+    return _mm512_mask_expand_ps(to, mask, v);
+}
+KM_INLINE vec_mask_f32 vec_mask_but_f32(vec_mask_f32 mask, int64_t m)
+{
+    const __mmask16 lanes = m < VL_f32 ? (__mmask16)((1U << m) - 1) : (__mmask16)0xffff;
+    return _kandn_mask16(mask, lanes);
+}
+KM_INLINE int vec_mask_count_f32(vec_mask_f32 mask) { return __builtin_popcount(mask); }
 KM_INLINE vec_mask_f32 vec_below_f32(vec_f32 a, vec_f32 b)
 {
     return _mm512_cmplt_epi32_mask(_mm512_castps_si512(a), _mm512_castps_si512(b));
@@ -141,6 +157,21 @@ KM_INLINE vec_f64 vec_add_f64(vec_f64 a, vec_mask_f64 mask, vec_f64 number)
     const __m512i n = _mm512_castpd_si512(a);
     return _mm512_castsi512_pd(_mm512_mask_add_epi64(n, mask, n, _mm512_castpd_si512(number)));
 }
+KM_INLINE void vec_put_f64(double *to, vec_f64 v) { _mm512_storeu_pd(to, v); }
+KM_INLINE vec_f64 vec_squeeze_f64(vec_f64 v, vec_mask_f64 mask)
+{
+    return _mm512_maskz_compress_pd(mask, v);
+}
+KM_INLINE vec_f64 vec_spread_f64(vec_f64 to, vec_mask_f64 mask, vec_f64 v)
+{
+    return _mm512_mask_expand_pd(to, mask, v);
+}
+KM_INLINE vec_mask_f64 vec_mask_but_f64(vec_mask_f64 mask, int64_t m)
+{
+    const __mmask8 lanes = m < VL_f64 ? (__mmask8)((1U << m) - 1) : (__mmask8)0xff;
+    return _kandn_mask8(mask, lanes);
+}
+KM_INLINE int vec_mask_count_f64(vec_mask_f64 mask) { return __builtin_popcount(mask); }
 KM_INLINE vec_mask_f64 vec_below_f64(vec_f64 a, vec_f64 b)
 {
     return _mm512_cmplt_epi64_mask(_mm512_castpd_si512(a), _mm512_castpd_si512(b));

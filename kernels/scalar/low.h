@@ -14,6 +14,12 @@
  *   vec_put_labels          the same back
  *   vec_count               count + 1 where the mask holds, as integers
  *   vec_add                 a + number where the mask holds, as integers
+ *   KM_LOW_SQUEEZE          defined where there are the next five, for low_inner.h; not here
+ *   vec_put                 the lanes into an array of any alignment
+ *   vec_squeeze             the lanes of the mask side by side
+ *   vec_spread              the same back: into the lanes of the mask, the others being those of to
+ *   vec_mask_but            those of the first m lanes that are not in the mask
+ *   vec_mask_count          how many lanes a mask has
  *   vec_below               a < b, as integers
  *   vec_same                lane by lane the same bits
  *   vec_gather              base[index], lane by lane

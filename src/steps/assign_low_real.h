@@ -24,12 +24,33 @@ static void P(pack_few_one)(const km_packed *packed, int64_t d, int64_t nr, int6
     low[packed->k * ld + j] = ((const COMPUTE *)from->half_norm)[j];
 }
 
+/* km_low.inner: less than a quarter of the squared distance from centroid j to the nearest other;
+ * of a duplicate 0, since the centroid that it repeats is among these. The roundings of d squares
+ * and of the product are far below 2^-11. */
+static void P(pack_inner_one)(const km_run *run, int64_t j)
+{
+    const km_packed *const packed = &run->packed;
+    const int64_t d = run->d;
+    const double *const c = packed->c + j * d;
+    double least = INFINITY;
+    for (int64_t l = 0; l < packed->k; l++) {
+        double d2 = 0;
+        for (int64_t p = 0; p < d; p++) {
+            const double way = (c[p] - packed->c[l * d + p]) * packed->scale;
+            d2 += way * way;
+        }
+        least = l != j && !packed->duplicate[l] && d2 < least ? d2 : least;
+    }
+    ((COMPUTE *)packed->C(panels).inner)[j] = (COMPUTE)(0.25 * (1 - 0x1p-11) * least);
+}
+
 /* The packed centroids, and how rows meet them. */
 static C(km_low) P(low_centroids)(const km_run *run)
 {
     const km_packed *const packed = &run->packed;
     return (C(km_low)){.centroids = packed->C(panels).low,
                        .k = (int32_t)packed->k,
+                       .inner = packed->C(panels).inner,
                        .shift = packed->shift,
                        .scale = packed->scale,
                        .a0 = (COMPUTE)(packed->C(panels).a0 * 1.001),
@@ -50,6 +71,8 @@ static void P(pack_low)(km_run *run)
             P(pack_low_one)(&run->packed, run->d, C(kernels_of)(run->isa)->nr, j);
         else
             P(pack_few_one)(&run->packed, run->d, C(kernels_of)(run->isa)->nr, j);
+    for (int64_t j = 0; run->packed.C(panels).inner && j < run->packed.k; j++)
+        P(pack_inner_one)(run, j);
     if (P(in_shorts)(run)) {
         const C(km_low) low = P(low_centroids)(run);
         run->isa->tiles->shorts->pack((const void *)&low, run->d, run->packed.shorts);

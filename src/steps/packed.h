@@ -27,6 +27,7 @@ typedef struct km_panels {
     double *c2;       /* [lanes] >= squared norm of the shifted, scaled centroid */
     double a0;        /* the bound's factor, +inf: nothing can be proved by the kernel */
     void *low;        /* centroids for assign_low or assign_few, or NULL: rows are always packed */
+    void *inner;      /* [k] for assign_low: km_low.inner; NULL where it has no use for it */
     bool low_ready;
 } km_panels;
 

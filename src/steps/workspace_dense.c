@@ -18,6 +18,8 @@ static void panel_blocks(blocks *b, const km_sizes *s, km_panels *panels, const 
     const int64_t k = low ? km_most_packed(s) : s->k;
     if (lanes->pack && (b->release || low || few))
         block(b, &panels->low, times(k, low ? KM_LOW_LD(s->d) : KM_PACKED_LD(s->d) + 1), size);
+    if (lanes->pack && (b->release || (low && k <= KM_INNER_K)))
+        block(b, &panels->inner, k, size);
 }
 
 static void short_blocks(blocks *b, const km_sizes *s, const km_isa *isa)

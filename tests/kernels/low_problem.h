@@ -71,6 +71,27 @@ template <class R, class X = R> struct LowProblem {
         }
         return v;
     }
+    // A quarter of the squared distances to the nearest other centroids, and what a fit takes off.
+    std::vector<R> inner()
+    {
+        std::vector<R> quarter(size(k), std::numeric_limits<R>::infinity());
+        for (std::int32_t j = 0; j < k; j++) {
+            for (std::int32_t l = 0; l < k; l++) {
+                double d2 = 0;
+                for (std::int64_t p = 0; p < d; p++) {
+                    const double way = static_cast<double>(centroids[size(j * ld() + p)]) -
+                                       static_cast<double>(centroids[size(l * ld() + p)]);
+                    d2 += way * way;
+                }
+                const R less = static_cast<R>(d2 * 0.25 * (1 - 0x1p-11));
+                if (l != j && std::isfinite(*half_norm(l)))
+                    quarter[size(j)] = std::min(quarter[size(j)], less);
+            }
+            if (!std::isfinite(*half_norm(j)))
+                quarter[size(j)] = 0;
+        }
+        return quarter;
+    }
     std::vector<std::int32_t> run(const typename Types<R>::Kernels &t,
                                   const std::int32_t *hint = nullptr, R *gap = nullptr)
     {
@@ -82,7 +103,9 @@ template <class R, class X = R> struct LowProblem {
     {
         Guarded<std::int32_t> label(size(count));
         auto low = Types<R>::low(centroids.get(), k, shift.get(), scale, a0, tiny);
+        const std::vector<R> quarter = hint != nullptr && !few() ? inner() : std::vector<R>();
         low.hint = hint;
+        low.inner = quarter.empty() ? nullptr : quarter.data();
         low.gap = gap;
         low.row = row;
         std::int64_t open = 0;

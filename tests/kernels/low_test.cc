@@ -51,6 +51,62 @@ TYPED_TEST(Low, MoreRowsThanAList)
     }
 }
 
+// Rows around their centroids, most of them nearer than half its way to others and some at just
+// that way, or between two: with hints, such are spared the others, and labels are the same.
+TYPED_TEST(Low, RowsNearTheirCentroids)
+{
+    using R = typename TypeParam::Lanes;
+    using X = typename TypeParam::Rows;
+    for (const auto *t : tables<R>()) {
+        for (const std::int64_t d : {1, 2, 3, 4, 16}) {
+            for (const std::int32_t k : {17, 32, 33, 64, 65}) {
+                SCOPED_TRACE(::testing::Message() << t->isa << " d " << d << " k " << k);
+                LowProblem<R, X> problem(700 + k, k, d, Kind::Uniform);
+                problem.bound_as_it_is();
+                for (std::int64_t i = 0; i < problem.m; i++) {
+                    const std::int64_t j = i % k / 4 * 4, l = i * 3 % k / 4 * 4;
+                    const double part = i % 5 == 0 ? 0.5 : static_cast<double>(i % 11) / 28;
+                    for (std::int64_t p = 0; p < d; p++) {
+                        const auto a =
+                            static_cast<double>(problem.centroids[size(j * problem.ld() + p)]);
+                        const auto b =
+                            static_cast<double>(problem.centroids[size(l * problem.ld() + p)]);
+                        const double z = a + part * (b - a);
+                        problem.x[size(i * problem.ldx + p)] =
+                            static_cast<X>(z / 2 + problem.shift[size(p)]);
+                    }
+                }
+                check_hints(problem, *t, problem.run(*t));
+            }
+        }
+    }
+}
+
+// A row at the origin, where the score of a centroid is half its squared norm; the one it had, to
+// one side, is a little farther than another on the other side, all others being far away.
+TYPED_TEST(Low, ARowThatLeavesItsCentroid)
+{
+    using R = typename TypeParam::Lanes;
+    using X = typename TypeParam::Rows;
+    for (const auto *t : tables<R>()) {
+        for (const std::int64_t d : {1, 3}) {
+            LowProblem<R, X> problem(400, 20, d, Kind::Uniform);
+            for (std::int32_t j = 0; j < problem.k; j++) {
+                R *const c = problem.centroids.get() + j * problem.ld();
+                std::fill(c, c + d, R(0));
+                c[0] = j == 0 ? R(1) : j == 1 ? R(-0.9375) : static_cast<R>(j * 50);
+                *problem.half_norm(j) = c[0] * c[0] / 2;
+            }
+            for (std::int64_t i = 0; i < problem.m; i++)
+                for (std::int64_t p = 0; p < d; p++)
+                    problem.x[size(i * problem.ldx + p)] = static_cast<X>(problem.shift[size(p)]);
+            const std::vector<std::int32_t> hint(size(problem.m), 0);
+            EXPECT_EQ(problem.run(*t, hint.data()), std::vector<std::int32_t>(size(problem.m), 1))
+                << t->isa;
+        }
+    }
+}
+
 // A hint gives no label to a row that has no nearest centroid.
 TYPED_TEST(Low, WhatIsNoNumberStaysOpenWithAHint)
 {

@@ -28,7 +28,7 @@ template <> struct Types<float> {
     static km_low_f32 low(const float *c, std::int32_t k, const double *shift, double scale,
                           float a0, float tiny)
     {
-        return {c, k, shift, scale, a0, tiny, nullptr, nullptr, nullptr};
+        return {c, k, shift, scale, a0, tiny, nullptr, nullptr, nullptr, nullptr};
     }
 };
 template <> struct Types<double> {
@@ -39,7 +39,7 @@ template <> struct Types<double> {
     static km_low_f64 low(const double *c, std::int32_t k, const double *shift, double scale,
                           double a0, double tiny)
     {
-        return {c, k, shift, scale, a0, tiny, nullptr, nullptr, nullptr};
+        return {c, k, shift, scale, a0, tiny, nullptr, nullptr, nullptr, nullptr};
     }
 };
 
