@@ -7,7 +7,7 @@
  * limit as well, so the label is the one that low_check would give. The rows that are left are put
  * side by side, which takes a vector unit that can. */
 
-enum { T(LOW_INNER_K) = 16 }; /* fewer centroids: comparing all is as quick */
+enum { T(LOW_INNER_K) = 12 }; /* fewer centroids: comparing all is as quick */
 
 #ifdef KM_LOW_SQUEEZE
 
