@@ -26,11 +26,11 @@ KMEANS_BEGIN_DECLS
  * algorithm = lloyd (S. P. Lloyd, 1982) shows every row to the centroids in every pass. hamerly (G.
  * Hamerly, Making k-means even faster, SDM 2010) keeps 4 more bytes per row: how far the centroids
  * may move before its label can change; until then the row need not meet them, nor, where rows can
- * be addressed, be read. All rows are seen in passes that make the sums anew (the second, and
- * while many rows change), in blocks in which most rows must be, and where nan = skip left rows
- * out. Dense rows only. Its result is lloyd's to the bit; only the trace's counts of distances,
- * rechecks and survivors tell. auto takes hamerly where a row costs enough (d > 16, d k >= 512, or
- * from d = 8 on 64), no cheaper screen than float32 serves and there is no memory_limit.
+ * be addressed, be read. All rows are seen in the first pass and after one from the second on in
+ * which more than half of them changed, in blocks in which most rows must be, and where nan = skip
+ * left rows out. Dense rows only. Its result is lloyd's to the bit; only the trace's counts of
+ * distances, rechecks and survivors tell. auto takes hamerly where a row costs enough (d > 16, d k
+ * >= 512, or from d = 8 on 64), no cheaper screen than float32 serves and there is no memory_limit.
  *
  * algorithm = minibatch (D. Sculley, Web-scale k-means clustering, WWW 2010) is not exact: its
  * centroids are near those of Lloyd's iteration for a small part of the work, and the bits are
