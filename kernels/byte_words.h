@@ -1,4 +1,5 @@
-/* Signed bytes as the short numbers of pack_tiles_body.h: see kernels_tiles.h. */
+/* Signed bytes as the short numbers of pack_tiles_body.h, BYTE_MOST the largest: see
+ * kernels_tiles.h. */
 #ifndef KM_BYTE_WORDS_H
 #define KM_BYTE_WORDS_H
 
@@ -15,7 +16,7 @@ KM_INLINE int64_t words_slices(int64_t d) { return (d + 63) / 64; }
 
 KM_INLINE words_unit unit_of(const km_tile_bound *bound)
 {
-    const float unit = km_tile_unit(bound->largest);
+    const float unit = km_tile_unit(bound->largest, BYTE_MOST);
     return (words_unit){unit, unit > 0 ? 1 / unit : 0};
 }
 

@@ -74,7 +74,7 @@ typedef struct km_centroid_kernels {
                      uint8_t *open);
 } km_centroid_kernels;
 
-#define KM_ISA(name, feature) extern const km_centroid_kernels km_table_##name##_centroid;
+#define KM_ISA(name, feature, tiles) extern const km_centroid_kernels km_table_##name##_centroid;
 #include "isa.inc"
 #undef KM_ISA
 

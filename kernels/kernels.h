@@ -43,10 +43,10 @@
 #undef OTHER
 #undef T
 
-#define KM_ISA(name, feature) extern const km_kernels_f32 km_table_##name##_f32;
+#define KM_ISA(name, feature, tiles) extern const km_kernels_f32 km_table_##name##_f32;
 #include "isa.inc"
 #undef KM_ISA
-#define KM_ISA(name, feature) extern const km_kernels_f64 km_table_##name##_f64;
+#define KM_ISA(name, feature, tiles) extern const km_kernels_f64 km_table_##name##_f64;
 #include "isa.inc"
 #undef KM_ISA
 

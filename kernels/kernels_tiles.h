@@ -10,10 +10,10 @@
  * results and inputs being zero; no head, 32 dimensions a slice:
  *   centroids: [32 centroids][32 dimensions]
  *   rows:      two halves of 16 rows, [16 pairs of dimensions][16 rows][2]
- * Bytes: a value is unit * q, q integer, |q| <= 127. The unit of a row is its own, largest
- * magnitude / 127; centroids share one. A group of rows has float factor[32] in its head, the
+ * Bytes: a value is unit * q, q integer, |q| <= most. The unit of a row is its own, largest
+ * magnitude / most; centroids share one. A group of rows has float factor[32] in its head, the
  * row's unit times that of the centroids; all the rest is the table's own (amx/bytes.c,
- * avx512vnni/tiles.c). */
+ * byte_quads.h). */
 #ifndef KM_KERNELS_TILES_H
 #define KM_KERNELS_TILES_H
 
@@ -102,9 +102,11 @@ typedef struct km_tiles km_tiles;
 struct km_tiles {
     const char *name;   /* of the screen, for people: "tiles bf16", "tiles int8" */
     double cost;        /* of a multiply-add, that of a float32 kernel being 1 */
+    double row, column; /* what a row costs besides, and each of its columns, in the same unit */
     double relative;    /* the usual rounding error of a component is that times the component */
     double absolute;    /* and that times the largest of all */
     int64_t value_size; /* bytes of a short number */
+    int32_t most;       /* of bytes: their largest magnitude */
     int64_t head;       /* bytes in front of each group */
     int64_t init_lanes; /* floats of `init` per centroid: 16, or 0 */
 
@@ -174,8 +176,11 @@ static inline int64_t km_tile_group_bytes(const km_tiles *tiles, int64_t d)
     return tiles->head + km_tile_group_slices(tiles, d) * KM_TILE_WORDS * 2;
 }
 
-/* The unit of centroids as bytes: the largest magnitude has 127. */
-static inline float km_tile_unit(double largest) { return (float)(largest / 127); }
+/* The unit of centroids as bytes, the largest magnitude of which is `most`; of bfloat16: 0. */
+static inline float km_tile_unit(double largest, int32_t most)
+{
+    return most > 0 ? (float)(largest / most) : 0;
+}
 
 /* 16 rows as bfloat16 or as bytes, one as floats, and the shift as doubles. */
 static inline int64_t km_tile_scratch_bytes(int64_t d)
@@ -183,9 +188,12 @@ static inline int64_t km_tile_scratch_bytes(int64_t d)
     return (d + 63) / 64 * 64 * (16 * 2 + 4 + 8);
 }
 
-#define KM_ISA(name, feature)
+#define KM_ISA(name, feature, tiles)
 #define KM_TILED_ISA(name, tables, feature) extern const km_tiles km_tiles_##name;
 #include "isa.inc"
 #undef KM_ISA
+#ifdef KM_HAVE_AVX512
+extern const km_tiles km_tiles_avx512;
+#endif
 
 #endif

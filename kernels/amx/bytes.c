@@ -39,6 +39,8 @@ typedef struct half_scores {
     __m512 factor;     /* of the rows */
 } half_scores;
 
+enum { BYTE_MOST = 127, ROW_BIAS = 0 };
+
 #include "byte_groups.h"
 
 KM_INLINE half_scores scores_of(const km_tile_operands *o, const float *sums, int64_t q, int64_t g,
@@ -77,8 +79,6 @@ KM_INLINE __m512 column_of(half_scores scores, int lane, int j0)
 
 #include "transpose.h"
 
-enum { ROW_BIAS = 0 };
-
 KM_INLINE uint8_t *line_of_row(uint8_t *lines, char *group, int64_t i, int64_t ld)
 {
     (void)group;
@@ -111,8 +111,9 @@ extern const km_tiles km_tiles_amx_bytes;
 const km_tiles km_tiles_amx_bytes = {
     .name = "tiles int8",
     .cost = 1.0 / 8,
-    .absolute = 1 / 127.0 * 0.289, /* uniform in a unit: / sqrt(12) */
+    .absolute = 0.289 / BYTE_MOST, /* uniform in a unit: / sqrt(12) */
     .value_size = 1,
+    .most = BYTE_MOST,
     .head = WORDS_HEAD,
     .init_lanes = 16,
     .pack_centroids = pack_centroids,

@@ -4,7 +4,7 @@
  * A group of centroids stays in the L1 cache while all groups of rows pass by; of more than PART
  * slices it takes turns part by part, and unfinished scores wait in `partial`. */
 
-#include "../avx512/tile_ahead.h"
+#include "../tile_ahead.h"
 
 enum { PART = 8 }; /* slices: 16 KB of centroids */
 

@@ -1,5 +1,5 @@
 /* Rows into bytes, for tables that have AVX-512 registers. Parameters: REAL, T(name);
- * line_of_row, place_lines, ROW_BIAS and WORDS_HEAD from the table. */
+ * line_of_row, place_lines, ROW_BIAS, BYTE_MOST and WORDS_HEAD from the table. */
 #include "tile_rows.h"
 
 #ifndef KM_AVX512_BYTE_ROWS_H
@@ -15,12 +15,12 @@ typedef struct row_facts {
 KM_INLINE void choose_unit(float largest, float *unit, float *inverse)
 {
     const int usable = largest > 1e-30f && largest < 0x1p60f;
-    *unit = usable ? largest / 127 : 0;
-    *inverse = usable ? 127 / largest : 0;
+    *unit = usable ? largest / BYTE_MOST : 0;
+    *inverse = usable ? BYTE_MOST / largest : 0;
 }
 
 /* Floats z of a row as bytes; returns the lanes' squares of what rounding took. Each magnitude
- * times inverse is at most 127 (1 + 2^-22). */
+ * times inverse is at most BYTE_MOST (1 + 2^-22). */
 KM_INLINE __m512 round_row(const float *z, int64_t d, float unit, float inverse, uint8_t *to)
 {
     const __m512 up = _mm512_set1_ps(inverse), down = _mm512_set1_ps(unit);
@@ -31,7 +31,7 @@ KM_INLINE __m512 round_row(const float *z, int64_t d, float unit, float inverse,
         const __m512i q = _mm512_cvtps_epi32(_mm512_mul_ps(value, up));
         const __m512 e = _mm512_fnmadd_ps(_mm512_cvtepi32_ps(q), down, value);
         error = _mm512_fmadd_ps(e, e, error);
-        _mm_store_si128((__m128i *)(to + p), _mm_xor_si128(_mm512_cvtepi32_epi8(q), bias));
+        _mm_store_si128((__m128i *)(to + p), _mm_add_epi8(_mm512_cvtepi32_epi8(q), bias));
     }
     return error;
 }

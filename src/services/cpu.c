@@ -156,7 +156,7 @@ bool km_cpu_has_neon(void)
 }
 
 #define KM_TABLES(t)          &km_table_##t##_f32, &km_table_##t##_f64, &km_table_##t##_centroid
-#define KM_ISA(n, f)          {#n, km_cpu_has_##f, KM_TABLES(n), NULL, NULL},
+#define KM_ISA(n, f, tiles)   {#n, km_cpu_has_##f, KM_TABLES(n), tiles, NULL},
 #define KM_TILED_ISA(n, t, f) {#n, km_cpu_has_##f, KM_TABLES(t), &km_tiles_##n, km_cpu_enable_##n},
 static const km_isa isas[] = {
 #include "../../kernels/isa.inc"

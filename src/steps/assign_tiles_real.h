@@ -97,7 +97,7 @@ static void T(scan_tiles)(const km_run *run, km_thread *t, const km_rows *rows)
     const int64_t m = rows->m;
     const int64_t others = T(order_rows)(run, t, rows);
     const km_tile_near near = {packed->tiles.to.near, packed->tiles.to.near_ld, tile->near,
-                               km_tile_unit(packed->tiles.bound.largest)};
+                               km_tile_unit(packed->tiles.bound.largest, kernels->most)};
     const km_tile_rows facts = {tile->tiles, tile->norm2, tile->residual2, tile->dot};
     const km_tile_scan scan = T(scan_of)(run, tile);
     kernels->T(pack)(rows->x, rows->ldx, tile->order, m, run->d, packed->shift_real, packed->scale,

@@ -41,10 +41,14 @@ static void choose_level(km_run *run)
     enum { first = 8, last = 64 };
     km_packed *const packed = &run->packed;
     const km_level cheapest = packed->tiles.used ? KM_BY_TILES : KM_BY_F32;
+    const km_level before = packed->level;
     if (packed->patience == 0 || packed->level < cheapest) {
         packed->level = cheapest;
         packed->patience = first / 2;
-    } else if (give_up(run)) {
+    } else if (give_up(run) && packed->blind) {
+        packed->level = cheapest;
+        packed->packings = 0;
+    } else if (packed->level > before) {
         packed->patience = packed->patience < last ? 2 * packed->patience : last;
         packed->packings = 0;
     } else if (packed->level > cheapest && packed->packings >= packed->patience) {
@@ -52,6 +56,7 @@ static void choose_level(km_run *run)
         packed->packings = 0;
     }
     packed->packings++;
+    packed->blind = !run->labels_known;
 }
 
 /* Passes without axes at most until they are tried again. */

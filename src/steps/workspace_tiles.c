@@ -27,12 +27,21 @@ bool km_uses_few(const km_sizes *s, const km_isa *isa)
     return !s->sparse && s->d > KM_LOW_D && s->d <= KM_FEW_D && s->k <= most;
 }
 
-/* Above the low dimensions tiles pay at once: measured at d = 32, 128 and 768, two clusters take
- * two thirds of the time that the float32 panels take, 1024 a fifth or less. */
+/* Whether the first screen takes less than whole float32 panels. With a matrix unit it always does:
+ * measured at d = 32, 128 and 768, two clusters take two thirds of the panels' time, 1024 a fifth
+ * or less. */
+static bool pays(const km_tiles *tiles, const km_sizes *s, const km_isa *isa)
+{
+    const int64_t k = km_most_packed(s), nr = isa->f32->nr;
+    const double panels = (double)((k + nr - 1) / nr * nr), d = (double)s->d;
+    const double groups = (double)(km_tile_groups(k) * KM_TILE_GROUP);
+    return tiles->row == 0 || (panels - tiles->cost * groups) * d > tiles->row + tiles->column * d;
+}
+
 bool km_uses_tiles(const km_sizes *s, const km_isa *isa)
 {
     return !s->sparse && !s->bounds && isa->tiles && takes(isa->tiles, s) && s->d > KM_LOW_D &&
-           km_most_packed(s) >= 2 && !km_uses_few(s, isa);
+           km_most_packed(s) >= 2 && !km_uses_few(s, isa) && pays(first_tiles(s, isa), s, isa);
 }
 
 bool km_uses_shorts(const km_sizes *s, const km_isa *isa)

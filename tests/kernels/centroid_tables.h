@@ -16,7 +16,7 @@ struct Table {
 inline std::vector<Table> centroid_tables()
 {
     std::vector<Table> usable;
-#define KM_ISA(name, feature)                                                                      \
+#define KM_ISA(name, feature, tiles)                                                               \
     if (cpu::feature())                                                                            \
         usable.push_back({#name, &km_table_##name##_centroid});
 #include "kernels/isa.inc"

@@ -62,7 +62,7 @@ template <class R> std::vector<const typename Types<R>::Kernels *> tables();
 template <> inline std::vector<const km_kernels_f32 *> tables<float>()
 {
     std::vector<const km_kernels_f32 *> usable;
-#define KM_ISA(name, feature)                                                                      \
+#define KM_ISA(name, feature, tiles)                                                               \
     if (cpu::feature())                                                                            \
         usable.push_back(&km_table_##name##_f32);
 #include "kernels/isa.inc"
@@ -73,7 +73,7 @@ template <> inline std::vector<const km_kernels_f32 *> tables<float>()
 template <> inline std::vector<const km_kernels_f64 *> tables<double>()
 {
     std::vector<const km_kernels_f64 *> usable;
-#define KM_ISA(name, feature)                                                                      \
+#define KM_ISA(name, feature, tiles)                                                               \
     if (cpu::feature())                                                                            \
         usable.push_back(&km_table_##name##_f64);
 #include "kernels/isa.inc"

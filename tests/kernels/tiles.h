@@ -34,8 +34,9 @@ inline std::vector<TileKernels> tile_kernels()
 inline std::vector<TileKernels> byte_kernels()
 {
     std::vector<TileKernels> usable;
-    if (tiles_of("avx512vnni") != nullptr)
-        usable.push_back({"avx512vnni", tiles_of("avx512vnni")});
+    for (const char *const name : {"avx512vnni", "avx512", "avx2"})
+        if (tiles_of(name) != nullptr)
+            usable.push_back({name, tiles_of(name)});
     if (amx_tiles() != nullptr)
         usable.push_back({"amx", amx_tiles()->wide});
     return usable;

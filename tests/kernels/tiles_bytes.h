@@ -78,7 +78,8 @@ template <class R> struct ByteProblem {
             t->pack_centroids(c.get(), nullptr, k, d, shift64.get(), scale, duplicate.get(), &bound,
                               q, &to);
         const km_tile_rows out = {rows.get(), norm2.get(), residual2.get(), dot.get()};
-        const km_tile_near of = {near.get(), near_ld, scan.near.get(), km_tile_unit(bound.largest)};
+        const km_tile_near of = {near.get(), near_ld, scan.near.get(),
+                                 km_tile_unit(bound.largest, t->most)};
         (t->*PackRows<R>::slot)(x.get(), d, order.get(), m, d, shift.get(), scale, &of,
                                 scratch.get(), &out);
         EXPECT_TRUE(scratch.intact() && rows.intact() && norm2.intact() && residual2.intact() &&
@@ -95,7 +96,7 @@ template <class R> struct ByteProblem {
         const unsigned char *const group = rows.get() + i / 32 * bytes + t->head;
         const std::int64_t r = i % 32;
         if (!matrix)
-            return group[r * 64 * slices + p] - 128;
+            return group[r * 64 * slices + p] - (t->most + 1);
         return static_cast<signed char>(
             group[p / 64 * 2048 + r / 16 * 1024 + p % 64 / 4 * 64 + r % 16 * 4 + p % 4]);
     }

@@ -8,7 +8,7 @@ protected:
     void TearDown() override
     {
         if (byte_kernels().empty())
-            GTEST_SKIP() << "neither VNNI nor AMX here";
+            GTEST_SKIP() << "no table with bytes here";
     }
 };
 TYPED_TEST_SUITE(TileBytes, Reals, RealNames);
@@ -34,8 +34,8 @@ template <class R> void check_row(const ByteProblem<R> &problem, std::int64_t i)
     for (std::int64_t p = 0; p < problem.d; p++)
         largest = std::max(largest, std::fabs(problem.z(i, p)));
     const bool usable = largest > 1e-30F && largest < 0x1p60F;
-    const float unit = usable ? largest / 127 : 0;
-    ASSERT_EQ(problem.factor(i), km_tile_unit(problem.bound.largest) * unit);
+    const float unit = usable ? largest / static_cast<float>(problem.t->most) : 0;
+    ASSERT_EQ(problem.factor(i), km_tile_unit(problem.bound.largest, problem.t->most) * unit);
     for (std::int64_t p = 0; p < problem.d; p++) {
         const Wide z = problem.z(i, p);
         const Wide q = problem.row_value(i, p);
@@ -62,9 +62,10 @@ template <class R> void check_centroid(const ByteProblem<R> &problem, std::int64
     Wide whole = 0, half = 0, error = 0;
     for (std::int64_t p = 0; p < problem.d; p++) {
         const Wide z = problem.centroid(j, p);
-        const Wide b =
-            static_cast<Wide>(problem.centroid_value(j, p)) * km_tile_unit(problem.bound.largest);
-        ASSERT_LE(wide_abs(z - b), static_cast<Wide>(problem.bound.largest) / 253);
+        const Wide b = static_cast<Wide>(problem.centroid_value(j, p)) *
+                       km_tile_unit(problem.bound.largest, problem.t->most);
+        ASSERT_LE(wide_abs(z - b),
+                  static_cast<Wide>(problem.bound.largest) / (2 * problem.t->most - 1));
         ASSERT_EQ(problem.near[size(j * problem.near_ld + p)], static_cast<float>(z));
         whole += z * z;
         half += b * b;

@@ -1,6 +1,6 @@
 /* Reading ahead while the screen computes. */
-#ifndef KM_AVX512_TILE_AHEAD_H
-#define KM_AVX512_TILE_AHEAD_H
+#ifndef KM_TILE_AHEAD_H
+#define KM_TILE_AHEAD_H
 
 /* What the caller will read next, fetched into the L2 cache a few lines per slice: more at once
  * would keep the operands waiting. */
@@ -21,7 +21,7 @@ KM_INLINE void fetch_ahead(stream *ahead)
 {
     const char *const to = ahead->at + ahead->share;
     for (; ahead->at < to && ahead->at < ahead->end; ahead->at += 64) {
-        _mm_prefetch(ahead->at, _MM_HINT_T1);
+        __builtin_prefetch(ahead->at, 0, 2);
     }
 }
 
