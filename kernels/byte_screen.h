@@ -17,11 +17,11 @@ static void list_found(const float *w, uint32_t found, int64_t i, int32_t j0,
     }
 }
 
-/* A row's own `near` is no candidate. */
-KM_INLINE uint32_t shown_centroids(int32_t near, int32_t j0)
+/* The lane of a row's own `near` among the centroids from j0 on, as a bit. */
+KM_INLINE uint32_t near_lane(int32_t near, int32_t j0)
 {
     const uint32_t at = (uint32_t)near - (uint32_t)j0;
-    return at < KM_TILE_GROUP ? ~(1U << at) : ~0U;
+    return at < 2 * LANES ? 1U << at : 0;
 }
 
 KM_INLINE void scan_rows(lanes w[MR][2], int64_t i0, int32_t j0, const km_tile_scan *scan)
@@ -36,7 +36,7 @@ KM_INLINE void scan_rows(lanes w[MR][2], int64_t i0, int32_t j0, const km_tile_s
         return;
     }
     for (int r = 0; r < MR; r++) {
-        found[r] &= shown_centroids(scan->near[i0 + r], j0);
+        found[r] &= ~near_lane(scan->near[i0 + r], j0); /* it is no candidate */
         if (found[r] != 0) {
             _Alignas(64) float score[2 * LANES];
             lanes_store(score, w[r][0]);
@@ -57,10 +57,28 @@ KM_INLINE void keep_largest(lanes w[MR][2], float *largest)
     }
 }
 
-/* MR rows from i on of group g and 2 LANES centroids from `at` on of group q; lift: only the
- * largest scores are kept. */
+KM_INLINE void hide_near(lanes w[MR][2], const int32_t *near, int32_t j0)
+{
+    uint32_t lane[MR], any = 0;
+    for (int r = 0; r < MR; r++) {
+        lane[r] = near_lane(near[r], j0);
+        any |= lane[r];
+    }
+    if (any == 0) {
+        return;
+    }
+    for (int r = 0; r < MR; r++) {
+        w[r][0] = lanes_hide(w[r][0], lane[r]);
+        w[r][1] = lanes_hide(w[r][1], lane[r] >> LANES);
+    }
+}
+
+/* What is done with scores: candidates are listed; the largest are kept, too; that only. */
+typedef enum use { LIST, LIST_AND_KEEP, KEEP } use;
+
+/* MR rows from i on of group g and 2 LANES centroids from `at` on of group q. */
 KM_INLINE void meet_block(const km_tile_operands *o, const char *rows, const char *centroids,
-                          int64_t i, int64_t at, int64_t g, int64_t q, int lift,
+                          int64_t i, int64_t at, int64_t g, int64_t q, const use to_do,
                           const km_tile_scan *scan)
 {
     const group_head *const head = (const group_head *)centroids;
@@ -77,14 +95,20 @@ KM_INLINE void meet_block(const km_tile_operands *o, const char *rows, const cha
         w[r][0] = lanes_score(sum[r][0], f, init0);
         w[r][1] = lanes_score(sum[r][1], f, init1);
     }
-    if (lift) {
-        keep_largest(w, o->partial + g * PARTIAL + KEPT * i);
-    } else {
-        scan_rows(w, g * KM_TILE_GROUP + i, (int32_t)(q * KM_TILE_GROUP + at), scan);
+    const int64_t i0 = g * KM_TILE_GROUP + i;
+    const int32_t j0 = (int32_t)(q * KM_TILE_GROUP + at);
+    if (to_do != KEEP) {
+        scan_rows(w, i0, j0, scan);
+    }
+    if (to_do == LIST_AND_KEEP) {
+        hide_near(w, scan->near + i0, j0);
+    }
+    if (to_do != LIST) {
+        keep_largest(w, o->partial + KEPT * i0);
     }
 }
 
-KM_INLINE void meet_groups(const km_tile_operands *o, int64_t g, int64_t q, int lift,
+KM_INLINE void meet_groups(const km_tile_operands *o, int64_t g, int64_t q, const use to_do,
                            const km_tile_scan *scan)
 {
     const int64_t bytes = WORDS_HEAD + o->slices * KM_TILE_WORDS * 2;
@@ -92,30 +116,49 @@ KM_INLINE void meet_groups(const km_tile_operands *o, int64_t g, int64_t q, int 
     const char *const centroids = (const char *)o->centroids + q * bytes;
     for (int64_t i = 0; i < KM_TILE_GROUP; i += MR) {
         for (int64_t at = 0; at < KM_TILE_GROUP; at += 2 * LANES) {
-            meet_block(o, rows, centroids, i, at, g, q, lift, scan);
+            meet_block(o, rows, centroids, i, at, g, q, to_do, scan);
+        }
+    }
+}
+
+/* Nothing is kept yet. */
+static void clear_largest(const km_tile_operands *o)
+{
+    for (int64_t i = 0; i < o->row_groups * PARTIAL; i++) {
+        o->partial[i] = -INFINITY;
+    }
+}
+
+KM_INLINE void screen_and(const km_tile_operands *o, const use to_do, const km_tile_scan *scan)
+{
+    stream ahead = open_stream(o, o->row_groups * o->centroid_groups, 1);
+    for (int64_t q = 0; q < o->centroid_groups; q++) {
+        for (int64_t g = 0; g < o->row_groups; g++) {
+            fetch_ahead(&ahead);
+            meet_groups(o, g, q, to_do, scan);
         }
     }
 }
 
 static void screen(const km_tile_operands *o, const km_tile_scan *scan)
 {
-    stream ahead = open_stream(o, o->row_groups * o->centroid_groups, 1);
-    for (int64_t q = 0; q < o->centroid_groups; q++) {
-        for (int64_t g = 0; g < o->row_groups; g++) {
-            fetch_ahead(&ahead);
-            meet_groups(o, g, q, 0, scan);
-        }
+    if (scan->most == NULL) {
+        screen_and(o, LIST, scan);
+        return;
+    }
+    clear_largest(o);
+    screen_and(o, LIST_AND_KEEP, scan);
+    for (int64_t i = 0; i < o->row_groups * KM_TILE_GROUP; i++) {
+        scan->most[i] = lanes_largest(lanes_load(o->partial + i * KEPT));
     }
 }
 
 static void lift(const km_tile_operands *o, float raise, const km_tile_scan *scan)
 {
-    for (int64_t i = 0; i < o->row_groups * PARTIAL; i++) {
-        o->partial[i] = -INFINITY;
-    }
+    clear_largest(o);
     for (int64_t q = 0; q < o->centroid_groups; q++) {
         for (int64_t g = 0; g < o->row_groups; g++) {
-            meet_groups(o, g, q, 1, scan);
+            meet_groups(o, g, q, KEEP, scan);
         }
     }
     for (int64_t i = 0; i < o->row_groups * KM_TILE_GROUP; i++) {

@@ -17,6 +17,7 @@
 #ifndef KM_KERNELS_TILES_H
 #define KM_KERNELS_TILES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "kernels_shorts.h"
@@ -83,6 +84,8 @@ typedef struct km_tile_scan {
     int32_t *count;     /* [rows] candidates; more than KM_TILE_CANDIDATES: too many */
     int32_t *label;     /* [rows][KM_TILE_CANDIDATES], ascending */
     float *score;       /* the same shape */
+    float *most;        /* [rows] or NULL; where kernels have `gaps`: the largest score met, but for
+                         * that of `near` and of what has an init of -inf; -inf: none */
 } km_tile_scan;
 
 typedef struct km_tile_operands {
@@ -109,6 +112,7 @@ struct km_tiles {
     int32_t most;       /* of bytes: their largest magnitude */
     int64_t head;       /* bytes in front of each group */
     int64_t init_lanes; /* floats of `init` per centroid: 16, or 0 */
+    bool gaps;          /* `screen` fills `most` where it is asked to */
 
     /* Kernels on shorter numbers that are quicker from so many dimensions on, or NULL. Where too
      * much is left to recheck, this table follows. */

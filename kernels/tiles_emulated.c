@@ -66,6 +66,8 @@ static void start(int64_t m, const km_tile_rows *rows, const km_tile_terms *term
 static void meet(const km_tile_scan *scan, int64_t i, int64_t j, float w, float raise)
 {
     const float least = w - scan->slack[i] - raise;
+    if (raise < 0 && scan->most && j != scan->near[i] && w > scan->most[i])
+        scan->most[i] = w;
     if (raise < 0 && w >= scan->threshold[i] && j != scan->near[i])
         km_tile_candidate(scan, i, (int32_t)j, w);
     else if (raise >= 0 && least > scan->threshold[i])
@@ -86,7 +88,12 @@ static void go_through(const km_tile_operands *o, float raise, const km_tile_sca
     }
 }
 
-static void screen(const km_tile_operands *o, const km_tile_scan *scan) { go_through(o, -1, scan); }
+static void screen(const km_tile_operands *o, const km_tile_scan *scan)
+{
+    for (int64_t i = 0; scan->most && i < o->row_groups * KM_TILE_GROUP; i++)
+        scan->most[i] = -INFINITY;
+    go_through(o, -1, scan);
+}
 
 static void lift(const km_tile_operands *o, float raise, const km_tile_scan *scan)
 {
@@ -115,6 +122,7 @@ const km_tiles km_tiles_emulated = {
     .relative = 0x1p-9 * 0.577, /* uniform in half a unit of the last place: / sqrt(3) */
     .value_size = sizeof(uint16_t),
     .init_lanes = 16,
+    .gaps = true,
     .shorts = &km_shorts_emulated,
     .pack_centroids = pack_centroids,
     .pack_f32 = pack_f32,

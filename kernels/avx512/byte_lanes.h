@@ -19,6 +19,12 @@ KM_INLINE uint32_t lanes_reach(lanes v, lanes threshold)
     return _mm512_cmp_ps_mask(v, threshold, _CMP_GE_OQ);
 }
 
+/* -inf where there is a bit. */
+KM_INLINE lanes lanes_hide(lanes v, uint32_t bits)
+{
+    return _mm512_mask_mov_ps(v, (__mmask16)bits, _mm512_set1_ps(-INFINITY));
+}
+
 KM_INLINE lanes lanes_score(lanes_sums sum, lanes factor, lanes init)
 {
     return _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), factor, init);

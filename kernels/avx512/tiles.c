@@ -44,6 +44,7 @@ const km_tiles km_tiles_avx512 = {
     .value_size = 1,
     .most = BYTE_MOST,
     .head = WORDS_HEAD,
+    .gaps = true,
     .pack_centroids = pack_centroids,
     .pack_f32 = pack_f32,
     .pack_f64 = pack_f64,

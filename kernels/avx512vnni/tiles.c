@@ -45,6 +45,7 @@ const km_tiles km_tiles_avx512vnni = {
     .value_size = 1,
     .most = BYTE_MOST,
     .head = WORDS_HEAD,
+    .gaps = true,
     .shorts = &km_shorts_avx512vnni,
     .pack_centroids = pack_centroids,
     .pack_f32 = pack_f32,

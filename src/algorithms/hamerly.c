@@ -1,8 +1,8 @@
 /* Lloyd's iteration without the rows whose label the triangle inequality proves (G. Hamerly, Making
  * k-means even faster, SDM 2010; steps/bounds.h): same labels and centroids, to the bit. The other
- * rows meet the centroids in float32, or where that leaves too much open in float64: shorter
- * numbers give no gaps, nor do float64 lanes (d <= 16, or few centroids). As passes go by ever
- * fewer rows are read. */
+ * rows meet the centroids in bytes, in float32, or where that leaves too much open in float64;
+ * shorts, the matrix unit and float64 lanes (d <= 16, or few centroids) give no gaps. As passes go
+ * by ever fewer rows are read. */
 #include "algorithm.h"
 #include "steps/bounds.h"
 #include "steps/pack.h"
@@ -15,13 +15,13 @@ static bool is_dense(const km_sizes *sizes, const km_isa *isa)
 
 /* Rows that cost little more than their labels and limits are better seen (15 and 25 passes over
  * blobs, AVX2 and AVX-512: d = 4, k = 32 and d = 8, k = 4 take 1.0 to 1.4 times as long, d = 4,
- * k = 128 and d = 8, k = 16 0.7 to 0.9), and a screen in shorter numbers is quicker as long as a
+ * k = 128 and d = 8, k = 16 0.7 to 0.9), and a screen that gives no gaps is quicker as long as a
  * third of the rows meet the centroids. */
 static double cost(const km_sizes *sizes, const km_isa *isa)
 {
     const int64_t least = sizes->d > KM_LOW_D ? 0 : sizes->d >= 8 ? 64 : 512;
     const bool worth = sizes->d * sizes->k >= least;
-    return km_all_pairs_cost(sizes, isa) * (worth && km_float_screen(sizes, isa) ? 0.5 : 2);
+    return km_all_pairs_cost(sizes, isa) * (worth && km_first_gives_gaps(sizes, isa) ? 0.5 : 2);
 }
 
 static int pass(km_run *run, const double *c, km_sums_mode mode, km_pass_facts *facts)

@@ -20,6 +20,9 @@
  * norms are measured. tau and sigma only balance the two parts: they come from the pass before, and
  * no label depends on them.
  *
+ * Where no candidate is met, the row keeps its centroid b, and g_b - g_j >= L - (most + E_i) =
+ * threshold - most, most being the largest w_j: half of what its squared distance is shorter by.
+ *
  * A row whose centroid of the pass before has not moved since is no nearer to any other that has
  * not: it meets only those that have, which come first in the tiles (pack.c). */
 
@@ -51,6 +54,9 @@ static km_tile_scan T(scan_of)(const km_run *run, const km_tile_scratch *tile)
                           .score = tile->score};
 }
 
+/* Where the largest scores go: residuals have done their work before a screen begins. */
+static float *T(most_of)(const km_tile_scratch *tile) { return tile->residual2; }
+
 /* The facts about rows from `at` on. */
 static km_tile_scan T(scan_from)(const km_tile_scan *scan, int64_t at)
 {
@@ -60,13 +66,15 @@ static km_tile_scan T(scan_from)(const km_tile_scan *scan, int64_t at)
                           .raise = scan->raise,
                           .count = scan->count + at,
                           .label = scan->label + at * KM_TILE_CANDIDATES,
-                          .score = scan->score + at * KM_TILE_CANDIDATES};
+                          .score = scan->score + at * KM_TILE_CANDIDATES,
+                          .most = scan->most ? scan->most + at : NULL};
 }
 
 /* Rows up to `others` meet all centroids. To the rest, whose centroid is where it was when it was
- * found nearest, only those that moved can have come nearer. The longer scan reads ahead. */
-static void T(screen_parts)(const km_run *run, km_thread *t, int64_t m, int64_t others,
-                            const km_tile_operands *operands, const km_tile_scan *scan)
+ * found nearest, only those that moved can have come nearer. The longer scan reads ahead. Returns
+ * how many rows met all. */
+static int64_t T(screen_parts)(const km_run *run, km_thread *t, int64_t m, int64_t others,
+                               const km_tile_operands *operands, const km_tile_scan *scan)
 {
     const km_packed_tiles *const tiles = &run->packed.tiles;
     const int64_t first = km_tile_groups(others), at = first * KM_TILE_GROUP;
@@ -84,12 +92,15 @@ static void T(screen_parts)(const km_run *run, km_thread *t, int64_t m, int64_t 
         tiles->kernels->screen(&whole, scan);
     if (part.row_groups > 0 && part.centroid_groups > 0)
         tiles->kernels->screen(&part, &rest);
+    for (int64_t i = at; rest.most && part.centroid_groups == 0 && i < m; i++)
+        scan->most[i] = -INFINITY;
     const int64_t met = part.centroid_groups * KM_TILE_GROUP;
     if (part.row_groups > 0 && met < run->packed.k) /* their own is met by a dot product */
         t->avoided += (m - at) * (run->packed.k - met - 1);
+    return at;
 }
 
-static void T(scan_tiles)(const km_run *run, km_thread *t, const km_rows *rows)
+static int64_t T(scan_tiles)(const km_run *run, km_thread *t, const km_rows *rows)
 {
     const km_packed *const packed = &run->packed;
     const km_tiles *const kernels = packed->tiles.kernels;
@@ -99,7 +110,7 @@ static void T(scan_tiles)(const km_run *run, km_thread *t, const km_rows *rows)
     const km_tile_near near = {packed->tiles.to.near, packed->tiles.to.near_ld, tile->near,
                                km_tile_unit(packed->tiles.bound.largest, kernels->most)};
     const km_tile_rows facts = {tile->tiles, tile->norm2, tile->residual2, tile->dot};
-    const km_tile_scan scan = T(scan_of)(run, tile);
+    km_tile_scan scan = T(scan_of)(run, tile);
     kernels->T(pack)(rows->x, rows->ldx, tile->order, m, run->d, packed->shift_real, packed->scale,
                      &near, tile->lines, &facts);
     kernels->start(m, &facts, &packed->tiles.terms, &scan);
@@ -124,7 +135,8 @@ static void T(scan_tiles)(const km_run *run, km_thread *t, const km_rows *rows)
     const bool lifts = kernels->value_size == 1 || packed->k * run->d < worth;
     if (!run->labels_known && lifts)
         kernels->lift(&operands, packed->tiles.most_raise, &scan);
-    T(screen_parts)(run, t, m, others, &operands, &scan);
+    scan.most = rows->gap && run->labels_known ? T(most_of)(tile) : NULL;
+    return T(screen_parts)(run, t, m, others, &operands, &scan);
 }
 
 /* Float32 score of the candidate at a place, smaller is nearer: half norm less dot product. */
@@ -229,6 +241,24 @@ static int32_t T(settle_row)(const km_run *run, km_thread *t, const km_rows *row
     return settled;
 }
 
+/* The gap (bounds.h) of row i, which keeps its centroid: the real root of its squared distance plus
+ * twice the half less that of the distance, from below, the distance from above. spared: it met
+ * only centroids that moved. */
+static float T(tile_gap)(const km_run *run, const km_thread *t, const km_rows *rows, int64_t i,
+                         bool spared)
+{
+    const km_tile_scratch *const tile = &t->tile;
+    const double limit = (double)tile->threshold[i], norm2 = (double)tile->norm2[i];
+    const double most = (double)T(most_of)(tile)[i];
+    const double half = limit - most > 0 ? limit - most : 0;
+    const double from = norm2 * (1 + 0x1p-20) - 2 * limit - (double)tile->slack[i];
+    const double own = from > 0 ? from : 0;
+    const float gap = (float)(2 * (1 - 0x1p-20) * half / (sqrt(own + 2 * half) + sqrt(own)));
+    const float met = half < INFINITY ? gap : spared ? INFINITY : 0;
+    const float left = spared ? km_bounds_left(run, km_row_number(rows, tile->order[i])) : met;
+    return left < met ? left : met;
+}
+
 static int32_t T(centroid_near)(const km_run *run, const km_thread *t, int64_t i)
 {
     return t->tile.near[i] < 0 ? -1 : run->packed.order[t->tile.near[i]];
@@ -236,12 +266,14 @@ static int32_t T(centroid_near)(const km_run *run, const km_thread *t, int64_t i
 
 static void T(assign_tiles)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
 {
+    const int64_t met = T(scan_tiles)(run, t, rows);
     int64_t open = 0;
-    T(scan_tiles)(run, t, rows);
     for (int64_t i = 0; i < rows->m; i++) {
         const bool stays = t->tile.count[i] == 0 && t->tile.threshold[i] < INFINITY;
         const int32_t own = stays ? T(centroid_near)(run, t, i) : T(settle_row)(run, t, rows, i);
         label[t->tile.order[i]] = own;
+        if (stays && own >= 0 && rows->gap)
+            rows->gap[t->tile.order[i]] = T(tile_gap)(run, t, rows, i, i >= met);
         open += own < 0;
     }
     if (open == 0)

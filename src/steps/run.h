@@ -230,7 +230,7 @@ typedef struct km_sizes {
     bool fit;       /* labels kept and sums made */
     bool passes;    /* of a fit: from pass to pass, so that rows may be spared (km_run.still) */
     int64_t packed; /* centroids that may be packed at once, where they are more than k */
-    bool bounds;    /* from pass to pass rows may keep their labels unseen: no screens but float */
+    bool bounds;    /* rows may keep their labels unseen: only screens that give gaps */
     bool seeding;   /* k-means++ state */
     bool spill;     /* row state lies in scratch files: km_alloc_rows */
 } km_sizes;
@@ -247,8 +247,9 @@ int64_t km_block_rows(const km_typed *typed, const km_isa *isa, int64_t d);
 /* The first screen's name for people: "tiles bf16", "tiles int8", "few f32", "panel f32", ... */
 const char *km_first_kernel(const km_sizes *sizes, const km_isa *isa);
 
-/* Whether dense rows would be screened in float32 first, had they no bounds. */
-bool km_float_screen(const km_sizes *sizes, const km_isa *isa);
+/* Whether rows are dense and the first screen that they would meet without bounds gives gaps
+ * (bounds.h). */
+bool km_first_gives_gaps(const km_sizes *sizes, const km_isa *isa);
 
 /* How many leading principal axes the centroids may be met on (axes.h), 0: none. */
 int32_t km_axes_of(const km_sizes *sizes, const km_isa *isa);

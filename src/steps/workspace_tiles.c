@@ -40,8 +40,9 @@ static bool pays(const km_tiles *tiles, const km_sizes *s, const km_isa *isa)
 
 bool km_uses_tiles(const km_sizes *s, const km_isa *isa)
 {
-    return !s->sparse && !s->bounds && isa->tiles && takes(isa->tiles, s) && s->d > KM_LOW_D &&
-           km_most_packed(s) >= 2 && !km_uses_few(s, isa) && pays(first_tiles(s, isa), s, isa);
+    return !s->sparse && isa->tiles && takes(isa->tiles, s) && s->d > KM_LOW_D &&
+           (!s->bounds || first_tiles(s, isa)->gaps) && km_most_packed(s) >= 2 &&
+           !km_uses_few(s, isa) && pays(first_tiles(s, isa), s, isa);
 }
 
 bool km_uses_shorts(const km_sizes *s, const km_isa *isa)
@@ -56,10 +57,10 @@ double km_first_cost(const km_sizes *s, const km_isa *isa)
     return km_uses_tiles(s, isa) ? first_tiles(s, isa)->cost : 1;
 }
 
-bool km_float_screen(const km_sizes *s, const km_isa *isa)
+bool km_first_gives_gaps(const km_sizes *s, const km_isa *isa)
 {
-    return !s->sparse && !km_uses_tiles(s, isa) && !km_uses_shorts(s, isa) &&
-           km_axes_of(s, isa) == 0;
+    return !s->sparse && (!km_uses_tiles(s, isa) || first_tiles(s, isa)->gaps) &&
+           !km_uses_shorts(s, isa) && km_axes_of(s, isa) == 0;
 }
 
 const char *km_first_kernel(const km_sizes *s, const km_isa *isa)

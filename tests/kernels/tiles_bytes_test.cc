@@ -137,6 +137,16 @@ template <class R> void scan_plainly(const ByteProblem<R> &problem, const km_til
     }
 }
 
+// The largest score of a row but for that of its near centroid.
+template <class R> float most_of_others(const ByteProblem<R> &problem, std::size_t i)
+{
+    float most = -kInfinity;
+    for (std::int64_t j = 0; j < 32 * problem.centroid_groups; j++)
+        if (j != problem.scan.near[i])
+            most = std::max(most, problem.score(static_cast<std::int64_t>(i), j));
+    return most;
+}
+
 template <class R> void start_anywhere(ByteProblem<R> *problem, float slack, std::uint64_t seed)
 {
     Values values(seed);
@@ -163,6 +173,7 @@ TYPED_TEST(TileBytes, CandidatesAreThoseOfThePlainLoop)
                 problem.fill(Kind::Uniform, static_cast<std::uint64_t>(d));
                 problem.pack();
                 start_anywhere(&problem, slack, static_cast<std::uint64_t>(d + 1));
+                problem.scan.with_most = kernels.t->gaps && slack > 0;
                 Scan plain(32 * problem.row_groups, 32 * problem.centroid_groups);
                 plain.copy(problem.scan);
                 scan_plainly(problem, plain.get());
@@ -173,6 +184,8 @@ TYPED_TEST(TileBytes, CandidatesAreThoseOfThePlainLoop)
                 for (std::size_t i = 0; i < size(32 * problem.row_groups); i++) {
                     SCOPED_TRACE(::testing::Message() << "row " << i);
                     expect_same_row(plain, problem.scan, i);
+                    const float most = most_of_others(problem, i);
+                    ASSERT_EQ(problem.scan.with_most ? problem.scan.most[i] : most, most);
                     listed += plain.count[i] <= KM_TILE_CANDIDATES ? plain.count[i] : 0;
                     overflows += plain.count[i] > KM_TILE_CANDIDATES;
                 }

@@ -11,18 +11,19 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 // What a scan of `rows` rows (whole groups) knows and finds.
 struct Scan {
     Guarded<std::int32_t> near, count, label;
-    Guarded<float> threshold, slack, raise, score;
+    Guarded<float> threshold, slack, raise, score, most;
+    bool with_most = false;
 
     Scan(std::int64_t rows, std::int64_t centroids)
         : near(size(rows), 64), count(size(rows), 64), label(size(rows * KM_TILE_CANDIDATES), 64),
           threshold(size(rows), 64), slack(size(rows), 64), raise(size(centroids), 64),
-          score(size(rows * KM_TILE_CANDIDATES), 64)
+          score(size(rows * KM_TILE_CANDIDATES), 64), most(size(rows), 64)
     {
     }
     km_tile_scan get()
     {
         return {near.get(),  threshold.get(), slack.get(), raise.get(),
-                count.get(), label.get(),     score.get()};
+                count.get(), label.get(),     score.get(), with_most ? most.get() : nullptr};
     }
     void copy(const Scan &from)
     {
@@ -35,7 +36,7 @@ struct Scan {
     bool intact() const
     {
         return near.intact() && count.intact() && label.intact() && threshold.intact() &&
-               slack.intact() && raise.intact() && score.intact();
+               slack.intact() && raise.intact() && score.intact() && most.intact();
     }
 };
 

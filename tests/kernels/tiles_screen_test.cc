@@ -263,12 +263,16 @@ TEST_F(TileScreen, ScoresAreWithinTheirBound)
                 std::fill(problem.scan.threshold.begin(), problem.scan.threshold.end(), -FLT_MAX);
                 std::fill(problem.scan.slack.begin(), problem.scan.slack.end(), kInfinity);
                 std::fill(problem.scan.near.begin(), problem.scan.near.end(), -1);
+                problem.scan.with_most = kernels.t->gaps;
                 problem.run(kernels.t);
                 for (std::size_t q = 0; q < size(5 * problem.rows); q++) {
                     const std::size_t i = q / 5, at = i * KM_TILE_CANDIDATES + q % 5;
                     ASSERT_EQ(problem.scan.count[i], 5);
                     check_score(problem, static_cast<std::int64_t>(i), problem.scan.label[at],
                                 problem.scan.score[at]);
+                    const float *const scores = problem.scan.score.get() + i * KM_TILE_CANDIDATES;
+                    const float most = *std::max_element(scores, scores + 5);
+                    ASSERT_EQ(problem.scan.with_most ? problem.scan.most[i] : most, most);
                 }
             }
         }
