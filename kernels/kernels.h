@@ -17,9 +17,6 @@
 /* Leading dimension of its centroids: d components, the half norm, zeros to a multiple of four. */
 #define KM_LOW_LD(d) (((d) + 4) / 4 * 4)
 
-/* The largest k of which it looks at the distances between centroids. */
-#define KM_INNER_K 64
-
 /* The largest k and d that assign_few takes. */
 #define KM_FEW_K 16
 #define KM_FEW_D 1024

@@ -11,6 +11,8 @@ enum { T(LOW_INNER_K) = 12 }; /* fewer centroids: comparing all is as quick */
 
 #ifdef KM_LOW_SQUEEZE
 
+enum { T(LOW_INNER_MOST) = T(LOOKUP) };
+
 KM_INLINE int T(low_has_inner)(const T(km_low) * c)
 {
     return c->inner != NULL && c->k > T(LOW_INNER_K) && T(low_looked_up)(c);
@@ -65,6 +67,8 @@ KM_INLINE void T(low_spread)(int64_t m, const int32_t *found, const T(low_work) 
 }
 
 #else
+
+enum { T(LOW_INNER_MOST) = 0 };
 
 KM_INLINE int T(low_has_inner)(const T(km_low) * c)
 {

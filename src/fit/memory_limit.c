@@ -2,6 +2,7 @@
 #include "memory_limit.h"
 
 #include "fit.h"
+#include "services/pages.h"
 
 /* What comes on top of the planned blocks: code and tables that are not resident yet, and for every
  * thread its stack and what the system counts late (the resident pages of a thread are added up in

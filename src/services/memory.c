@@ -1,6 +1,7 @@
 /* The only file of the library that allocates. */
 #define _GNU_SOURCE /* mkostemp, madvise */
 #include "memory.h"
+#include "pages.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,16 +11,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum {
-    KM_ALIGNMENT = 64,
-    KM_HUGE_PAGE = 1 << 21, /* of x86-64, and of AArch64 with pages of 4 KB */
-};
+enum { KM_ALIGNMENT = 64 };
 
 /* Lies just before every block; one cache line, so that the block keeps its alignment. */
 struct km_block_head {
     _Alignas(KM_ALIGNMENT) km_memory *memory;
     int64_t bytes; /* whole allocation, head included */
     bool mapped;   /* a scratch file: one of the list of these */
+    bool pages;    /* from the system itself */
     struct km_block_head *next, *before;
 };
 
@@ -95,19 +94,14 @@ int64_t km_alloc_bytes(int64_t count, int64_t size)
 
 static bool own_heap(const km_memory *memory) { return memory->hooks.allocate == heap_allocate; }
 
-static void *alloc_aligned(km_memory *memory, int64_t bytes, size_t alignment)
+static bool fits(const km_memory *memory, int64_t bytes)
 {
-    if (bytes > PTRDIFF_MAX / 2 || memory->used > INT64_MAX - bytes) {
-        return NULL;
-    }
-    km_block_head *const head =
-        memory->hooks.allocate(memory->hooks.user, (size_t)bytes, alignment);
-    if (head == NULL) {
-        return NULL;
-    }
-    if (!own_heap(memory)) {
-        memset(head, 0, (size_t)bytes);
-    }
+    return bytes <= PTRDIFF_MAX / 2 && memory->used <= INT64_MAX - bytes;
+}
+
+/* The block behind a head of zeros. */
+static void *enter(km_memory *memory, km_block_head *head, int64_t bytes)
+{
     head->memory = memory;
     head->bytes = bytes;
     memory->used += bytes;
@@ -117,24 +111,35 @@ static void *alloc_aligned(km_memory *memory, int64_t bytes, size_t alignment)
 
 void *km_alloc(km_memory *memory, int64_t count, int64_t size)
 {
-    return alloc_aligned(memory, km_alloc_bytes(count, size), KM_ALIGNMENT);
+    const int64_t bytes = km_alloc_bytes(count, size);
+    if (!fits(memory, bytes)) {
+        return NULL;
+    }
+    void *const head = memory->hooks.allocate(memory->hooks.user, (size_t)bytes, KM_ALIGNMENT);
+    if (head == NULL) {
+        return NULL;
+    }
+    if (!own_heap(memory)) {
+        memset(head, 0, (size_t)bytes);
+    }
+    return enter(memory, head, bytes);
 }
 
 /* Row state is used as a whole: what of it fills huge pages is asked for as such, where the system
- * does not give these anyway. One page fault for 2 MB instead of 512. */
+ * does not give these anyway. One page fault for 2 MB instead of 512. Not from the heap: advice
+ * would stay with its pages when they are somebody else's. */
 static void *alloc_whole(km_memory *memory, int64_t count, int64_t size)
 {
     const int64_t bytes = km_alloc_bytes(count, size);
     if (bytes < KM_HUGE_PAGE || !own_heap(memory)) {
         return km_alloc(memory, count, size);
     }
-    km_block_head *const block = alloc_aligned(memory, bytes, KM_HUGE_PAGE);
-#ifdef MADV_HUGEPAGE
-    if (block != NULL) {
-        madvise(block - 1, (size_t)bytes / KM_HUGE_PAGE * KM_HUGE_PAGE, MADV_HUGEPAGE);
+    km_block_head *const head = fits(memory, bytes) ? km_map_pages(bytes) : NULL;
+    if (head == NULL) {
+        return NULL;
     }
-#endif
-    return block;
+    head->pages = true;
+    return enter(memory, head, bytes);
 }
 
 int64_t km_scratch_bytes(int64_t count, int64_t size)
@@ -257,24 +262,6 @@ void km_copy_rows(km_memory *memory, void *to, const void *from, int64_t count, 
     }
 }
 
-int64_t km_resident_bytes(void)
-{
-    char text[128];
-    long long whole = 0;
-    long long resident = 0;
-    const int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-    if (file < 0) {
-        return 0;
-    }
-    const ssize_t length = read(file, text, sizeof text - 1);
-    close(file);
-    text[length > 0 ? length : 0] = '\0';
-    if (sscanf(text, "%lld %lld", &whole, &resident) != 2) {
-        return 0;
-    }
-    return (int64_t)resident * (int64_t)sysconf(_SC_PAGESIZE);
-}
-
 void km_free(void *block)
 {
     if (block == NULL) {
@@ -288,6 +275,10 @@ void km_free(void *block)
         return;
     }
     memory->used -= bytes;
+    if (head->pages) {
+        km_unmap_pages(head, bytes);
+        return;
+    }
     memory->hooks.release(memory->hooks.user, head, (size_t)bytes);
 }
 

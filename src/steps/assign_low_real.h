@@ -24,9 +24,8 @@ static void P(pack_few_one)(const km_packed *packed, int64_t d, int64_t nr, int6
     low[packed->k * ld + j] = ((const COMPUTE *)from->half_norm)[j];
 }
 
-/* km_low.inner: less than a quarter of the squared distance from centroid j to the nearest other;
- * of a duplicate 0, since the centroid that it repeats is among these. The roundings of d squares
- * and of the product are far below 2^-11. */
+/* km_low.inner: less than a quarter of the squared distance from centroid j to the nearest other
+ * (of a duplicate that is 0). The roundings of d squares and of the product are far below 2^-11. */
 static void P(pack_inner_one)(const km_run *run, int64_t j)
 {
     const km_packed *const packed = &run->packed;
@@ -50,7 +49,7 @@ static C(km_low) P(low_centroids)(const km_run *run)
     const km_packed *const packed = &run->packed;
     return (C(km_low)){.centroids = packed->C(panels).low,
                        .k = (int32_t)packed->k,
-                       .inner = packed->C(panels).inner,
+                       .inner = packed->C(panels).inner_ready ? packed->C(panels).inner : NULL,
                        .shift = packed->shift,
                        .scale = packed->scale,
                        .a0 = (COMPUTE)(packed->C(panels).a0 * 1.001),
@@ -71,7 +70,9 @@ static void P(pack_low)(km_run *run)
             P(pack_low_one)(&run->packed, run->d, C(kernels_of)(run->isa)->nr, j);
         else
             P(pack_few_one)(&run->packed, run->d, C(kernels_of)(run->isa)->nr, j);
-    for (int64_t j = 0; run->packed.C(panels).inner && j < run->packed.k; j++)
+    km_panels *const panels = &run->packed.C(panels);
+    panels->inner_ready = panels->inner && run->labels_known && run->packed.k <= run->k;
+    for (int64_t j = 0; panels->inner_ready && j < run->packed.k; j++)
         P(pack_inner_one)(run, j);
     if (P(in_shorts)(run)) {
         const C(km_low) low = P(low_centroids)(run);

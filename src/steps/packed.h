@@ -28,7 +28,7 @@ typedef struct km_panels {
     double a0;        /* the bound's factor, +inf: nothing can be proved by the kernel */
     void *low;        /* centroids for assign_low or assign_few, or NULL: rows are always packed */
     void *inner;      /* [k] for assign_low: km_low.inner; NULL where it has no use for it */
-    bool low_ready;
+    bool low_ready, inner_ready;
 } km_panels;
 
 /* Centroids as short numbers in tiles (kernels_tiles.h), where the table has tile kernels and they

@@ -109,8 +109,7 @@ static void sum_facts(km_run *run, km_pass_facts *facts)
                      : (double)facts->changed;
 }
 
-/* Rows that few centroids meet are read where they are; sums of those that move are then made of
- * copies (km_sums_move). */
+/* Rows that few centroids meet are read where they are, and so they are moved (km_sums_move). */
 static bool may_lie_apart(const km_run *run)
 {
     return run->d > KM_LOW_D && run->packed.panels_f32.low && run->sums.private_acc &&

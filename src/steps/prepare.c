@@ -209,8 +209,8 @@ void km_facts_free(km_facts *facts)
     facts->memory = NULL;
 }
 
-/* Labels of both arrays, written before they are read: a page that is read first is mapped twice,
- * as zeros, and anew by the first write. */
+/* Labels of both arrays, written before they are read where none are known: a page that is read
+ * first is mapped twice, as zeros, and anew by the first write. */
 enum { LABELS = 4096 };
 
 static void begin_labels(void *argument, km_run *run, int32_t t, int64_t item)

@@ -133,7 +133,7 @@ typedef struct km_thread {
     void *state;                 /* REAL, kernel scratch */
     void *best, *second, *third; /* REAL, km_nearest arrays */
     int32_t *label, *label2;
-    int32_t *local, *own; /* of packed rows: number in the block, place of their centroid before */
+    int32_t *local, *own; /* of packed or moved rows: number in the block, centroid's place */
     void *scores;         /* REAL mr x score_ld */
     void *gathered;       /* REAL mr packed rows for a rescan */
     double *norm2;
@@ -142,7 +142,7 @@ typedef struct km_thread {
     int32_t *fresh;       /* labels of the block */
     float *gap;           /* km_rows.gap of the block, where there are bounds */
     int32_t *old, *moved; /* their labels before, and the rows in which the two differ */
-    int32_t *add, *sub;   /* labels to add to, to take from (one accumulator only) */
+    int32_t *add, *sub;   /* labels to add to, to take from */
     double *row;          /* [d] one row as float64 */
     uint64_t *acc;        /* [k, or 1 for scratch][limbs][d] */
     uint64_t *weight_acc; /* the same [weight_limbs] */

@@ -18,8 +18,21 @@ static void panel_blocks(blocks *b, const km_sizes *s, km_panels *panels, const 
     const int64_t k = low ? km_most_packed(s) : s->k;
     if (lanes->pack && (b->release || low || few))
         block(b, &panels->low, times(k, low ? KM_LOW_LD(s->d) : KM_PACKED_LD(s->d) + 1), size);
-    if (lanes->pack && (b->release || (low && k <= KM_INNER_K)))
-        block(b, &panels->inner, k, size);
+}
+
+/* Where rows may be found near their centroid of the pass before. */
+static void inner_blocks(blocks *b, const km_sizes *s, const km_isa *isa, const km_lanes *lanes)
+{
+    km_packed *const packed = &b->run->packed;
+    const km_kernels_f32 *const f32 = isa->f32;
+    const km_kernels_f64 *const f64 = isa->f64;
+    const bool low = s->passes && s->d <= KM_LOW_D;
+    if (b->release ||
+        (low && lanes[KM_BY_F32].pack && s->k >= f32->inner_from && s->k <= f32->inner_k))
+        block(b, &packed->panels_f32.inner, s->k, sizeof(float));
+    if (b->release ||
+        (low && lanes[KM_BY_F64].pack && s->k >= f64->inner_from && s->k <= f64->inner_k))
+        block(b, &packed->panels_f64.inner, s->k, sizeof(double));
 }
 
 static void short_blocks(blocks *b, const km_sizes *s, const km_isa *isa)
@@ -84,6 +97,7 @@ void km_dense_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const 
                  isa->f32->nr, sizeof(float));
     panel_blocks(b, s, &packed->panels_f64, &lanes[KM_BY_F64], few, still, isa->f64->nr,
                  sizeof(double));
+    inner_blocks(b, s, isa, lanes);
     km_tile_blocks(b, s, isa);
     short_blocks(b, s, isa);
     axes_blocks(b, s, isa);

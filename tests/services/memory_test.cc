@@ -1,5 +1,8 @@
 #include "services.h"
 
+#include <sys/mman.h>
+
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <map>
@@ -103,6 +106,29 @@ TEST(Memory, ImpossibleSizesGiveNull)
     EXPECT_EQ(km_alloc(memory, -1, 8), nullptr);
     EXPECT_EQ(km_alloc_bytes(INT64_MAX / 4, 8), INT64_MAX);
     EXPECT_EQ(memory->used, 0);
+}
+
+// Large row state is the system's again when it is freed, however often: no heap keeps its pages.
+TEST(Memory, LargeRowStateIsGivenBackToTheSystem)
+{
+    services::Context context;
+    km_memory *const memory = &context->memory;
+    const int64_t used = memory->used;
+    for (const int64_t bytes : {INT64_C(4000000), INT64_C(4000001), INT64_C(1) << 22}) {
+        char *const block = static_cast<char *>(km_alloc_rows(memory, bytes, 1));
+        ASSERT_NE(block, nullptr);
+        EXPECT_EQ(reinterpret_cast<uintptr_t>(block) % 64, 0U);
+        EXPECT_EQ(memory->used, used + km_alloc_bytes(bytes, 1));
+        EXPECT_TRUE(all_zero(block, static_cast<size_t>(bytes)));
+        std::memset(block, 1, static_cast<size_t>(bytes));
+        char *const page = block - reinterpret_cast<uintptr_t>(block) % 65536 + 65536;
+        ASSERT_EQ(msync(page, 65536, MS_ASYNC), 0);
+        km_free(block);
+        EXPECT_EQ(memory->used, used);
+        EXPECT_EQ(msync(page, 65536, MS_ASYNC), -1);
+        EXPECT_EQ(errno, ENOMEM);
+    }
+    EXPECT_EQ(km_alloc_rows(memory, INT64_MAX / 2 - 4096, 1), nullptr);
 }
 
 TEST(Memory, HooksGetEverythingBackWithItsSize)
