@@ -27,6 +27,15 @@ KM_INLINE word round_word(float z, const words_unit *unit)
     return (word)(int32_t)((z * unit->inverse + magic) - magic);
 }
 
+/* The unit of a row whose largest magnitude this is, and by what to multiply for the bytes: zeros
+ * where the row has nothing or cannot be screened (`start` gives it up). */
+KM_INLINE void choose_unit(float largest, float *unit, float *inverse)
+{
+    const int usable = largest > 1e-30f && largest < 0x1p60f;
+    *unit = usable ? largest / BYTE_MOST : 0;
+    *inverse = usable ? BYTE_MOST / largest : 0;
+}
+
 KM_INLINE double word_value(word w, const words_unit *unit)
 {
     return (double)w * (double)unit->unit;

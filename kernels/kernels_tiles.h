@@ -199,5 +199,8 @@ static inline int64_t km_tile_scratch_bytes(int64_t d)
 #ifdef KM_HAVE_AVX512
 extern const km_tiles km_tiles_avx512;
 #endif
+#ifdef KM_HAVE_AVX2
+extern const km_tiles km_tiles_avx2;
+#endif
 
 #endif

@@ -10,15 +10,6 @@ typedef struct row_facts {
     __m512 norm, dot, largest;
 } row_facts;
 
-/* The unit of a row whose largest magnitude this is, and by what to multiply for the bytes: zeros
- * where the row has nothing or cannot be screened (`start` gives it up). */
-KM_INLINE void choose_unit(float largest, float *unit, float *inverse)
-{
-    const int usable = largest > 1e-30f && largest < 0x1p60f;
-    *unit = usable ? largest / BYTE_MOST : 0;
-    *inverse = usable ? BYTE_MOST / largest : 0;
-}
-
 /* Floats z of a row as bytes; returns the lanes' squares of what rounding took. Each magnitude
  * times inverse is at most BYTE_MOST (1 + 2^-22). */
 KM_INLINE __m512 round_row(const float *z, int64_t d, float unit, float inverse, uint8_t *to)
@@ -83,32 +74,4 @@ KM_INLINE void T(pack_row)(const REAL *x, int64_t d, const REAL *shift, double s
     _mm_store_ss(out->dot + i, _mm_movehl_ps(all, all));
 }
 
-static void T(pack)(const REAL *x, int64_t ldx, const int32_t *order, int64_t m, int64_t d,
-                    const REAL *shift, double scale, const km_tile_near *near, void *scratch,
-                    const km_tile_rows *out)
-{
-    const int64_t ld = words_slices(d) * 64, bytes = WORDS_HEAD + ld * KM_TILE_GROUP;
-    uint8_t *const lines = scratch; /* of 16 rows */
-    float *const z = (float *)(lines + 16 * ld);
-    REAL *const scaled = (REAL *)(z + ld);
-    T(scale_shift)(shift, d, scale, scaled);
-    memset(lines, 0, (size_t)(16 * ld));
-    for (int64_t i = 0; i < km_tile_groups(m) * KM_TILE_GROUP; i++) {
-        char *const group = (char *)out->tiles + i / KM_TILE_GROUP * bytes;
-        uint8_t *const line = line_of_row(lines, group, i, ld);
-        float *const factor = (float *)group + i % KM_TILE_GROUP;
-        const int32_t j = i < m ? near->label[i] : -1;
-        *factor = i < m ? near->unit : 0;
-        const T(tile_next) next = T(next_after)(x, ldx, order, i, m, d, near);
-        if (i < m) {
-            T(pack_row)
-            (x + order[i] * ldx, d, scaled, scale, j >= 0 ? near->c + j * near->ld : NULL, &next, z,
-             i, out, factor, line);
-        } else {
-            memset(line, 0, (size_t)ld);
-        }
-        if (i % 16 == 15) {
-            place_lines(lines, ld, group, i % KM_TILE_GROUP / 16);
-        }
-    }
-}
+#include "../byte_pack.h"

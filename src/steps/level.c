@@ -35,20 +35,29 @@ static bool give_up(km_run *run)
     return packed->level > before;
 }
 
-/* A failed try costs each thread a block or so: the more of them, the later the next. */
+/* The cheapest level of the coming pass. One that knows nothing of the rows scans their tiles twice
+ * (assign_tiles_real.h): with half the cost of float32 that is no gain. */
+static km_level cheapest_level(const km_run *run)
+{
+    const km_packed_tiles *const tiles = &run->packed.tiles;
+    const bool worth = run->labels_known || (tiles->used && 2 * tiles->kernels->cost < 0.8);
+    return tiles->used && worth ? KM_BY_TILES : KM_BY_F32;
+}
+
+/* A failed try costs each thread a block or so: the more of them, the later the next. What fails in
+ * a pass that knows nothing of the rows says little about the next one. */
 static void choose_level(km_run *run)
 {
     enum { first = 8, last = 64 };
     km_packed *const packed = &run->packed;
-    const km_level cheapest = packed->tiles.used ? KM_BY_TILES : KM_BY_F32;
-    const km_level before = packed->level;
-    if (packed->patience == 0 || packed->level < cheapest) {
-        packed->level = cheapest;
+    const km_level cheapest = cheapest_level(run);
+    if (packed->patience == 0)
         packed->patience = first / 2;
-    } else if (give_up(run) && packed->blind) {
+    const bool sees = packed->blind && run->labels_known;
+    if (packed->packings == 0 || sees || packed->level < cheapest) {
         packed->level = cheapest;
         packed->packings = 0;
-    } else if (packed->level > before) {
+    } else if (give_up(run)) {
         packed->patience = packed->patience < last ? 2 * packed->patience : last;
         packed->packings = 0;
     } else if (packed->level > cheapest && packed->packings >= packed->patience) {
