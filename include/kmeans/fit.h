@@ -30,7 +30,8 @@ KMEANS_BEGIN_DECLS
  * which more than half of them changed, in blocks in which most rows must be, and where nan = skip
  * left rows out. Dense rows only. Its result is lloyd's to the bit; only the trace's counts of
  * distances, rechecks and survivors tell. auto takes hamerly where a row costs enough (d > 16, d k
- * >= 512, or from d = 8 on 64), no cheaper screen than float32 serves and there is no memory_limit.
+ * >= 512, or from d = 8 on 64), the first screen is float32 or bytes in vectors, without axes, and
+ * there is no memory_limit.
  *
  * algorithm = minibatch (D. Sculley, Web-scale k-means clustering, WWW 2010) is not exact: its
  * centroids are near those of Lloyd's iteration for a small part of the work, and the bits are
@@ -77,7 +78,7 @@ typedef struct kmeans_plan {
                         where one near each row is known and that spares enough; 0: never */
     const char *isa; /* constant texts */
     const char *algorithm;
-    const char *kernel;    /* first screen: "tiles bf16", "tiles int8"; "panel f32": registers;
+    const char *kernel;    /* first screen: "tiles bf16", "tiles int8", "tiles int7"; "panel f32";
                            "lanes f32", "lanes int16": rows in lanes; "few f32": few
                            clusters */
     int64_t bytes_scratch; /* of scratch files; such row state is in none of the sums above */

@@ -29,7 +29,7 @@ static int pass(km_run *run, const double *c, km_sums_mode mode, km_pass_facts *
     km_pack(run, c, run->k);
     km_bounds_start(run, mode);
     const int status = km_pass(run, mode, facts);
-    km_bounds_end(run, status == 0);
+    km_bounds_end(run, status == 0 ? facts : NULL);
     return status;
 }
 

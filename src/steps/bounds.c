@@ -66,10 +66,27 @@ void km_bounds_note(const km_run *run, const km_rows *rows, const int32_t *label
         limit[rows->index[i]] = rows->gap[i];
 }
 
-void km_bounds_end(km_run *run, bool whole)
+/* Rows without a gap are met in every pass, again in vain. They are met in float32 instead until
+ * that meets a quarter of all rows. */
+static bool gets_stuck(const km_run *run, const km_pass_facts *facts)
+{
+    if (!run->bounds.keep)
+        return false;
+    return run->packed.level == KM_BY_TILES
+               ? 2 * facts->rechecked * run->k > facts->distances
+               : run->bounds.stuck && 4 * facts->distances < run->n * run->k;
+}
+
+bool km_bounds_stuck(const km_run *run)
+{
+    return run->bounds.stuck && run->labels_known && run->bounds.c == run->packed.c;
+}
+
+void km_bounds_end(km_run *run, const km_pass_facts *facts)
 {
     km_bounds *const bounds = &run->bounds;
-    bounds->whole = bounds->note && whole;
+    bounds->whole = bounds->note && facts;
+    bounds->stuck = facts && gets_stuck(run, facts);
     bounds->known = bounds->keep = bounds->note = false;
     bounds->c = NULL;
 }

@@ -33,8 +33,12 @@ float km_bounds_left(const km_run *run, int64_t row);
 /* Limits of the rows of a block from their new labels and rows->gap, which is overwritten. */
 void km_bounds_note(const km_run *run, const km_rows *rows, const int32_t *label);
 
-/* Serial, after a pass; whole: it was not broken off. */
-void km_bounds_end(km_run *run, bool whole);
+/* Serial, after a pass; NULL: it was broken off. */
+void km_bounds_end(km_run *run, const km_pass_facts *facts);
+
+/* Serial, before the centroids of the coming pass are packed: tiles could not tell most of the rows
+ * that were left from their second nearest, and so gave them no gap; float32 will. */
+bool km_bounds_stuck(const km_run *run);
 
 /* Serial, after an update: the rows' labels are those of c_old, the next pass is over c_new (both
  * k x d). Does nothing without limits. Costs 3 k d operations. */

@@ -1,6 +1,7 @@
 #include "level.h"
 
 #include "axes.h"
+#include "bounds.h"
 
 /* Multiply-adds of a float32 kernel that one multiply-add of a level costs. */
 static double level_cost(const km_run *run, km_level level)
@@ -40,6 +41,8 @@ static bool give_up(km_run *run)
 static km_level cheapest_level(const km_run *run)
 {
     const km_packed_tiles *const tiles = &run->packed.tiles;
+    if (km_bounds_stuck(run))
+        return KM_BY_F32;
     const bool worth = run->labels_known || (tiles->used && 2 * tiles->kernels->cost < 0.8);
     return tiles->used && worth ? KM_BY_TILES : KM_BY_F32;
 }

@@ -73,6 +73,7 @@ typedef struct km_bounds {
     bool keep;       /* in this pass */
     bool note;       /* limits are made in this pass */
     bool whole;      /* limits are of all rows */
+    bool stuck;      /* see km_bounds_stuck */
 } km_bounds;
 
 /* A block of rows as tiles, and what the scan of them finds: see kernels_tiles.h. */

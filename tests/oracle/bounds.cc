@@ -13,14 +13,6 @@ struct Shape {
 };
 constexpr Shape kShapes[] = {{1, 5}, {2, 9}, {3, 20}, {14, 40}, {20, 10}, {24, 60}, {48, 70}};
 
-int64_t avoided(const Outcome &out)
-{
-    int64_t sum = 0;
-    for (const kmeans_trace_row &row : out.trace)
-        sum += row.distances_avoided;
-    return sum;
-}
-
 // Exact labels after each of so many passes on every table, and Lloyd's trace.
 void expect_lloyd(Request request, std::initializer_list<int64_t> passes, bool must_spare = true)
 {
@@ -166,74 +158,6 @@ TEST(Hamerly, GapsAreUsedUpToTheEndAndNoFurther)
                 check_gap(dtype, shape, 2, shape.k - 1, beyond);
             }
         }
-    }
-}
-
-// The same where gaps are known from the second pass on (tiles): in it the mover, which has come to
-// 0.5, takes the row at 2 from a heavy cluster beside it, and goes on by 0.5 to be as near to the
-// row at 3 as the owner at 5.
-void check_late_gap(int dtype, double beyond)
-{
-    constexpr int64_t d = 48, k = 70, heavy = 100, mover = 0, owner = 1, beside = 2;
-    Matrix x(dtype, k + 2 + heavy, d);
-    std::vector<double> start(static_cast<size_t>(k * d));
-    const auto at = [&](int64_t j, int64_t p) -> double & {
-        return start[static_cast<size_t>(j * d + p)];
-    };
-    int64_t i = 0;
-    at(mover, 0) = -1;
-    at(owner, 0) = 5;
-    at(beside, 0) = 2;
-    at(beside, 1) = 2.5;
-    for (int64_t j = beside + 1; j < k; j++, i++) {
-        const int64_t column = 2 + j % (d - 2);
-        at(j, column) = j < d ? 8 : -8;
-        x.set(i, column, at(j, column));
-    }
-    const auto row = static_cast<size_t>(i);
-    for (const double first : {3.0, 7.0, 2.0})
-        x.set(i++, 0, first);
-    for (const double side : {1.0, -1.0}) {
-        x.set(i, 0, 0.5 + 1.5 * beyond);
-        x.set(i++, 1, side);
-    }
-    for (; i < x.n; i++) {
-        x.set(i, 0, 2);
-        x.set(i, 1, 2.5);
-    }
-    Request request(x, start);
-    request.set("algorithm", "hamerly").set("iterations", 2);
-    for (const std::string &isa : isas_with_emulation()) {
-        request.isa = isa;
-        const Outcome out = run(request);
-        ASSERT_GE(out.status, 0) << out.detail;
-        EXPECT_EQ(out.labels[row], beyond < 0 ? owner : mover) << isa << " beyond " << beyond;
-        EXPECT_EQ(out.labels[row + 2], mover) << isa;
-        EXPECT_EQ(out.trace[1].changed, 1) << isa;
-        EXPECT_GT(avoided(out), 0) << isa;
-    }
-}
-
-TEST(Hamerly, GapsFromTheSecondPassOn)
-{
-    for (const int dtype : {KMEANS_F32, KMEANS_F64})
-        for (const double beyond : {0.0, 0x1p-12, -0x1p-12, 0x1p-6, -0x1p-6})
-            check_late_gap(dtype, beyond);
-}
-
-// Rows stay unseen where bytes and bfloat16 are the first screen, too, not only pairs of rows and
-// centroids at rest.
-TEST(Hamerly, TilesGiveGaps)
-{
-    const Matrix x = make_blobs(KMEANS_F32, 12000, 48, 70, 4, 0, 5);
-    for (const std::string &isa : isas_with_emulation()) {
-        Request request(x, 70);
-        request.isa = isa;
-        request.set("init", "random").set("iterations", 20);
-        const Outcome plain = run(request.set("algorithm", "lloyd"));
-        const Outcome out = run(request.set("algorithm", "hamerly"));
-        expect_same_result(plain, out);
-        EXPECT_GT(avoided(out), avoided(plain) + x.n * 70) << isa;
     }
 }
 

@@ -20,6 +20,15 @@ inline std::vector<std::string> tile_isas()
     return names;
 }
 
+// Distances that a fit did without.
+inline int64_t avoided(const Outcome &out)
+{
+    int64_t sum = 0;
+    for (const kmeans_trace_row &row : out.trace)
+        sum += row.distances_avoided;
+    return sum;
+}
+
 inline void expect_exact(const Matrix &x, const std::vector<double> &c)
 {
     const int64_t k = static_cast<int64_t>(c.size()) / x.d;

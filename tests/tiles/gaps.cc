@@ -1,0 +1,103 @@
+// Short numbers give gaps: algorithm = hamerly where tiles are the first screen.
+#include "tiles/tiles.h"
+
+namespace {
+
+using namespace oracle;
+
+// Gaps are known from the second pass on: in it the mover, come to 0.5, takes the row at 2
+// from a heavy cluster beside it, and goes on by 0.5 to be as near to the row at 3 as the owner at
+// 5. All of that row's gap is used up then, `beyond` more or less.
+void check_late_gap(int dtype, double beyond)
+{
+    constexpr int64_t d = 48, k = 70, heavy = 100, mover = 0, owner = 1, beside = 2;
+    Matrix x(dtype, k + 2 + heavy, d);
+    std::vector<double> start(static_cast<size_t>(k * d));
+    const auto at = [&](int64_t j, int64_t p) -> double & {
+        return start[static_cast<size_t>(j * d + p)];
+    };
+    int64_t i = 0;
+    at(mover, 0) = -1;
+    at(owner, 0) = 5;
+    at(beside, 0) = 2;
+    at(beside, 1) = 2.5;
+    for (int64_t j = beside + 1; j < k; j++, i++) {
+        const int64_t column = 2 + j % (d - 2);
+        at(j, column) = j < d ? 8 : -8;
+        x.set(i, column, at(j, column));
+    }
+    const auto row = static_cast<size_t>(i);
+    for (const double first : {3.0, 7.0, 2.0})
+        x.set(i++, 0, first);
+    for (const double side : {1.0, -1.0}) {
+        x.set(i, 0, 0.5 + 1.5 * beyond);
+        x.set(i++, 1, side);
+    }
+    for (; i < x.n; i++) {
+        x.set(i, 0, 2);
+        x.set(i, 1, 2.5);
+    }
+    Request request(x, start);
+    request.set("algorithm", "hamerly").set("iterations", 2);
+    for (const std::string &isa : isas_with_emulation()) {
+        request.isa = isa;
+        const Outcome out = run(request);
+        ASSERT_GE(out.status, 0) << out.detail;
+        EXPECT_EQ(out.labels[row], beyond < 0 ? owner : mover) << isa << " beyond " << beyond;
+        EXPECT_EQ(out.labels[row + 2], mover) << isa;
+        EXPECT_EQ(out.trace[1].changed, 1) << isa;
+        EXPECT_GT(avoided(out), 0) << isa;
+    }
+}
+
+TEST(Gaps, GapsFromTheSecondPassOn)
+{
+    for (const int dtype : {KMEANS_F32, KMEANS_F64})
+        for (const double beyond : {0.0, 0x1p-12, -0x1p-12, 0x1p-6, -0x1p-6})
+            check_late_gap(dtype, beyond);
+}
+
+// Rows stay unseen where bytes and bfloat16 are the first screen, too, not only pairs of rows and
+// centroids at rest.
+TEST(Gaps, TilesGiveGaps)
+{
+    const Matrix x = make_blobs(KMEANS_F32, 12000, 48, 70, 4, 0, 5);
+    for (const std::string &isa : isas_with_emulation()) {
+        Request request(x, 70);
+        request.isa = isa;
+        request.set("init", "random").set("iterations", 20);
+        const Outcome plain = run(request.set("algorithm", "lloyd"));
+        const Outcome out = run(request.set("algorithm", "hamerly"));
+        expect_same_result(plain, out);
+        EXPECT_GT(avoided(out), avoided(plain) + x.n * 70) << isa;
+    }
+}
+
+// Pairs of clusters too near each other for short numbers: rows met in vain pass by pass go
+// to float32, which tells them apart for good.
+TEST(Gaps, RowsThatTilesCannotTellApart)
+{
+    constexpr int64_t d = 48, k = 70;
+    const Matrix centres = make_blobs(KMEANS_F32, k, d, k, 10, 0, 5);
+    Matrix x(KMEANS_F32, 12000, d);
+    Random random(6);
+    for (int64_t i = 0; i < x.n; i++) {
+        const int64_t pair = i % (k / 2);
+        for (int64_t p = 0; p < d; p++)
+            x.set(i, p, centres.at(pair, p) + 0.01 * static_cast<double>(random.below(60)));
+        x.set(i, 0, x.at(i, 0) + static_cast<double>(random.below(2)));
+    }
+    for (const std::string &isa : isas_with_emulation()) {
+        Request request(x, k);
+        request.isa = isa;
+        request.set("init", "random").set("iterations", 30);
+        const Outcome plain = run(request.set("algorithm", "lloyd"));
+        const Outcome out = run(request.set("algorithm", "hamerly"));
+        expect_same_result(plain, out);
+        ASSERT_GT(out.trace.size(), 8U);
+        EXPECT_LT(out.trace[out.trace.size() - 2].rows_rechecked, x.n / 50) << isa;
+        EXPECT_LT(out.trace[out.trace.size() - 2].distances_done, x.n * k / 4) << isa;
+    }
+}
+
+} // namespace
