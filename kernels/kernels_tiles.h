@@ -142,11 +142,11 @@ struct km_tiles {
                      const double *shift, double scale, const km_tile_near *near, void *scratch,
                      const km_tile_rows *out);
 
-    /* For i < m, every operation rounded to float in any order: e = e_i as above, slack = 2e,
-     * threshold = h - 2^-20 |h|-ish with h = dot[i] - lead[near] - terms.dot * norm2 - e, that is
-     * at most the real h of these floats; at least -FLT_MAX, and that without a `near`. Where
-     * norm2 or e is not below 2^100: threshold +inf. Rows from m to the end of their group: +inf.
-     * count = 0. */
+    /* For i < m, every operation rounded to float in any order: e = e_i as above, slack = 2e with
+     * this e and no other, threshold = h - 2^-20 |h|-ish with h = dot[i] - lead[near] - terms.dot *
+     * norm2 - e, that is at most the real h of these floats; at least -FLT_MAX, and that without a
+     * `near`. Where norm2 or e is not below 2^100: threshold +inf. Rows from m to the end of their
+     * group: +inf. count = 0. */
     void (*start)(int64_t m, const km_tile_rows *rows, const km_tile_terms *terms,
                   const km_tile_scan *scan);
 

@@ -1,7 +1,7 @@
 /* The slot `pack_centroids` of kernels_tiles.h, in plain C that compilers turn into vectors: eight
  * lanes of dimensions side by side. Included by a table's source after the short numbers' own
  * words: word, words_unit, unit_of, round_word, word_value, words_slices, WORDS_HEAD, store_eight
- * and store_init (bfloat16_words.h, avx512vnni/group.h). */
+ * and store_init (bfloat16_words.h, byte_quads.h). */
 
 typedef struct norms {
     double whole[8], half[8], error[8]; /* squares: of z, of its word, of their difference */

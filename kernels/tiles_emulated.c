@@ -46,10 +46,11 @@ static void start(int64_t m, const km_tile_rows *rows, const km_tile_terms *term
         if (i >= m)
             continue;
         const double norm2 = (double)rows->norm2[i];
-        const double e = (double)terms->norm * norm2 +
-                         (double)terms->residual * (double)rows->residual2[i] +
-                         (double)terms->least;
-        scan->slack[i] = (float)(2 * e * (1 + 0x1p-20));
+        const float e_float =
+            (float)((double)terms->norm * norm2 +
+                    (double)terms->residual * (double)rows->residual2[i] + (double)terms->least);
+        const double e = (double)e_float;
+        scan->slack[i] = 2 * e_float;
         if (!(norm2 < 0x1p100 && e < 0x1p100))
             continue;
         scan->threshold[i] = -FLT_MAX;

@@ -3,6 +3,8 @@
 
 enum { MR = 4 };
 
+_Static_assert(4 * (BYTE_MOST + ROW_BIAS) * BYTE_MOST <= INT16_MAX, "four products fit");
+
 KM_INLINE void add_products(__m256i *sum, __m256i row0, __m256i c0, __m256i row1, __m256i c1)
 {
     const __m256i four =

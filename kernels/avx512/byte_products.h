@@ -5,6 +5,8 @@
 
 enum { MR = 8 };
 
+_Static_assert(4 * (BYTE_MOST + ROW_BIAS) * BYTE_MOST <= INT16_MAX, "four products fit");
+
 KM_INLINE void add_products(__m512i *sum, __m512i row0, __m512i c0, __m512i row1, __m512i c1)
 {
     const __m512i four =

@@ -242,7 +242,7 @@ static km_run sized_run(const km_fit *fit, const km_sizes *sizes)
                   .threads = sizes->threads,
                   .isa = fit->isa,
                   .typed = km_typed_of(sizes)};
-    run.block_rows = km_block_rows(run.typed, fit->isa, sizes->d);
+    run.block_rows = km_block_rows(run.typed, fit->isa, sizes);
     return run;
 }
 

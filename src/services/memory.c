@@ -1,4 +1,4 @@
-/* The only file of the library that allocates. */
+/* Where the library gets its memory: the only file that allocates but pages.c. */
 #define _GNU_SOURCE /* mkostemp, madvise */
 #include "memory.h"
 #include "pages.h"

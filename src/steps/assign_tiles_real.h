@@ -135,7 +135,7 @@ static int64_t T(scan_tiles)(const km_run *run, km_thread *t, const km_rows *row
     const bool lifts = kernels->value_size == 1 || packed->k * run->d < worth;
     if (!run->labels_known && lifts)
         kernels->lift(&operands, packed->tiles.most_raise, &scan);
-    scan.most = rows->gap && run->labels_known ? T(most_of)(tile) : NULL;
+    scan.most = rows->gap && kernels->gaps && run->labels_known ? T(most_of)(tile) : NULL;
     return T(screen_parts)(run, t, m, others, &operands, &scan);
 }
 
@@ -272,7 +272,7 @@ static void T(assign_tiles)(const km_run *run, km_thread *t, const km_rows *rows
         const bool stays = t->tile.count[i] == 0 && t->tile.threshold[i] < INFINITY;
         const int32_t own = stays ? T(centroid_near)(run, t, i) : T(settle_row)(run, t, rows, i);
         label[t->tile.order[i]] = own;
-        if (stays && own >= 0 && rows->gap)
+        if (stays && own >= 0 && rows->gap && run->packed.tiles.kernels->gaps)
             rows->gap[t->tile.order[i]] = T(tile_gap)(run, t, rows, i, i >= met);
         open += own < 0;
     }

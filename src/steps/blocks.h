@@ -61,6 +61,9 @@ bool km_uses_few(const km_sizes *s, const km_isa *isa);
 /* Whether rows are screened on tiles first. */
 bool km_uses_tiles(const km_sizes *s, const km_isa *isa);
 
+/* Whether two scans of tiles, for rows of which nothing is known, take less than one in float32. */
+bool km_two_scans_pay(const km_tiles *tiles);
+
 /* Whether rows of low dimensions are screened in shorts first. */
 bool km_uses_shorts(const km_sizes *s, const km_isa *isa);
 

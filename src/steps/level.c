@@ -1,6 +1,7 @@
 #include "level.h"
 
 #include "axes.h"
+#include "blocks.h"
 #include "bounds.h"
 
 /* Multiply-adds of a float32 kernel that one multiply-add of a level costs. */
@@ -37,14 +38,14 @@ static bool give_up(km_run *run)
 }
 
 /* The cheapest level of the coming pass. One that knows nothing of the rows scans their tiles twice
- * (assign_tiles_real.h): with half the cost of float32 that is no gain. */
+ * (assign_tiles_real.h). */
 static km_level cheapest_level(const km_run *run)
 {
     const km_packed_tiles *const tiles = &run->packed.tiles;
     if (km_bounds_stuck(run))
         return KM_BY_F32;
-    const bool worth = run->labels_known || (tiles->used && 2 * tiles->kernels->cost < 0.8);
-    return tiles->used && worth ? KM_BY_TILES : KM_BY_F32;
+    const bool pay = tiles->used && (run->labels_known || km_two_scans_pay(tiles->kernels));
+    return pay ? KM_BY_TILES : KM_BY_F32;
 }
 
 /* A failed try costs each thread a block or so: the more of them, the later the next. What fails in
@@ -57,8 +58,9 @@ static void choose_level(km_run *run)
     if (packed->patience == 0)
         packed->patience = first / 2;
     const bool sees = packed->blind && run->labels_known;
-    if (packed->packings == 0 || sees || packed->level < cheapest) {
-        packed->level = cheapest;
+    const km_level from = sees ? packed->seen : packed->level;
+    if (packed->packings == 0 || sees || from < cheapest) {
+        packed->level = from < cheapest ? cheapest : from;
         packed->packings = 0;
     } else if (give_up(run)) {
         packed->patience = packed->patience < last ? 2 * packed->patience : last;
@@ -69,6 +71,7 @@ static void choose_level(km_run *run)
     }
     packed->packings++;
     packed->blind = !run->labels_known;
+    packed->seen = packed->blind ? packed->seen : packed->level;
 }
 
 /* Passes without axes at most until they are tried again. */
@@ -113,7 +116,7 @@ static void start_level(km_thread *t, km_level level)
 
 void km_start_levels(km_run *run)
 {
-    if (!run->packed.axes.used) /* else levels say nothing about themselves */
+    if (!run->packed.axes.used || !run->labels_known) /* else levels say nothing of themselves */
         choose_level(run);
     choose_axes(run);
     for (int32_t i = 0; i < run->threads; i++) {

@@ -110,6 +110,7 @@ typedef struct km_packed {
     int64_t packings;   /* on it so far */
     int64_t patience;   /* of them until the level below is tried again */
     bool blind;         /* the pass knew nothing of the rows: it says little about the level */
+    km_level seen;      /* that of the last pass that was not blind */
     uint8_t *duplicate; /* [k] equals an earlier centroid */
     uint64_t *hash;     /* [k] */
     int32_t *slots;     /* hash table of 2^bits entries */

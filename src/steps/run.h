@@ -243,7 +243,7 @@ static inline int64_t km_most_packed(const km_sizes *sizes)
 
 /* Rows of a work item for a table: block_rows of the kernel, more where rows are short, fewer
  * where a block of them would leave the L2 cache. */
-int64_t km_block_rows(const km_typed *typed, const km_isa *isa, int64_t d);
+int64_t km_block_rows(const km_typed *typed, const km_isa *isa, const km_sizes *sizes);
 
 /* The first screen's name for people: "tiles bf16", "tiles int8", "few f32", "panel f32", ... */
 const char *km_first_kernel(const km_sizes *sizes, const km_isa *isa);

@@ -78,9 +78,9 @@ static int64_t state_bytes(const km_isa *isa)
 
 /* Rows that the arrays of a block of REALs have room for: half of them as doubles are whole tiles
  * too (assign_panels of panels_pair.h). */
-static int64_t padded_rows(const km_typed *typed, const km_isa *isa, int64_t d)
+static int64_t padded_rows(const km_typed *typed, const km_isa *isa, const km_sizes *s)
 {
-    const int64_t mr = tile_rows(isa), rows = km_block_rows(typed, isa, d);
+    const int64_t mr = tile_rows(isa), rows = km_block_rows(typed, isa, s);
     return ((rows + mr - 1) / mr + 1) / 2 * 2 * mr;
 }
 
@@ -88,7 +88,7 @@ static int64_t padded_rows(const km_typed *typed, const km_isa *isa, int64_t d)
 static void dense_thread_blocks(blocks *b, const km_sizes *s, const km_typed *typed,
                                 const km_isa *isa, km_thread *t)
 {
-    const int64_t mr = tile_rows(isa), size = typed->real_size, m = padded_rows(typed, isa, s->d);
+    const int64_t mr = tile_rows(isa), size = typed->real_size, m = padded_rows(typed, isa, s);
     block(b, &t->rows, times(m, s->d), size);
     block(b, &t->packed, times(m, KM_PACKED_LD(s->d)), size);
     block(b, &t->gathered, times(mr, KM_PACKED_LD(s->d)), sizeof(double));
@@ -111,7 +111,7 @@ static void dense_thread_blocks(blocks *b, const km_sizes *s, const km_typed *ty
 static void thread_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const km_isa *isa,
                           km_thread *t)
 {
-    const int64_t m = padded_rows(typed, isa, s->d);
+    const int64_t m = padded_rows(typed, isa, s);
     if (b->release || !s->sparse)
         dense_thread_blocks(b, s, typed, isa, t);
     if (b->release || s->sparse)
@@ -128,15 +128,16 @@ static void thread_blocks(blocks *b, const km_sizes *s, const km_typed *typed, c
     block(b, &t->order, m, sizeof(int64_t));
 }
 
-int64_t km_block_rows(const km_typed *typed, const km_isa *isa, int64_t d)
+int64_t km_block_rows(const km_typed *typed, const km_isa *isa, const km_sizes *s)
 {
     enum { tiled = 320, sparse = 128 };
     if (typed->sparse)
         return sparse;
-    const int64_t mr = tile_rows(isa), most = (1 << 20) / (KM_PACKED_LD(d) * typed->real_size);
+    const int64_t d = s->d, mr = tile_rows(isa),
+                  most = (1 << 20) / (KM_PACKED_LD(d) * typed->real_size);
     int64_t rows = isa->f32->block_rows * (d <= 16 ? 4 : d <= 48 ? 2 : 1);
     /* Every block of rows takes all centroid tiles from the L2 or L3 cache once. */
-    if (isa->tiles && d > KM_LOW_D)
+    if (km_uses_tiles(s, isa))
         return most < KM_TILE_GROUP ? KM_TILE_GROUP : most < tiled ? most / 32 * 32 : tiled;
     if (rows > most)
         rows = most / mr * mr;
@@ -177,7 +178,7 @@ int km_run_open(km_run *run, kmeans_context *context, kmeans_source *source, con
     run->k = sizes->k;
     run->threads = sizes->threads;
     run->weights = source->weights;
-    run->block_rows = km_block_rows(run->typed, isa, sizes->d);
+    run->block_rows = km_block_rows(run->typed, isa, sizes);
     run->score_ld = score_width(isa, km_most_packed(sizes));
     run->time_limit = -1;
     run->progress.size = sizeof run->progress;

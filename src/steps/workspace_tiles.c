@@ -27,14 +27,18 @@ bool km_uses_few(const km_sizes *s, const km_isa *isa)
     return !s->sparse && s->d > KM_LOW_D && s->d <= KM_FEW_D && s->k <= most;
 }
 
+bool km_two_scans_pay(const km_tiles *tiles) { return 2 * tiles->cost < 0.8; }
+
 /* Whether the first screen takes less than whole float32 panels. With a matrix unit it always does:
  * measured at d = 32, 128 and 768, two clusters take two thirds of the panels' time, 1024 a fifth
- * or less. */
+ * or less. Without passes before, no row has a threshold and tiles are scanned twice. */
 static bool pays(const km_tiles *tiles, const km_sizes *s, const km_isa *isa)
 {
-    const int64_t k = km_most_packed(s), nr = isa->f32->nr;
+    const int64_t k = s->k, nr = isa->f32->nr;
     const double panels = (double)((k + nr - 1) / nr * nr), d = (double)s->d;
     const double groups = (double)(km_tile_groups(k) * KM_TILE_GROUP);
+    if (!s->passes && !km_two_scans_pay(tiles))
+        return false;
     return tiles->row == 0 || (panels - tiles->cost * groups) * d > tiles->row + tiles->column * d;
 }
 

@@ -196,6 +196,39 @@ TYPED_TEST(TileBytes, CandidatesAreThoseOfThePlainLoop)
     }
 }
 
+// Products as large as they get, all of one sign: sums of 16 bits must hold four of them.
+TYPED_TEST(TileBytes, LargestProducts)
+{
+    for (const TileKernels &kernels : byte_kernels()) {
+        SCOPED_TRACE(kernels.name);
+        for (const std::int64_t d : kWidths) {
+            ByteProblem<TypeParam> problem(kernels, 40, 40, d);
+            problem.fill(Kind::Uniform, 1);
+            std::fill(problem.shift.begin(), problem.shift.end(), TypeParam{0});
+            std::fill(problem.shift64.begin(), problem.shift64.end(), 0);
+            std::fill(problem.duplicate.begin(), problem.duplicate.end(), std::uint8_t{0});
+            for (std::int64_t q = 0; q < 40 * d; q++) {
+                problem.x[size(q)] = q / d % 2 == 0 ? TypeParam{2} : TypeParam{-2};
+                problem.c[size(q)] = q / d % 3 == 0 ? 2 : -2;
+            }
+            problem.pack();
+            std::fill(problem.scan.slack.begin(), problem.scan.slack.end(), 0.0F);
+            std::fill(problem.scan.threshold.begin(), problem.scan.threshold.end(), -FLT_MAX);
+            const km_tile_operands operands = problem.operands();
+            const km_tile_scan out = problem.scan.get();
+            kernels.t->lift(&operands, 0, &out);
+            for (std::int64_t i = 0; i < problem.m; i++) {
+                const std::int64_t most = kernels.t->most;
+                ASSERT_EQ(std::abs(problem.sum(i, i % 5)), most * most * d);
+                float largest = -kInfinity;
+                for (std::int64_t j = 0; j < problem.k; j++)
+                    largest = std::max(largest, problem.score(i, j));
+                ASSERT_EQ(problem.scan.threshold[size(i)], largest) << "d " << d << " row " << i;
+            }
+        }
+    }
+}
+
 TYPED_TEST(TileBytes, LiftFollowsTheLargestScore)
 {
     for (const TileKernels &kernels : byte_kernels()) {

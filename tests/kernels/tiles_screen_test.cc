@@ -57,6 +57,8 @@ void check_start(const StartProblem &problem, std::int64_t i)
     const Wide h = dot - lead - part - e;
     ASSERT_LE(threshold, h);
     ASSERT_GE(threshold, h - (wide_abs(dot) + lead + part + e) * 0x1p-18);
+    ASSERT_LE(static_cast<Wide>(threshold) + static_cast<Wide>(problem.scan.slack[size(i)]) / 2,
+              dot - lead - part); // what is known of the near centroid
 }
 
 std::vector<TileKernels> every_tile_kernels()

@@ -11,7 +11,7 @@ using namespace oracle;
 struct Shape {
     int64_t d, k;
 };
-constexpr Shape kShapes[] = {{1, 5}, {2, 9}, {3, 20}, {14, 40}, {20, 10}, {24, 60}, {48, 70}};
+constexpr Shape kShapes[] = {{1, 5}, {2, 9}, {3, 20}, {14, 40}, {20, 10}, {24, 60}, {64, 100}};
 
 // Exact labels after each of so many passes on every table, and Lloyd's trace.
 void expect_lloyd(Request request, std::initializer_list<int64_t> passes, bool must_spare = true)

@@ -179,8 +179,8 @@ void near_ties(int dtype, int64_t d, int64_t k, double offset, double scale, Mat
     }
 }
 
-const int64_t kShapes[][2] = {{17, 32},  {32, 33},  {33, 64}, {100, 100},
-                              {129, 32}, {300, 33}, {400, 34}};
+const int64_t kShapes[][2] = {{17, 32},  {32, 33},  {33, 64},  {100, 100},
+                              {129, 32}, {300, 33}, {400, 34}, {130, 100}};
 
 TEST(TileLabels, NearTies)
 {
