@@ -92,7 +92,8 @@ typedef struct T(km_kernels) {
     int32_t vl;         /* REALs of a vector */
     int32_t block_rows; /* rows a call of assign should get: a multiple of mr, chosen by
                            measurement so that a panel is used often enough while it is in L1 */
-    int32_t inner_from, inner_k; /* assign_low looks at km_low.inner of so many centroids */
+    int32_t inner_from; /* assign_low looks at km_low.inner of so many centroids */
+    int32_t inner_k;    /* up to so many; 0: never */
     int32_t few_k;      /* up to so many centroids assign_few is quicker than packing and assign, by
                            measurement; at most KM_FEW_K */
     int32_t state_size; /* REALs of scratch per row that assign needs */

@@ -70,7 +70,6 @@ static inline void km_memory_step(km_memory *memory, int64_t row)
 /* memcpy of `count` items of `size`, in such steps. */
 void km_copy_rows(km_memory *memory, void *to, const void *from, int64_t count, int64_t size);
 
-
 /* Start a new measurement of the peaks: peak = used. */
 void km_memory_mark(km_memory *memory);
 
