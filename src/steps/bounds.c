@@ -28,7 +28,7 @@ void km_bounds_start(km_run *run, km_sums_mode mode)
         forget(run);
     bounds->by = bounds->known ? (float)by : 1;
     bounds->keep = bounds->known && mode == KM_SUMS_MOVED;
-    bounds->note = true;
+    bounds->note = bounds->calm || run->packed.level != KM_BY_TILES;
 }
 
 int64_t km_bounds_select(const km_run *run, const void *argument, int64_t row0, int64_t m,
@@ -87,6 +87,7 @@ void km_bounds_end(km_run *run, const km_pass_facts *facts)
     km_bounds *const bounds = &run->bounds;
     bounds->whole = bounds->note && facts;
     bounds->stuck = facts && gets_stuck(run, facts);
+    bounds->calm = facts && 8 * facts->changed <= run->n;
     bounds->known = bounds->keep = bounds->note = false;
     bounds->c = NULL;
 }

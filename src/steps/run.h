@@ -73,6 +73,7 @@ typedef struct km_bounds {
     bool keep;       /* in this pass */
     bool note;       /* limits are made in this pass */
     bool whole;      /* limits are of all rows */
+    bool calm;       /* in the last pass few rows changed their label */
     bool stuck;      /* see km_bounds_stuck */
 } km_bounds;
 
