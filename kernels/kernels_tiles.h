@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernels_bytes.h"
 #include "kernels_shorts.h"
 
 enum {
@@ -120,6 +121,7 @@ struct km_tiles {
     int64_t wide_from;
 
     const km_shorts *shorts; /* for low dimensions, which do not use tiles, or NULL */
+    const km_bytes *bytes;   /* for rows of bytes and few centroids */
 
     /* Pack the 32 centroids of group q; the j-th of all is centroid order[j] of c and `duplicate`
      * (NULL: j), its results are the j-th. With z = (c - shift) * scale in double as in

@@ -125,6 +125,7 @@ const km_tiles km_tiles_emulated = {
     .init_lanes = 16,
     .gaps = true,
     .shorts = &km_shorts_emulated,
+    .bytes = &km_bytes_emulated,
     .pack_centroids = pack_centroids,
     .pack_f32 = pack_f32,
     .pack_f64 = pack_f64,

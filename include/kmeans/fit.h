@@ -80,7 +80,8 @@ typedef struct kmeans_plan {
     const char *algorithm;
     const char *kernel;    /* first screen: "tiles bf16", "tiles int8", "tiles int7"; "panel f32";
                            "lanes f32", "lanes int16": rows in lanes; "few f32": few
-                           clusters */
+                           clusters; "bytes int8", "bytes int7": rows of bytes as they are,
+                           from the second pass on */
     int64_t bytes_scratch; /* of scratch files; such row state is in none of the sums above */
 } kmeans_plan;
 

@@ -45,6 +45,7 @@ const km_tiles km_tiles_avx2 = {
     .most = BYTE_MOST,
     .head = WORDS_HEAD,
     .gaps = true,
+    .bytes = &km_bytes_avx2,
     .pack_centroids = pack_centroids,
     .pack_f32 = pack_f32,
     .pack_f64 = pack_f64,

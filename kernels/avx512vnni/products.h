@@ -1,13 +1,9 @@
 /* Bytes by VPDPBUSD. 16 sums in registers cover its latency (5 cycles, two a cycle); of the 10
  * loads per 16 products there is room for 16. */
 
-enum { MR = 8 };
+#include "dpbusd.h"
 
-/* _mm512_dpbusd_epi32. With the intrinsic, gcc 12 copies every sum twice in a round of the loop. */
-KM_INLINE void add_products(__m512i *sum, __m512i row, __m512i c)
-{
-    __asm__("vpdpbusd %2, %1, %0" : "+v"(*sum) : "v"(row), "v"(c));
-}
+enum { MR = 8 };
 
 KM_INLINE void multiply_bytes(const byte_block *b, lanes_sums sum[MR][2])
 {

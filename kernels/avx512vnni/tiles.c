@@ -47,6 +47,7 @@ const km_tiles km_tiles_avx512vnni = {
     .head = WORDS_HEAD,
     .gaps = true,
     .shorts = &km_shorts_avx512vnni,
+    .bytes = &km_bytes_avx512vnni,
     .pack_centroids = pack_centroids,
     .pack_f32 = pack_f32,
     .pack_f64 = pack_f64,

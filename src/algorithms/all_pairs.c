@@ -1,5 +1,6 @@
 /* Every row against every centroid: see algorithm.h. */
 #include "algorithm.h"
+#include "steps/bytes.h"
 #include "steps/pack.h"
 
 bool km_any_sizes(const km_sizes *sizes, const km_isa *isa)
@@ -18,5 +19,8 @@ double km_all_pairs_cost(const km_sizes *sizes, const km_isa *isa)
 int km_all_pairs_pass(km_run *run, const double *c, km_sums_mode mode, km_pass_facts *facts)
 {
     km_pack(run, c, run->k);
-    return km_pass(run, mode, facts);
+    km_bytes_start(run, c, mode);
+    const int status = km_pass(run, mode, facts);
+    km_bytes_end(run);
+    return status;
 }

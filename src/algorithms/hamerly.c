@@ -5,6 +5,7 @@
  * by ever fewer rows are read. */
 #include "algorithm.h"
 #include "steps/bounds.h"
+#include "steps/bytes.h"
 #include "steps/pack.h"
 
 static bool is_dense(const km_sizes *sizes, const km_isa *isa)
@@ -28,7 +29,9 @@ static int pass(km_run *run, const double *c, km_sums_mode mode, km_pass_facts *
 {
     km_pack(run, c, run->k);
     km_bounds_start(run, mode);
+    km_bytes_start(run, c, mode);
     const int status = km_pass(run, mode, facts);
+    km_bytes_end(run);
     km_bounds_end(run, status == 0 ? facts : NULL);
     return status;
 }

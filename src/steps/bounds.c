@@ -31,17 +31,14 @@ void km_bounds_start(km_run *run, km_sums_mode mode)
     bounds->note = bounds->calm || run->packed.level != KM_BY_TILES;
 }
 
-int64_t km_bounds_select(const km_run *run, const void *argument, int64_t row0, int64_t m,
-                         int32_t *index)
+int64_t km_bounds_select(const km_run *run, int64_t row0, int64_t m, int32_t *index)
 {
     const km_bounds *const bounds = &run->bounds;
     const km_kernels_f32 *const kernels = run->isa->f32;
     const int32_t *const old = run->labels + row0;
     int32_t *const kept = run->fresh_labels + row0;
-    (void)argument;
     kernels->keep_labels(old, bounds->limit + row0, bounds->drift, m, kept);
-    const int64_t open = kernels->list_different(kept, old, m, index);
-    return 4 * open > 3 * m ? m : open;
+    return kernels->list_different(kept, old, m, index);
 }
 
 float km_bounds_left(const km_run *run, int64_t row)

@@ -22,10 +22,9 @@
  * Without limits: neither. */
 void km_bounds_start(km_run *run, km_sums_mode mode);
 
-/* For km_visit_picked: the rows that may not, run->fresh_labels of the others being made. Where
- * they are most of them, all. */
-int64_t km_bounds_select(const km_run *run, const void *argument, int64_t row0, int64_t m,
-                         int32_t *index);
+/* Of rows row0 .. row0+m-1 those that may not, into index; run->fresh_labels of the others are
+ * made. */
+int64_t km_bounds_select(const km_run *run, int64_t row0, int64_t m, int32_t *index);
 
 /* What was left of a row's gap, from below, in the packed centroids' unit, when the last update
  * began: as much is left to the centroids that did not move in it where the row's did not either.

@@ -43,7 +43,7 @@ static void T(load)(const km_run *run, km_thread *t, const km_block *block, int6
     const double *weight = run->weights ? run->weights + row0 : NULL;
     *rows = (km_rows){.ldx = run->d, .m = m, .row0 = row0, .weight = weight};
     if (run->select)
-        rows->m = run->select(run, run->select_argument, row0, m, t->index);
+        rows->m = run->select(run, t, run->select_argument, block, row0, m);
     else if (run->has_skips)
         rows->m = T(list_rows)(run->labels + row0, m, t->index);
     rows->index = rows->m < m ? t->index : NULL;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bounds.h"
+#include "bytes.h"
 #include "parts.h"
 #include "services/probes.h"
 #include "visit.h"
@@ -116,14 +117,35 @@ static bool may_lie_apart(const km_run *run)
            !run->weights;
 }
 
+/* For km_visit_picked: rows that do not keep their label unseen or unconverted. Where they are most
+ * of them, all. */
+static int64_t select_open(const km_run *run, km_thread *t, const void *argument,
+                           const km_block *block, int64_t row0, int64_t m)
+{
+    (void)argument;
+    int64_t open = m;
+    if (run->bounds.keep)
+        open = km_bounds_select(run, row0, m, t->index);
+    else
+        for (int64_t i = 0; i < m; i++)
+            t->index[i] = (int32_t)i;
+    const int64_t left = run->bytes.use ? km_bytes_select(run, t, block, row0, open) : open;
+    if (4 * left > 3 * m)
+        return m;
+    t->distances += (open - left) * run->k;
+    t->survivors += open - left;
+    return left;
+}
+
 int km_pass(km_run *run, km_sums_mode mode, km_pass_facts *facts)
 {
     const bool entered = km_profile_enter(run->profile, KM_PHASE_ASSIGN);
     KM_PROBE(assign_begin, run->n, run->k);
     start_facts(run);
-    const int status = run->bounds.keep ? km_visit_picked(run, km_bounds_select, NULL,
-                                                          !may_lie_apart(run), pass_block, &mode)
-                                        : km_visit(run, pass_block, &mode);
+    const int status =
+        run->bounds.keep || run->bytes.use
+            ? km_visit_picked(run, select_open, NULL, !may_lie_apart(run), pass_block, &mode)
+            : km_visit(run, pass_block, &mode);
     if (status == 0) {
         sum_facts(run, facts);
         KM_PROBE(assign_end, facts->changed, facts->rechecked);

@@ -77,6 +77,17 @@ typedef struct km_bounds {
     bool stuck;      /* see km_bounds_stuck */
 } km_bounds;
 
+/* Rows of bytes that keep their label unconverted: see bytes.h. */
+typedef struct km_byte_screen {
+    int8_t *c;           /* [KM_BYTES_K][KM_BYTES_LD(d)]; NULL: no such rows */
+    int32_t *start;      /* [KM_BYTES_K] */
+    double middle, unit; /* s and u */
+    double first;        /* F_0 / u */
+    km_byte_centroids from;
+    bool use;           /* in this pass */
+    int32_t rest, wait; /* passes to do without, too few having been kept; of these, still to go */
+} km_byte_screen;
+
 /* A block of rows as tiles, and what the scan of them finds: see kernels_tiles.h. */
 typedef struct km_tile_scratch {
     void *tiles;
@@ -166,6 +177,7 @@ typedef struct km_thread {
     int32_t rests, rest; /* blocks to do without shorts, too much having been left open; at first */
     int64_t met;         /* pairs of rows and centroids since it does */
     int64_t effort;      /* multiply-adds that rechecks took since then */
+    int64_t byte_rows, byte_kept; /* of this pass: tried as bytes, and kept */
     const int32_t *hint; /* labels that most rows of the block may keep, for assign; NULL: none */
 } km_thread;
 
@@ -174,9 +186,10 @@ enum { KM_STOP_NONE = 0, KM_STOP_CANCELLED = 1, KM_STOP_TIME = 2 };
 typedef struct km_run km_run;
 typedef struct km_typed km_typed;
 
-/* Which of rows row0 .. row0+m-1 a visit wants: their local numbers, ascending; and how many. */
-typedef int64_t (*km_select_fn)(const km_run *run, const void *argument, int64_t row0, int64_t m,
-                                int32_t *index);
+/* Which of rows row0 .. row0+m-1 of a block a visit wants: their local numbers, ascending, in
+ * t->index; and how many. */
+typedef int64_t (*km_select_fn)(const km_run *run, km_thread *t, const void *argument,
+                                const km_block *block, int64_t row0, int64_t m);
 
 struct km_run {
     kmeans_context *context;
@@ -196,6 +209,7 @@ struct km_run {
     km_norms norms;
     km_sums sums;
     km_bounds bounds;
+    km_byte_screen bytes;
     int32_t *labels;       /* [n] of the last complete assignment; -1 marks a skipped row */
     int32_t *fresh_labels; /* [n] being made */
     bool labels_known;     /* labels are of the last pass of this attempt, or of its seeding */
@@ -246,7 +260,7 @@ static inline int64_t km_most_packed(const km_sizes *sizes)
  * where a block of them would leave the L2 cache. */
 int64_t km_block_rows(const km_typed *typed, const km_isa *isa, const km_sizes *sizes);
 
-/* The first screen's name for people: "tiles bf16", "tiles int8", "few f32", "panel f32", ... */
+/* The first screen's name for people: "tiles bf16", "tiles int8", "few f32", "bytes int8", ... */
 const char *km_first_kernel(const km_sizes *sizes, const km_isa *isa);
 
 /* Whether rows are dense and the first screen that they would meet without bounds gives gaps

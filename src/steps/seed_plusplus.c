@@ -20,32 +20,34 @@
 
 /* Rows that are not proved to keep their centroid whatever candidate is taken. D is rounded: the
  * factor makes up for it. */
-static int64_t select_near(const km_run *run, const void *argument, int64_t row0, int64_t m,
-                           int32_t *index)
+static int64_t select_near(const km_run *run, km_thread *t, const void *argument,
+                           const km_block *block, int64_t row0, int64_t m)
 {
     const km_seed_step *const work = argument;
     const double *const d2 = work->seeder->d2 + row0, *const least = work->seeder->least;
     const int32_t *const nearest = run->fresh_labels + row0;
     int64_t kept = 0;
+    (void)block;
     for (int64_t i = 0; i < m; i++)
         run->labels[row0 + i] = run->labels[row0 + i] < 0 ? -1 : 0;
     for (int64_t i = 0; i < m; i++) { /* without a branch: nothing would predict it */
         const int32_t a = nearest[i] >= 0 ? nearest[i] : 0;
-        index[kept] = (int32_t)i;
+        t->index[kept] = (int32_t)i;
         kept += (nearest[i] >= 0) & !(d2[i] * (1 + 0x1p-52) <= least[a]);
     }
     return kept;
 }
 
 /* Rows that the trials did not prove to keep their centroid if the chosen candidate is taken. */
-static int64_t select_open(const km_run *run, const void *argument, int64_t row0, int64_t m,
-                           int32_t *index)
+static int64_t select_open(const km_run *run, km_thread *t, const void *argument,
+                           const km_block *block, int64_t row0, int64_t m)
 {
     const km_seed_step *const work = argument;
     const int32_t *const bits = run->labels + row0, bit = km_seed_bit(work->chosen);
     int64_t kept = 0;
+    (void)block;
     for (int64_t i = 0; i < m; i++) {
-        index[kept] = (int32_t)i;
+        t->index[kept] = (int32_t)i;
         kept += (bits[i] >= 0) & ((bits[i] & bit) != 0);
     }
     return kept;

@@ -20,7 +20,7 @@ static void load(const km_run *run, km_thread *t, const km_block *block, int64_t
     *rows = (km_rows){
         .m = m, .row0 = row0, .weight = weight, .csr = block->csr, .csr_row = i0, .ldx = run->d};
     if (run->select) {
-        rows->m = run->select(run, run->select_argument, row0, m, t->index);
+        rows->m = run->select(run, t, run->select_argument, block, row0, m);
     } else if (run->has_skips) {
         rows->m = 0;
         for (int64_t i = 0; i < m; i++)

@@ -11,9 +11,10 @@ typedef void (*km_rows_fn)(void *argument, km_run *run, int32_t t, const km_rows
  * end (run->stop says why), or a negative status of the source. */
 int km_visit(km_run *run, km_rows_fn fn, void *argument);
 
-/* The same for the rows that select picks, block by block, from their numbers alone: the others
- * are not read. It must leave out skipped rows (run->labels < 0). Rows that the kernels can take as
- * they are stay where they are: fn has to take them by km_selected_row, 0 .. rows->m - 1. */
+/* The same for the rows that select picks, block by block, from their numbers and what it reads of
+ * the block: the others are not loaded. It must leave out skipped rows (run->labels < 0). Rows that
+ * the kernels can take as they are stay where they are: fn has to take them by km_selected_row,
+ * 0 .. rows->m - 1. */
 int km_visit_selected(km_run *run, km_select_fn select, const void *select_argument, km_rows_fn fn,
                       void *argument);
 

@@ -1,6 +1,7 @@
 /* The memory of packed centroids for dense rows. */
 #include "axes.h"
 #include "blocks.h"
+#include "bytes.h"
 
 static void panel_blocks(blocks *b, const km_sizes *s, km_panels *panels, const km_lanes *lanes,
                          bool few, bool still, int64_t nr, int64_t size)
@@ -109,6 +110,10 @@ void km_dense_blocks(blocks *b, const km_sizes *s, const km_typed *typed, const 
         block(b, &b->run->bounds.drift, s->k, sizeof(float));
         block(b, &b->run->bounds.before, s->k, sizeof(float));
         block(b, &b->run->bounds.way, s->k, sizeof(float));
+    }
+    if (b->release || km_uses_bytes(s, isa)) {
+        block(b, &b->run->bytes.c, KM_BYTES_K, KM_BYTES_LD(s->d));
+        block(b, &b->run->bytes.start, KM_BYTES_K, sizeof(int32_t));
     }
     block(b, &packed->shift, s->d, sizeof(double));
     block(b, &packed->shift_real, s->d, sizeof(double));

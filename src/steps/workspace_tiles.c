@@ -1,5 +1,6 @@
 /* The memory of screens on tiles. */
 #include "blocks.h"
+#include "bytes.h"
 
 static bool takes(const km_tiles *tiles, const km_sizes *s)
 {
@@ -74,6 +75,8 @@ const char *km_first_kernel(const km_sizes *s, const km_isa *isa)
     if (s->d <= KM_LOW_D)
         return km_uses_shorts(s, isa) && s->k >= isa->tiles->shorts->least_k ? "lanes int16"
                                                                              : "lanes f32";
+    if (km_uses_bytes(s, isa))
+        return isa->tiles->bytes->name;
     if (km_uses_few(s, isa))
         return "few f32";
     return km_uses_tiles(s, isa) ? first_tiles(s, isa)->name : "panel f32";
