@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "blocks.h"
 #include "bounds.h"
 #include "parts.h"
 
@@ -13,13 +14,19 @@ static const km_bytes *kernels_of(const km_isa *isa)
 
 static bool is_byte(int dtype) { return dtype == KMEANS_U8 || dtype == KMEANS_I8; }
 
+/* A matrix unit has not been measured against them: only what does not go through it. */
+static bool has_rival(const km_sizes *s, const km_isa *isa)
+{
+    return isa->tiles->wide && !km_uses_few(s, isa);
+}
+
 bool km_uses_bytes(const km_sizes *s, const km_isa *isa)
 {
     const km_bytes *const kernels = kernels_of(isa);
     if (!is_byte(s->dtype) || !kernels || !s->passes || s->sparse || s->d <= KM_LOW_D)
         return false;
-    return s->d >= kernels->least_d && s->d <= KM_BYTES_D && s->k > 1 && s->k <= kernels->most_k &&
-           s->d * s->k >= kernels->least_products;
+    return !has_rival(s, isa) && s->d >= kernels->least_d && s->d <= KM_BYTES_D && s->k > 1 &&
+           s->k <= kernels->most_k && s->d * s->k >= kernels->least_products;
 }
 
 /* s and u for centroids between least and most. */
