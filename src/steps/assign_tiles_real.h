@@ -251,9 +251,8 @@ static float T(tile_gap)(const km_run *run, const km_thread *t, const km_rows *r
     const double limit = (double)tile->threshold[i], norm2 = (double)tile->norm2[i];
     const double most = (double)T(most_of)(tile)[i];
     const double half = limit - most > 0 ? limit - most : 0;
-    const double from = norm2 * (1 + 0x1p-20) - 2 * limit - (double)tile->slack[i];
-    const double own = from > 0 ? from : 0;
-    const float gap = (float)(2 * (1 - 0x1p-20) * half / (sqrt(own + 2 * half) + sqrt(own)));
+    const double own = norm2 * (1 + 0x1p-20) - 2 * limit - (double)tile->slack[i];
+    const float gap = (float)km_gap(own, half);
     const float met = half < INFINITY ? gap : spared ? INFINITY : 0;
     const float left = spared ? km_bounds_left(run, km_row_number(rows, tile->order[i])) : met;
     return left < met ? left : met;

@@ -14,6 +14,8 @@
 #ifndef KM_BOUNDS_H
 #define KM_BOUNDS_H
 
+#include <math.h>
+
 #include "pass.h"
 
 /* Serial, when the centroids are packed: whether rows of the coming pass may keep their labels
@@ -30,6 +32,15 @@ int64_t km_bounds_select(const km_run *run, int64_t row0, int64_t m, int32_t *in
  * began: as much is left to the centroids that did not move in it where the row's did not either.
  * Not greater than 0: nothing is known. */
 float km_bounds_left(const km_run *run, int64_t row);
+
+/* A gap from below: the root of own + 2 half less that of own. own: the squared distance to the
+ * row's own centroid, from above, below 0 standing for 0; 2 half: what others' are longer by at
+ * least. */
+static inline double km_gap(double own, double half)
+{
+    const double from = own > 0 ? own : 0;
+    return 2 * (1 - 0x1p-20) * half / (sqrt(from + 2 * half) + sqrt(from));
+}
 
 /* Limits of the rows of a block from their new labels and rows->gap, which is overwritten. */
 void km_bounds_note(const km_run *run, const km_rows *rows, const int32_t *label);

@@ -144,10 +144,8 @@ static float gap_of(const km_run *run, const km_byte_facts *facts, int64_t q)
     const double score = bytes->unit * ((double)facts->own[q] + bytes->first + 1) +
                          (double)bytes->from.ratio / 2 * bytes->unit * sum -
                          bytes->middle * (sum - bias * (double)run->d);
-    const double from = norm2 + 2 * score + norm2 * 0x1p-30, own = from > 0 ? from : 0;
     const double half = bytes->unit * (double)facts->margin[q];
-    return (float)(2 * (1 - 0x1p-20) * half / (sqrt(own + 2 * half) + sqrt(own)) *
-                   run->packed.scale);
+    return (float)(km_gap(norm2 * (1 + 0x1p-30) + 2 * score, half) * run->packed.scale);
 }
 
 /* Rows of t->index that keep their label go out of it; the others are in front then. Their places

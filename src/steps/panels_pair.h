@@ -133,9 +133,8 @@ static float P(gap)(const km_run *run, const km_thread *t, const km_rows *rows, 
                     const C(km_nearest) * near, double threshold, bool spared)
 {
     const double limit = (double)near->best[q] + threshold;
-    const double half = (double)near->second[q] - limit, from = t->norm2[q] + 2 * limit;
-    const double own = from > 0 ? from : 0;
-    const float gap = (float)(2 * (1 - 0x1p-20) * half / (sqrt(own + 2 * half) + sqrt(own)));
+    const double half = (double)near->second[q] - limit;
+    const float gap = (float)km_gap(t->norm2[q] + 2 * limit, half);
     if (!spared)
         return gap;
     const float left = km_bounds_left(run, km_row_number(rows, t->local[q]));
