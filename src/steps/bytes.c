@@ -41,6 +41,10 @@ static void choose_unit(km_byte_screen *bytes, const double *c, int64_t count, i
     bytes->unit = (most / 2 - least / 2) * (1 + 0x1p-40) / magnitude;
 }
 
+/* The nearest whole number, |x| < 2^51: what is below 1 is lost in the sum. rint is a call of libm
+ * with some compilers. */
+static double nearest(double x) { return x + 0x1.8p52 - 0x1.8p52; }
+
 /* F_j / u, or infinity where its roundings might be more than 1/2, and the largest magnitude in
  * r_j. */
 static double pack_one(const km_byte_screen *bytes, const double *c, int64_t d, int8_t *q,
@@ -48,7 +52,7 @@ static double pack_one(const km_byte_screen *bytes, const double *c, int64_t d, 
 {
     double norm2 = 0, sum = 0;
     for (int64_t p = 0; p < d; p++) {
-        const double z = c[p] - bytes->middle, whole = rint(z / bytes->unit);
+        const double z = c[p] - bytes->middle, whole = nearest(z / bytes->unit);
         q[p] = (int8_t)whole;
         const double left = fabs(z - whole * bytes->unit);
         *rest = left > *rest ? left : *rest;
@@ -75,7 +79,7 @@ static bool pack(km_run *run, const double *c)
         bytes->first = j == 0 ? start : bytes->first;
         if (!(fabs(start) < 0x1p40 && fabs(start - bytes->first) < 0x1p29 - 1))
             return false;
-        bytes->start[j] = (int32_t)rint(start - bytes->first);
+        bytes->start[j] = (int32_t)nearest(start - bytes->first);
     }
     bytes->from.ratio = (float)(2 * rest / bytes->unit * (1 + 0x1p-20));
     return true;
