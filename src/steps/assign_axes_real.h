@@ -36,22 +36,34 @@ static void T(set_tails)(const km_axes *axes, float *z, float *lead, double n2)
         z[p] = 0;
 }
 
+/* The rows of t->packed on the axes: as in the pass before, or anew. */
+static void T(put_on_axes)(const km_run *run, km_thread *t, const km_rows *rows)
+{
+    const km_axes *const axes = &run->packed.axes;
+    const int64_t ld = KM_PACKED_LD(axes->h + 1), lead = KM_PACKED_LD(KM_AXES_LEAD + 1);
+    if (km_axes_recall(run, t, rows))
+        return;
+    run->isa->f32->scores(t->packed, rows->m, run->d, axes->panels, axes->zero, km_axes_panels(run),
+                          t->axes.z, ld);
+    for (int64_t q = 0; q < rows->m; q++) {
+        const double n2 = t->norm2[q] < KM_AXES_LONG ? t->norm2[q] : 0;
+        T(set_tails)(axes, t->axes.z + q * ld, t->axes.lead + q * lead, n2);
+    }
+    km_axes_keep(run, t, rows);
+}
+
 /* Upper bounds of the rows' scores, NaN where there is none: -1 for a centroid, a long row. */
 static void T(limit_rows)(const km_run *run, km_thread *t, int64_t m)
 {
     const km_packed *const packed = &run->packed;
-    const km_axes *const axes = &packed->axes;
     const float *const score = t->best;
     const double a0 = packed->panels_f32.a0;
-    const int64_t ld = KM_PACKED_LD(axes->h + 1);
     for (int64_t q = 0; q < m; q++) {
-        float *const z = t->axes.z + q * ld;
         const double n2 = t->norm2[q];
-        const bool proves = t->own[q] >= 0 && n2 < 0x1p100;
+        const bool proves = t->own[q] >= 0 && n2 < KM_AXES_LONG;
         const double c2 = proves ? packed->panels_f32.c2[t->own[q]] : 0;
         const double limit =
-            (double)score[q] + a0 * (2.7 * c2 + n2 / 2) + axes->bound * n2 / 2 + 1e-30;
-        T(set_tails)(axes, z, t->axes.lead + q * KM_PACKED_LD(KM_AXES_LEAD + 1), proves ? n2 : 0);
+            (double)score[q] + a0 * (2.7 * c2 + n2 / 2) + packed->axes.bound * n2 / 2 + 1e-30;
         t->axes.limit[q] = proves ? (float)(limit + fabs(limit) * 0x1p-22) : (float)NAN;
     }
 }
@@ -73,7 +85,6 @@ static int64_t T(project_rows)(const km_run *run, km_thread *t, const km_rows *r
 {
     const km_kernels_f32 *const kernels = run->isa->f32;
     const km_packed *const packed = &run->packed;
-    const km_axes *const axes = &packed->axes;
     const int64_t m = rows->m, d = run->d;
     int32_t *const own = t->label; /* of somebody for rows that have none */
     T(pack_by_f32)(run, t, rows);
@@ -84,8 +95,7 @@ static int64_t T(project_rows)(const km_run *run, km_thread *t, const km_rows *r
         own[q] = t->own[q] < 0 ? 0 : t->own[q];
     kernels->own_scores(t->packed, m, d, km_axes_near(packed), packed->panels_f32.half_norm, own,
                         t->best);
-    kernels->scores(t->packed, m, d, axes->panels, axes->zero, km_axes_panels(run), t->axes.z,
-                    KM_PACKED_LD(axes->h + 1));
+    T(put_on_axes)(run, t, rows);
     T(limit_rows)(run, t, m);
     T(pad_rows)(run, t, m);
     return others;
@@ -206,10 +216,11 @@ static int32_t T(label_on_axes)(const km_run *run, km_thread *t, const km_rows *
 
 static void T(assign_axes)(const km_run *run, km_thread *t, const km_rows *rows, int32_t *label)
 {
+    const km_axes *const axes = &run->packed.axes;
     const int64_t others = T(project_rows)(run, t, rows);
     int64_t open = 0;
     T(screen_on_lead)(run, t, rows->m, others);
-    t->effort += rows->m * km_axes_row_cost(run->d, run->packed.axes.h);
+    t->effort += rows->m * km_axes_row_cost(run->d, axes->kept ? 0 : axes->h);
     for (int64_t q = 0; q < rows->m; q++) {
         const int64_t met = T(places_met)(run, q >= others);
         const int32_t own = T(label_on_axes)(run, t, rows, q, met);

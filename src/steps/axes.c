@@ -11,16 +11,20 @@ static const double most_error = 0.004, most_off = 0.001;
 
 static double error_on_axes(double a0, int64_t h) { return 1.01 * a0 * sqrt((double)h); }
 
-int64_t km_axes_row_cost(int64_t d, int64_t h) { return 13 * h * d / 10 + 12 * d + 6000; }
+int64_t km_axes_row_cost(int64_t d, int64_t h) { return 13 * h * d / 10 + 6000; }
 
 /* With a tail, whole vectors. MNIST (d = 784, AVX-512), candidates that are left of k = 1,000 after
  * 31, 47 and 63 axes: 5 to 7, 2.2 to 3.6, 1.9 to 2.4; passes of 99, 91 and 101 ms. Of k = 100 as
- * few are left by 31 as of 1,000 by 47. Making the axes takes as long as 4,000 h rows take to meet
- * a centroid: a pass shall take longer. */
-int32_t km_axes_count(int64_t n, int64_t d, int64_t k, double cost)
+ * few are left by 31 as of 1,000 by 47. */
+int32_t km_axes_most(int64_t k) { return k < 512 ? 31 : KM_AXES_MOST; }
+
+/* Making the axes takes as long as 4,000 h rows take to meet a centroid: a pass shall take
+ * longer. */
+int32_t km_axes_count(int64_t n, int64_t d, int64_t k, double cost, bool kept)
 {
-    const int32_t h = k < 512 ? 31 : KM_AXES_MOST;
-    const double axes = (double)(km_axes_row_cost(d, h) + KM_AXES_PAIR * k);
+    const int32_t h = km_axes_most(k);
+    const int64_t row = KM_AXES_PACKED_ROW * d + km_axes_row_cost(d, kept ? 0 : h);
+    const double axes = (double)(row + KM_AXES_PAIR * k);
     const bool pays = axes < 0.7 * (double)k * (double)d * cost;
     const bool provable = error_on_axes(1.05 * (double)(d + 4) * 0x1p-24, h) < most_error;
     return pays && provable && (double)n * (double)k > 4000.0 * h ? h : 0;
@@ -244,5 +248,8 @@ bool km_pack_axes(km_run *run)
     if (!(run->packed.axes.bound < 1))
         return false;
     km_for_items(run, count, axes_item, NULL);
+    if (!run->packed.axes.valid)
+        km_axes_forget(run);
+    run->packed.axes.valid = true;
     return true;
 }

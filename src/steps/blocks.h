@@ -71,6 +71,9 @@ bool km_uses_shorts(const km_sizes *s, const km_isa *isa);
  * float32 kernel being 1. */
 double km_first_cost(const km_sizes *s, const km_isa *isa);
 
+/* Floats per row of km_axes.kept, 0: none (workspace_dense.c). */
+int64_t km_axes_kept(const km_sizes *s, const km_isa *isa);
+
 /* The memory of one thread for screens on axes (workspace_dense.c). */
 void km_axes_scratch_blocks(blocks *b, const km_sizes *s, const km_isa *isa, int64_t m,
                             km_axes_scratch *t);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "level.h"
 #include "visit.h"
 
 /* A number of this size or more, as a float rounded up; 0 stays 0. */
@@ -28,7 +29,7 @@ void km_bounds_start(km_run *run, km_sums_mode mode)
         forget(run);
     bounds->by = bounds->known ? (float)by : 1;
     bounds->keep = bounds->known && mode == KM_SUMS_MOVED;
-    bounds->note = bounds->calm || run->packed.level != KM_BY_TILES;
+    bounds->note = !run->packed.axes.used && (bounds->calm || run->packed.level != KM_BY_TILES);
 }
 
 int64_t km_bounds_select(const km_run *run, int64_t row0, int64_t m, int32_t *index)
@@ -63,15 +64,37 @@ void km_bounds_note(const km_run *run, const km_rows *rows, const int32_t *label
         limit[rows->index[i]] = rows->gap[i];
 }
 
+/* Whether most rows that tiles met are left without a gap, and float32, which has no use for
+ * centroids at rest then, would take less than eight times as long. */
+static bool gives_few(const km_run *run, const km_pass_facts *facts)
+{
+    const double met = run->packed.tiles.kernels->cost * (double)facts->distances;
+    int64_t pairs = facts->distances;
+    for (int32_t t = 0; t < run->threads; t++)
+        pairs += run->thread[t].avoided;
+    return 2 * facts->rechecked * run->k > facts->distances && 8 * met > (double)pairs;
+}
+
 /* Rows without a gap are met in every pass, again in vain. They are met in float32 instead until
  * that meets a quarter of all rows. */
-static bool gets_stuck(const km_run *run, const km_pass_facts *facts)
+static void review_stuck(km_run *run, const km_pass_facts *facts)
 {
-    if (!run->bounds.keep)
-        return false;
-    return run->packed.level == KM_BY_TILES
-               ? 2 * facts->rechecked * run->k > facts->distances
-               : run->bounds.stuck && 4 * facts->distances < run->n * run->k;
+    km_bounds *const bounds = &run->bounds;
+    const bool stuck = bounds->stuck;
+    bounds->vain = false;
+    if (run->packed.axes.used)
+        return;
+    bounds->stuck = false;
+    bounds->aside =
+        run->packed.level > KM_BY_TILES && (stuck || bounds->aside > 0) ? bounds->aside + 1 : 0;
+    if (!facts || !bounds->keep)
+        return;
+    if (run->packed.level > KM_BY_TILES)
+        bounds->stuck = stuck && 4 * facts->distances < run->n * run->k;
+    else if (bounds->wait > 0)
+        bounds->wait--;
+    else
+        bounds->stuck = gives_few(run, facts);
 }
 
 bool km_bounds_stuck(const km_run *run)
@@ -83,8 +106,9 @@ void km_bounds_end(km_run *run, const km_pass_facts *facts)
 {
     km_bounds *const bounds = &run->bounds;
     bounds->whole = bounds->note && facts;
-    bounds->stuck = facts && gets_stuck(run, facts);
+    review_stuck(run, facts);
     bounds->calm = facts && 8 * facts->changed <= run->n;
+    bounds->quiet = bounds->calm && (bounds->quiet || km_gaps_outdo_axes(run, facts));
     bounds->known = bounds->keep = bounds->note = false;
     bounds->c = NULL;
 }
@@ -112,6 +136,39 @@ static void move_item(void *argument, km_run *run, int32_t t, int64_t j)
     run->bounds.way[j] = moved ? round_up(sqrt(d2) * (1 + 0x1p-29) + 0x1p-400) : 0;
 }
 
+enum { COUNTED = 4096 }; /* rows of an item */
+
+static void count_item(void *argument, km_run *run, int32_t t, int64_t item)
+{
+    const km_bounds *const bounds = &run->bounds;
+    const int64_t from = item * COUNTED;
+    const int64_t end = run->n - from < COUNTED ? run->n : from + COUNTED;
+    int64_t kept = 0;
+    (void)t;
+    for (int64_t i = from; i < end; i++)
+        kept += bounds->drift[run->labels[i]] < bounds->limit[i];
+    atomic_fetch_add((atomic_llong *)argument, kept);
+}
+
+/* After the first pass in float32 because of km_bounds_stuck: where its gaps, too, keep less than a
+ * quarter of the rows it took longer in vain, and is not tried again for 8, 16 ... passes on tiles
+ * in which that would do. */
+static void judge_aside(km_run *run)
+{
+    enum { first = 8, last = 64 };
+    km_bounds *const bounds = &run->bounds;
+    atomic_llong kept = 0;
+    km_for_row_blocks(run, (run->n + COUNTED - 1) / COUNTED, count_item, &kept);
+    bounds->vain = 4 * kept < run->n;
+    bounds->rest = !bounds->vain         ? 0
+                   : bounds->rest == 0   ? first
+                   : bounds->rest < last ? 2 * bounds->rest
+                                         : last;
+    bounds->wait = bounds->rest;
+    bounds->stuck = bounds->stuck && !bounds->vain;
+    bounds->aside = bounds->vain ? 0 : bounds->aside;
+}
+
 void km_bounds_move(km_run *run, const double *c_old, const double *c_new)
 {
     km_bounds *const bounds = &run->bounds;
@@ -131,4 +188,6 @@ void km_bounds_move(km_run *run, const double *c_old, const double *c_new)
         bounds->drift[j] = round_up((double)bounds->drift[j] + (double)way + (double)other);
     }
     bounds->c = c_new;
+    if (bounds->aside == 1)
+        judge_aside(run);
 }

@@ -195,8 +195,12 @@ static void pack_dense(km_run *run)
     km_for_items(run, packed->k, hash_item, NULL);
     find_duplicates(packed, run->d);
     order_centroids(run);
-    choose_shift(run);
+    const double scale = packed->scale;
+    const bool hold = km_axes_hold(&packed->axes);
+    if (!hold)
+        choose_shift(run);
     packed->scale = choose_scale(run, &most);
+    packed->axes.valid = hold && packed->scale == scale;
     most *= packed->scale;
     packed->panels_f32.low_ready = packed->panels_f64.low_ready = false;
     start_panels_f32(run, 1.01 * (double)run->d * most * most);

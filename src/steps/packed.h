@@ -48,6 +48,8 @@ typedef struct km_packed_tiles {
 /* The leading principal axes of the centroids and the centroids on them (axes.c), where so many
  * dimensions and clusters may pay. Tails: what lies off the axes. */
 enum { KM_AXES_LEAD = 15, KM_AXES_MOST = 47 };
+#define KM_AXES_KEPT(h) ((h) + 2) /* floats of a row */
+#define KM_AXES_LONG    0x1p100   /* longer rows, squared, prove nothing */
 typedef struct km_axes {
     int64_t h;     /* axes; 0: no memory, never used */
     bool known;    /* they have been made */
@@ -62,6 +64,8 @@ typedef struct km_axes {
     float *lead;   /* panels: the centroids' first KM_AXES_LEAD components and their tails */
     float *to;     /* [k][KM_PACKED_LD(h + 1)] all components and tails, row by row */
     float *half;   /* half norms of the centroids, lowered */
+    float *kept;   /* [n][KM_AXES_KEPT(h)] row state (axes_rows.c); NULL: none */
+    bool valid;    /* it is of these axes and of the packed centroids' shift and scale */
     double eta;    /* error of the components, times the norm */
     double off;    /* the axes are orthonormal up to this */
     double bound;  /* B of assign_axes_real.h; +inf: nothing is proved */

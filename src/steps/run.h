@@ -74,7 +74,12 @@ typedef struct km_bounds {
     bool note;       /* limits are made in this pass */
     bool whole;      /* limits are of all rows */
     bool calm;       /* in the last pass few rows changed their label */
+    bool quiet;      /* so few that gaps spare more than axes do (axes.h) */
     bool stuck;      /* see km_bounds_stuck */
+    bool vain;       /* float32 made no gaps that last, either */
+    int32_t aside;   /* passes in float32 because of `stuck`, one after the other */
+    int32_t rest;    /* passes on tiles all the same, that having been in vain */
+    int32_t wait;    /* of these, still to go */
 } km_bounds;
 
 /* Rows of bytes that keep their label unconverted: see bytes.h. */

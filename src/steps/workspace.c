@@ -2,14 +2,17 @@
 #include "blocks.h"
 #include "kernels/columns.h"
 
-static void row_blocks(blocks *b, const km_sizes *s)
+static void row_blocks(blocks *b, const km_sizes *s, const km_isa *isa)
 {
+    const int64_t kept = s->fit ? km_axes_kept(s, isa) : 0;
     if (s->fit) {
         b->rows = true;
         block(b, &b->run->labels, s->n, sizeof(int32_t));
         block(b, &b->run->fresh_labels, s->n, sizeof(int32_t));
         if (b->release || s->bounds)
             block(b, &b->run->bounds.limit, s->n, sizeof(float));
+        if (b->release || kept > 0)
+            block(b, &b->run->packed.axes.kept, times(s->n, kept), sizeof(float));
         b->rows = false;
     }
 }
@@ -148,7 +151,7 @@ static void all_blocks(blocks *b, const km_sizes *s, const km_typed *typed, cons
                        bool with_sums)
 {
     km_run *const run = b->run;
-    row_blocks(b, s);
+    row_blocks(b, s, isa);
     packed_blocks(b, s, typed, isa);
     block(b, &run->work.ranges, s->threads, sizeof *run->work.ranges);
     for (int32_t t = 0; t < s->threads; t++)
@@ -267,7 +270,7 @@ void km_run_bytes(const km_sizes *sizes, const km_isa *isa, int64_t *rows, int64
     km_thread thread = {0};
     km_run run = {.score_ld = score_width(isa, km_most_packed(sizes)), .thread = &thread};
     blocks b = {.run = &run, .spill = sizes->spill};
-    row_blocks(&b, sizes);
+    row_blocks(&b, sizes, isa);
     *rows = b.bytes;
     *scratch = b.scratch;
     b.bytes = 0;

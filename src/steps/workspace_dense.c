@@ -48,11 +48,23 @@ static int64_t whole_panels(const km_isa *isa, int64_t n)
     return (n + isa->f32->nr - 1) / isa->f32->nr * isa->f32->nr;
 }
 
+/* Up to a quarter of what the rows themselves take, and where that is memory. */
+static bool keeps_axes(const km_sizes *s)
+{
+    const int64_t kept = KM_AXES_KEPT(km_axes_most(s->k)) * (int64_t)sizeof(float);
+    return s->bounds && !s->spill && 4 * kept <= s->d * km_dtype_size(s->dtype);
+}
+
 int32_t km_axes_of(const km_sizes *s, const km_isa *isa)
 {
-    const bool possible =
-        s->passes && !s->bounds && !s->sparse && s->d > KM_LOW_D && !km_uses_few(s, isa);
-    return possible ? km_axes_count(s->n, s->d, s->k, km_first_cost(s, isa)) : 0;
+    const bool possible = s->passes && !s->sparse && s->d > KM_LOW_D && !km_uses_few(s, isa);
+    return possible ? km_axes_count(s->n, s->d, s->k, km_first_cost(s, isa), keeps_axes(s)) : 0;
+}
+
+int64_t km_axes_kept(const km_sizes *s, const km_isa *isa)
+{
+    const int32_t h = keeps_axes(s) ? km_axes_of(s, isa) : 0;
+    return h > 0 ? KM_AXES_KEPT(h) : 0;
 }
 
 static void axes_blocks(blocks *b, const km_sizes *s, const km_isa *isa)

@@ -65,7 +65,7 @@ double km_first_cost(const km_sizes *s, const km_isa *isa)
 bool km_first_gives_gaps(const km_sizes *s, const km_isa *isa)
 {
     return !s->sparse && (!km_uses_tiles(s, isa) || first_tiles(s, isa)->gaps) &&
-           !km_uses_shorts(s, isa) && km_axes_of(s, isa) == 0;
+           !km_uses_shorts(s, isa);
 }
 
 const char *km_first_kernel(const km_sizes *s, const km_isa *isa)

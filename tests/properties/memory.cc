@@ -170,6 +170,23 @@ TEST(Memory, OptionsThatKeepMoreArePlanned)
     EXPECT_LE(planned.peak, planned.plan.bytes_total);
 }
 
+// Where rows meet leading axes, hamerly keeps their components, up to a quarter of what they take.
+TEST(Memory, ComponentsOnAxesArePlanned)
+{
+    for (const auto &[d, k, axes] : {std::tuple{200, 120, 31}, {800, 560, 47}, {130, 400, 0}}) {
+        const Matrix x = make_blobs(KMEANS_F32, 2000, d, 5, 40, 100, 3);
+        Request request(x, k);
+        request.isa = "scalar";
+        request.set("algorithm", "hamerly").set("init", "random").set("iterations", "3");
+        const Planned planned = plan_and_fit(x, request);
+        EXPECT_LE(planned.peak, planned.plan.bytes_total);
+        EXPECT_EQ(planned.info.bytes_peak, planned.peak);
+        const Planned plain = plan_and_fit(x, request.set("algorithm", "lloyd"));
+        EXPECT_NEAR(planned.plan.bytes_rows - plain.plan.bytes_rows,
+                    4 * x.n * (1 + (axes > 0 ? axes + 2 : 0)), 256);
+    }
+}
+
 // Rows: labels twice (4 bytes), 8 bytes while seeding. Clusters: k*d x (centroid 8, sums 8 to 32,
 // packed copies). Threads: about the second-level cache each.
 TEST(Memory, SixtyThousandImagesFollowTheFormula)
@@ -182,8 +199,8 @@ TEST(Memory, SixtyThousandImagesFollowTheFormula)
     for (const int threads : {1, 2}) {
         Request request(x, 100);
         request.threads = threads;
-        const Planned planned =
-            plan_and_fit(x, request.set("init", "random").set("iterations", "2"));
+        const Planned planned = plan_and_fit(
+            x, request.set("algorithm", "lloyd").set("init", "random").set("iterations", "2"));
         const int64_t rows = x.n * (4 + 4 + 8);
         const int64_t cluster = 100 * x.d;
         // float32 and float64 panels, bfloat16 tiles; by rows for rows of centroids that stayed

@@ -103,4 +103,27 @@ TEST(Gaps, RowsThatTilesCannotTellApart)
     }
 }
 
+// Rows alike in all directions: float32 knows no gap that lasts, either, and after one pass of it
+// vectors of short numbers go on.
+TEST(Gaps, Float32InVain)
+{
+    constexpr int64_t d = 784, k = 64;
+    Matrix x(KMEANS_F32, 3000, d);
+    Random random(6);
+    for (int64_t i = 0; i < x.n * d; i++)
+        x.set(i / d, i % d, static_cast<double>(random.below(256)));
+    Request request(x, k);
+    request.set("init", "random").set("iterations", 8);
+    const Outcome plain = run(request.set("algorithm", "lloyd"));
+    request.set("algorithm", "hamerly");
+    for (const std::string &isa : usable_isas()) {
+        request.isa = isa;
+        const Outcome out = run(request);
+        expect_same_result(plain, out);
+        ASSERT_GE(out.trace.size(), 8U);
+        for (size_t pass = 3; pass < 8 && isa.rfind("avx512", 0) == 0; pass++)
+            EXPECT_GT(out.trace[pass].rows_rechecked, x.n / 20) << isa << " pass " << pass;
+    }
+}
+
 } // namespace
