@@ -28,10 +28,12 @@ KMEANS_BEGIN_DECLS
  * may move before its label can change; until then the row need not meet them, nor, where rows can
  * be addressed, be read. All rows are seen in the first pass and after one from the second on in
  * which more than half of them changed, in blocks in which most rows must be, and where nan = skip
- * left rows out. Dense rows only. Its result is lloyd's to the bit; only the trace's counts of
- * distances, rechecks and survivors tell. auto takes hamerly where a row costs enough (d > 16, d k
- * >= 512, or from d = 8 on 64), the first screen is float32 or bytes in vectors, without axes, and
- * there is no memory_limit.
+ * left rows out. Where rows meet the centroids on leading axes (kmeans_plan.axes) it also keeps
+ * their components, axes + 2 floats per row, if that is at most a quarter of what the row takes and
+ * no scratch file; rows stay unseen once so few change that this spares more. Dense rows only. Its
+ * result is lloyd's to the bit; only the trace's counts of distances, rechecks and survivors tell.
+ * auto takes hamerly where a row costs enough (d > 16, d k >= 512, or from d = 8 on 64), the first
+ * screen is float32 or bytes in vectors, and there is no memory_limit.
  *
  * algorithm = minibatch (D. Sculley, Web-scale k-means clustering, WWW 2010) is not exact: its
  * centroids are near those of Lloyd's iteration for a small part of the work, and the bits are
@@ -70,7 +72,7 @@ typedef struct kmeans_plan {
     size_t size;           /* set to sizeof(kmeans_plan) by the caller */
     int64_t bytes_total;   /* what the fit allocates at its peak, input not counted */
     int64_t bytes_rows;    /* of it, per-row state: labels twice (4 bytes), 8 bytes while seeding,
-                              4 for hamerly */
+                              4 for hamerly, and 4 (axes + 2) where it keeps components */
     int64_t bytes_cluster; /* of it, per-cluster state: centroids, sums, packed copies */
     int64_t bytes_thread;  /* of it, per-thread state, all threads together */
     int32_t threads;

@@ -1,8 +1,9 @@
 /* Lloyd's iteration without the rows whose label the triangle inequality proves (G. Hamerly, Making
  * k-means even faster, SDM 2010; steps/bounds.h): same labels and centroids, to the bit. The other
  * rows meet the centroids in bytes, in float32, or where that leaves too much open in float64;
- * shorts, the matrix unit and float64 lanes (d <= 16, or few centroids) give no gaps. As passes go
- * by ever fewer rows are read. */
+ * shorts, the matrix unit, float64 lanes (d <= 16, or few centroids) and leading axes (steps/axes.h)
+ * give no gaps; what it spends on the last is memory, so that rows are projected on them once. As
+ * passes go by ever fewer rows are read. */
 #include "algorithm.h"
 #include "steps/bounds.h"
 #include "steps/bytes.h"
@@ -39,7 +40,8 @@ static int pass(km_run *run, const double *c, km_sums_mode mode, km_pass_facts *
 const km_algorithm km_hamerly = {
     .name = "hamerly",
     .exact = true,
-    .memory = "what lloyd keeps, and 4 bytes per row, 12 per cluster",
+    .memory = "what lloyd keeps, and 4 bytes per row, 12 per cluster; on axes 4 (axes + 2) "
+              "more per row, up to a quarter of what the row takes",
     .bounds = true,
     .applicable = is_dense,
     .cost = cost,

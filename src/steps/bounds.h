@@ -21,7 +21,7 @@
 /* Serial, when the centroids are packed: whether rows of the coming pass may keep their labels
  * (run->bounds.keep) and whether gaps are wanted (run->bounds.note): tiles are slower with them (by
  * 3 to 15 %) and give none that outlasts an update while more than an eighth of the rows change.
- * Without limits: neither. */
+ * Axes give none at all. Without limits: neither. */
 void km_bounds_start(km_run *run, km_sums_mode mode);
 
 /* Of rows row0 .. row0+m-1 those that may not, into index; run->fresh_labels of the others are

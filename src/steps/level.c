@@ -161,15 +161,17 @@ void km_review_level(const km_run *run, km_thread *t)
     }
 }
 
-/* Of MNIST (d = 784, k = 100 and 1,000) gaps leave a share of 8 sqrt(f) of the pairs where a part f
- * of the rows changed, within a third up to f = 1/10,000. They are made in a pass over all pairs,
- * which 32 passes shall pay for. */
+/* Of MNIST (d = 784, k = 32 to 1,000) gaps leave a share of 0.6 sqrt(k f) of the pairs, 8 sqrt(f)
+ * at most, where a part f of the rows changed, within a third up to f = 1/10,000. They are made in a
+ * pass over all pairs, which 32 passes shall pay for. */
 bool km_gaps_outdo_axes(const km_run *run, const km_pass_facts *facts)
 {
     const km_axes *const axes = &run->packed.axes;
-    const double n = (double)run->n, share = 8 * sqrt((double)facts->changed / n) + 1.0 / 32;
-    const double all = n * (double)run->k * (double)run->d * level_cost(run, run->packed.level);
-    const int64_t row =
-        KM_AXES_PACKED_ROW * run->d + km_axes_row_cost(run->d, axes->kept ? 0 : axes->h);
-    return axes->used && share * all < n * (double)row + KM_AXES_PAIR * (double)facts->distances;
+    const double n = (double)run->n, k = (double)run->k, d = (double)run->d;
+    const double part = sqrt((double)facts->changed / n);
+    const double share = (k < 178 ? 0.6 * sqrt(k) : 8) * part + 1.0 / 32;
+    const double all = n * k * d * level_cost(run, run->packed.level);
+    const int64_t row = km_axes_row_cost(run->d, axes->kept ? 0 : axes->h);
+    const double on_axes = n * (KM_AXES_PACKED_ROW * d + (double)row);
+    return axes->used && share * all < on_axes + KM_AXES_PAIR * (double)facts->distances;
 }

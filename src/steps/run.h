@@ -268,8 +268,8 @@ int64_t km_block_rows(const km_typed *typed, const km_isa *isa, const km_sizes *
 /* The first screen's name for people: "tiles bf16", "tiles int8", "few f32", "bytes int8", ... */
 const char *km_first_kernel(const km_sizes *sizes, const km_isa *isa);
 
-/* Whether rows are dense and the first screen that they would meet without bounds gives gaps
- * (bounds.h). */
+/* Whether rows are dense and the first screen that they would meet without bounds and axes gives
+ * gaps (bounds.h). */
 bool km_first_gives_gaps(const km_sizes *sizes, const km_isa *isa);
 
 /* How many leading principal axes the centroids may be met on (axes.h), 0: none. */
