@@ -1,9 +1,9 @@
 /* Lloyd's iteration without the rows whose label the triangle inequality proves (G. Hamerly, Making
  * k-means even faster, SDM 2010; steps/bounds.h): same labels and centroids, to the bit. The other
  * rows meet the centroids in bytes, in float32, or where that leaves too much open in float64;
- * shorts, the matrix unit, float64 lanes (d <= 16, or few centroids) and leading axes (steps/axes.h)
- * give no gaps; what it spends on the last is memory, so that rows are projected on them once. As
- * passes go by ever fewer rows are read. */
+ * shorts, the matrix unit, float64 lanes (d <= 16, or few centroids) and leading axes
+ * (steps/axes.h) give no gaps; for the last it keeps what rows are on them, so that they are
+ * projected once. As passes go by ever fewer rows are read. */
 #include "algorithm.h"
 #include "steps/bounds.h"
 #include "steps/bytes.h"

@@ -162,8 +162,8 @@ void km_review_level(const km_run *run, km_thread *t)
 }
 
 /* Of MNIST (d = 784, k = 32 to 1,000) gaps leave a share of 0.6 sqrt(k f) of the pairs, 8 sqrt(f)
- * at most, where a part f of the rows changed, within a third up to f = 1/10,000. They are made in a
- * pass over all pairs, which 32 passes shall pay for. */
+ * at most, where a part f of the rows changed, within a third up to f = 1/10,000. They are made in
+ * a pass over all pairs, which 32 passes shall pay for. */
 bool km_gaps_outdo_axes(const km_run *run, const km_pass_facts *facts)
 {
     const km_axes *const axes = &run->packed.axes;
