@@ -1,4 +1,4 @@
-/* The slot `margins` of kernels_bytes.h. Included by a folder's bytes.c after its vocabulary:
+/* The slot `measure` of kernels_bytes.h. Included by a folder's bytes.c after its vocabulary:
  *   BYTE_LANES, bytes                        bytes of a vector, its type
  *   BYTE_ROWS, BYTE_SHARED                   rows and centroids side by side, these a multiple of 4
  *   bytes_load, bytes_load_part, bytes_set   of rows, unaligned; the rest of a part is zero

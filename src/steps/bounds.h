@@ -42,7 +42,8 @@ static inline double km_gap(double own, double half)
     return 2 * (1 - 0x1p-20) * half / (sqrt(from + 2 * half) + sqrt(from));
 }
 
-/* Limits of the rows of a block from their new labels and rows->gap, which is overwritten. */
+/* Limits of the rows of a block from their new labels and rows->gap, which is overwritten. No row's
+ * before the pass is done with it: km_bounds_left reads the limit from before the last update. */
 void km_bounds_note(const km_run *run, const km_rows *rows, const int32_t *label);
 
 /* Serial, after a pass; NULL: it was broken off. */

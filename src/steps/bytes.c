@@ -173,16 +173,25 @@ static int64_t split(const km_run *run, km_thread *t, int64_t row0, int64_t open
     return left;
 }
 
-/* Limits of `count` rows that keep their labels, as split has listed them. */
-static void note(const km_run *run, km_thread *t, int64_t row0, int64_t count,
-                 const km_byte_facts *facts)
+/* What is measured of a block's rows lies in the thread's lists until its screens run. */
+static km_byte_facts facts_of(const km_run *run, km_thread *t)
 {
+    return (km_byte_facts){t->label, t->label2, t->local, run->bounds.note ? t->own : NULL};
+}
+
+void km_bytes_note(const km_run *run, km_thread *t, int64_t row0, int64_t count)
+{
+    if (!run->bounds.note)
+        return;
+    const km_phase part = km_part(run, t, KM_PHASE_SCREEN);
+    const km_byte_facts facts = facts_of(run, t);
     const km_rows rows = {.row0 = row0, .m = count, .index = t->add, .gap = t->gap};
     for (int64_t q = 0; q < count; q++) {
-        t->gap[q] = gap_of(run, facts, t->sub[q]);
+        t->gap[q] = gap_of(run, &facts, t->sub[q]);
         t->old[q] = run->labels[row0 + t->add[q]];
     }
     km_bounds_note(run, &rows, t->old);
+    km_part_return(run, t, part);
 }
 
 int64_t km_bytes_select(const km_run *run, km_thread *t, const km_block *block, int64_t row0,
@@ -192,15 +201,12 @@ int64_t km_bytes_select(const km_run *run, km_thread *t, const km_block *block, 
         gives_up(t))
         return open;
     const km_phase part = km_part(run, t, KM_PHASE_SCREEN);
-    const bool notes = run->bounds.note;
-    const km_byte_facts facts = {t->label, t->label2, t->local, notes ? t->own : NULL};
+    const km_byte_facts facts = facts_of(run, t);
     const uint8_t *const x =
         (const uint8_t *)block->base + (row0 - block->row0) * block->row_stride;
     kernels_of(run->isa)->measure(x, block->row_stride, t->index, open, &run->bytes.from,
                                   run->labels + row0, &facts);
     const int64_t left = split(run, t, row0, open, facts.margin);
-    if (notes)
-        note(run, t, row0, open - left, &facts);
     t->byte_rows += open;
     t->byte_kept += open - left;
     km_part_return(run, t, part);

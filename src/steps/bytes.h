@@ -30,4 +30,8 @@ void km_bytes_end(km_run *run);
 int64_t km_bytes_select(const km_run *run, km_thread *t, const km_block *block, int64_t row0,
                         int64_t open);
 
+/* After it, unless the screens meet the whole block all the same: limits (bounds.h), where noted,
+ * of the `count` rows that it let keep their labels. */
+void km_bytes_note(const km_run *run, km_thread *t, int64_t row0, int64_t count);
+
 #endif

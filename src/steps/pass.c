@@ -132,6 +132,7 @@ static int64_t select_open(const km_run *run, km_thread *t, const void *argument
     const int64_t left = run->bytes.use ? km_bytes_select(run, t, block, row0, open) : open;
     if (4 * left > 3 * m)
         return m;
+    km_bytes_note(run, t, row0, open - left);
     t->distances += (open - left) * run->k;
     t->survivors += open - left;
     return left;
