@@ -74,8 +74,8 @@ def compile_plain(folder):
 
 
 def read_seconds(path, folder):
-    """Seconds of one read of the rows by all threads: the least that a pass can take. None where
-    plain.c could not be compiled with threads."""
+    """Seconds of one read of the rows in the file by all threads: the least that a pass over all of
+    them can take. None where plain.c could not be compiled with threads."""
     import numpy as np
     try:
         plain = ctypes.CDLL(os.path.join(os.path.abspath(folder), "plain_openmp.so"))
@@ -133,6 +133,7 @@ def run_one(args, workload, used):
     return {
         "mode": "fits" if args.fits else "passes", "name": w.name, "title": title, "n": w.n,
         "d": w.d, "k": w.k, "read": read_seconds(arrays.rows, args.folder),
+        "read_u8": read_seconds(arrays.rows_u8, args.folder) if arrays.rows_u8 else None,
         "figures": measure.measure(arrays, used, args.command, args.folder, args.threads,
                                    args.rounds, args.fits, args.quick)}
 

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import types
 import unittest
 
 try:
@@ -93,6 +94,20 @@ class Scripts(unittest.TestCase):
             self.assertNotEqual(done.returncode, 0, flags)
             self.assertIn(text, done.stderr)
             self.assertEqual(done.stdout, "")
+
+
+class Report(unittest.TestCase):
+    def test_bytes_are_held_against_a_read_of_bytes(self):
+        import report
+
+        def figure(name, seconds):
+            return types.SimpleNamespace(name=name, seconds=seconds, rounds=[seconds], isa="avx2",
+                                         own=name.startswith("kmeans"))
+        result = {"title": "rows", "d": 784, "read": 0.004, "read_u8": 0.001, "figures": [
+            figure("kmeans", 0.004), figure("kmeans uint8", 0.002), figure("C", 0.008)]}
+        lines = report.against_fastest([result]).split("\n")
+        self.assertIn("| 4 | 2× (< 10×, but 100% of one read) |", lines[2])
+        self.assertIn("| 1 | **4×** (< 10×; 50% of one read) |", lines[3])
 
 
 class Tools(unittest.TestCase):
