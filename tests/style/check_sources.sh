@@ -119,4 +119,13 @@ for file in CMakeLists.txt CMakePresets.json src/CMakeLists.txt cmake/flags.cmak
     ! grep -nE -e '-march=|-mtune=|-ffast-math|-Ofast' "$file" || fail "$file: a flag of one CPU"
 done
 
+# Nothing else lies in front of the repository.
+for name in $(git ls-files 2>/dev/null | cut -d/ -f1 | sort -u); do
+    case $name in
+    src | include | kernels | bench | tests | cmake | CMakeLists.txt | CMakePresets.json) ;;
+    README.md | LICENSE | .ci | .clang-format | .clang-tidy | .gitignore) ;;
+    *) fail "$name: not at the top level" ;;
+    esac
+done
+
 [ ! -s "$failures" ]
