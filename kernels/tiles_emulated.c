@@ -7,34 +7,56 @@
 #include "bfloat16.h"
 #include "tiles_scan.h"
 
-static float flush(float value) { return fabsf(value) < 0x1p-126f ? 0 * value : value; }
+static float flush(float value) { return fabsf(value) < 0x1p-126f ? copysignf(0, value) : value; }
 
-/* Product of one pair into an accumulator: one rounding, as the fused operation does it. Products
- * of two bfloat16 are exact in float unless they leave its range. */
-static float multiply_add(float sum, uint16_t a, uint16_t b)
+enum { LANES = 16 }; /* rows whose scores are taken together, in independent sums */
+
+/* The pairs of one line of a group, a pair a row, as floats: the even dimension's values of all
+ * rows, then the odd one's. */
+static void unpack(const uint16_t *pairs, float *x)
 {
-    const float x = flush(km_bf16_value(a)), y = flush(km_bf16_value(b)), product = x * y;
-    const bool exact = fabsf(product) >= 0x1p-126f && fabsf(product) < INFINITY;
-    return flush(exact || x == 0 || y == 0 ? sum + product : fmaf(x, y, sum));
+    for (int r = 0; r < LANES; r++) {
+        x[r] = flush(km_bf16_value(pairs[2 * r]));
+        x[LANES + r] = flush(km_bf16_value(pairs[2 * r + 1]));
+    }
 }
 
-/* Score of row r of group x and centroid c of its group: per slice even and odd dimensions
- * apart, then together, then onto the score. */
-static float score_pair(const uint16_t *x, int r, const uint16_t *c, int j, float init,
-                        int64_t slices)
+/* Products of one centroid's value and each row's into sums: one rounding, as the fused operation
+ * does it. Products of two bfloat16 are exact in float unless they leave its range: the first loop,
+ * without branches, takes them for exact, the second repairs the lanes if one was not. */
+static void multiply_add(float *sum, float y, const float *x)
 {
-    float score = init;
-    for (int64_t s = 0; s < slices; s++) {
-        const uint16_t *const row = x + s * KM_TILE_WORDS + r / 16 * 512 + r % 16 * 2;
-        const uint16_t *const line = c + s * KM_TILE_WORDS + 32 * j;
-        float even = 0, odd = 0;
-        for (int pair = 0; pair < 16; pair++) {
-            even = multiply_add(even, line[2 * pair], row[32 * pair]);
-            odd = multiply_add(odd, line[2 * pair + 1], row[32 * pair + 1]);
-        }
-        score = flush(score + flush(even + odd));
+    float before[LANES];
+    int inexact = 0;
+    for (int r = 0; r < LANES; r++) {
+        const float product = y * x[r], size = fabsf(product);
+        inexact |= (x[r] != 0) & (y != 0) & (!(size >= 0x1p-126f) | !(size < INFINITY));
+        before[r] = sum[r];
+        sum[r] = flush(sum[r] + product);
     }
-    return score;
+    for (int r = 0; inexact && r < LANES; r++)
+        sum[r] = flush(fmaf(y, x[r], before[r]));
+}
+
+/* Scores of 16 rows, from x on, and centroid j of its group: per slice even and odd dimensions
+ * apart, then together, then onto the score. */
+static void score_rows(const uint16_t *x, const uint16_t *c, int j, float init, int64_t slices,
+                       float *score)
+{
+    for (int r = 0; r < LANES; r++)
+        score[r] = init;
+    for (int64_t s = 0; s < slices; s++, x += KM_TILE_WORDS, c += KM_TILE_WORDS) {
+        float even[LANES] = {0}, odd[LANES] = {0};
+        for (int pair = 0; pair < 16; pair++) {
+            const uint16_t *const y = c + 32 * j + 2 * pair;
+            float values[2 * LANES];
+            unpack(x + 32 * pair, values);
+            multiply_add(even, flush(km_bf16_value(y[0])), values);
+            multiply_add(odd, flush(km_bf16_value(y[1])), values + LANES);
+        }
+        for (int r = 0; r < LANES; r++)
+            score[r] = flush(score[r] + flush(even[r] + odd[r]));
+    }
 }
 
 static void start(int64_t m, const km_tile_rows *rows, const km_tile_terms *terms,
@@ -80,11 +102,13 @@ static void go_through(const km_tile_operands *o, float raise, const km_tile_sca
     const int64_t words = o->slices * KM_TILE_WORDS;
     for (int64_t j = 0; j < o->centroid_groups * KM_TILE_GROUP; j++) {
         const uint16_t *const c = (const uint16_t *)o->centroids + j / KM_TILE_GROUP * words;
-        for (int64_t i = 0; i < o->row_groups * KM_TILE_GROUP; i++) {
-            const uint16_t *const x = (const uint16_t *)o->rows + i / KM_TILE_GROUP * words;
-            const float w = score_pair(x, (int)(i % KM_TILE_GROUP), c, (int)(j % KM_TILE_GROUP),
-                                       o->init[16 * j], o->slices);
-            meet(scan, i, j, w, raise);
+        for (int64_t i = 0; i < o->row_groups * KM_TILE_GROUP; i += LANES) {
+            const uint16_t *const x = (const uint16_t *)o->rows + i / KM_TILE_GROUP * words +
+                                      i % KM_TILE_GROUP / LANES * 512;
+            float score[LANES];
+            score_rows(x, c, (int)(j % KM_TILE_GROUP), o->init[16 * j], o->slices, score);
+            for (int r = 0; r < LANES; r++)
+                meet(scan, i + r, j, score[r], raise);
         }
     }
 }
